@@ -1,0 +1,1 @@
+"""What proves the speed: load generators and figures, run by `banjie bench`."""

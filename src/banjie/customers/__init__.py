@@ -1,0 +1,1 @@
+"""Who calls: contacts, matching by number, masking."""

@@ -1,0 +1,1 @@
+"""The native thread, RTP sockets, WebRTC legs and recording files."""

@@ -1,0 +1,1 @@
+"""Who works here: tenants, sites, users, roles, skills; sign-in rules."""

@@ -1,0 +1,1 @@
+"""ACD: agent states, queues, offers. Sans-I/O, time passed in."""

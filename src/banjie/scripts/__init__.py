@@ -1,0 +1,1 @@
+"""The call-script graph, its versions and its pure interpreter."""

@@ -1,0 +1,1 @@
+"""The sockets under the SIP user agent: UDP, TCP, TLS, DNS."""

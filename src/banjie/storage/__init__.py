@@ -1,0 +1,1 @@
+"""All SQL, one file a department; unit of work, outbox, migrations, blobs."""
