@@ -1,0 +1,66 @@
+"""What the stories offer the desk, and what they need from it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from banjie.base.ids import AgentId, CallId
+
+
+class LiveBoard(Protocol):
+    """Numbered, live topics: each a map from key to view. Readers resync by snapshot."""
+
+    def set(self, topic: str, key: str, view: object) -> None: ...
+
+    def drop(self, topic: str, key: str) -> None: ...
+
+
+class AgentDesk(Protocol):
+    """Everything an agent's screen may ask. Refusals are `BanjieError`s; states come back on the topic `me/ID`."""
+
+    def set_state(self, agent_id: AgentId, state: str, reason: str | None, device: str) -> None:
+        """Ask for OFFLINE, BREAK(reason) or READY. During a call a break is taken after it."""
+
+    def screen_lost(self, agent_id: AgentId) -> None:
+        """The last live connection of this agent's screens closed; a grace period starts."""
+
+    def screen_back(self, agent_id: AgentId) -> None: ...
+
+    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
+        """Answer the ringing call in the browser; return the SDP answer."""
+
+    def reject(self, agent_id: AgentId, call_id: CallId) -> None: ...
+
+    def hold(self, agent_id: AgentId, call_id: CallId) -> None: ...
+
+    def resume(self, agent_id: AgentId, call_id: CallId) -> None: ...
+
+    def mute(self, agent_id: AgentId, call_id: CallId, muted: bool) -> None: ...
+
+    def send_digits(self, agent_id: AgentId, call_id: CallId, digits: str) -> None: ...
+
+    def hang_up(self, agent_id: AgentId, call_id: CallId) -> None: ...
+
+    def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
+        """Close the after-call work with its required disposition."""
+
+    def extend_acw(self, agent_id: AgentId, call_id: CallId) -> None:
+        """Give thirty more seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitorCall:
+    call_id: CallId
+    token: str  # lets this visitor, and nobody else, act on this call
+    answer_sdp: str
+
+
+class VisitorCalls(Protocol):
+    """Calls from the web page `/call`."""
+
+    async def call(self, dialled: str, offer_sdp: str, language: str, source: str) -> VisitorCall: ...
+
+    def is_token_of(self, call_id: CallId, token: str) -> bool: ...
+
+    def send_digits(self, call_id: CallId, digits: str) -> None: ...
+
+    def hang_up(self, call_id: CallId) -> None: ...

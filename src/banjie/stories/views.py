@@ -1,0 +1,123 @@
+"""What the screens show: one frozen view an entity, published on the live topics.
+
+Numbers of callers arrive here already masked for the reader's role.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from banjie.base.ids import AgentId, CallId, QueueId
+
+Bilingual = Mapping[str, str]  # language tag ("zh", "en") to text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentView:
+    """One agent: key `agent` of the topic `me`, key `agent/ID` of the topic `wallboard`."""
+
+    agent_id: AgentId
+    name: Bilingual
+    extension: str
+    state: str  # routing.AgentState
+    reason: str | None
+    since: datetime
+    device: str  # "browser" or "phone"
+    queues: tuple[QueueId, ...]
+    call_id: CallId | None
+    next_state: str | None  # a break asked for during a call, taken after it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A digit the caller pressed, with what it meant there."""
+
+    node: str
+    digit: str
+    label: Bilingual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerView:
+    """Who calls, as far as it is known before the answer."""
+
+    number: str
+    customer_id: str | None
+    customer_name: str | None
+    level: str | None  # "vip" or "regular"
+    region: str | None
+    calls_before_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """A ringing call: key `offer` of the topic `me`."""
+
+    call_id: CallId
+    queue_id: QueueId
+    queue_name: Bilingual
+    dialled: str
+    caller: CallerView
+    language: str
+    pressed: tuple[Press, ...]
+    queued_at: datetime
+    offered_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """The call an agent has: key `call` of the topic `me`."""
+
+    call_id: CallId
+    state: str  # "TALKING" or "HELD"
+    muted: bool
+    queue_id: QueueId
+    queue_name: Bilingual
+    dialled: str
+    caller: CallerView
+    language: str
+    pressed: tuple[Press, ...]
+    answered_at: datetime
+    waited_s: float
+    recording: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcwView:
+    """After-call work that still asks for a disposition: key `acw` of the topic `me`."""
+
+    call_id: CallId
+    queue_name: Bilingual
+    caller: CallerView
+    ended_at: datetime
+    ends_at: datetime | None  # None: only the disposition ends it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    """One queue on the wallboard: key `queue/ID`."""
+
+    queue_id: QueueId
+    name: Bilingual
+    waiting_count: int
+    longest_since: datetime | None
+    ready_count: int
+    agents_count: int
+    offered_count: int  # today, in the site's zone
+    answered_count: int
+    abandoned_count: int
+    service_level_ratio: float | None  # answered ≤ threshold ÷ (answered + abandoned after threshold)
+    service_level_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitorCallView:
+    """What the caller's page shows: key `call` of the visitor's topic."""
+
+    call_id: CallId
+    state: str  # "CONNECTING", "IN_SCRIPT", "WAITING", "RINGING", "TALKING", "HELD", "ENDED"
+    position: int | None
+    prompt: Bilingual | None  # the words being said, for those who read
+    choices: Mapping[str, Bilingual]  # digit to label, while a menu listens
+    answered_at: datetime | None
