@@ -1,1 +1,1 @@
-"""Who works here: tenants, sites, users, roles, skills; sign-in rules."""
+"""Who works here: users, roles, permissions, sessions, API keys, and the rules of signing in."""

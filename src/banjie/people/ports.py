@@ -1,0 +1,75 @@
+"""What the rules of people need from outside: stores that return the frozen dataclasses of `model.py`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from banjie.base.ids import TenantId, UserId
+from banjie.people.model import (
+    ApiKey,
+    ApiKeyId,
+    AuditEntry,
+    Credentials,
+    PhoneLogin,
+    Session,
+    SessionId,
+    Tenant,
+    User,
+)
+
+
+class UserStore(Protocol):
+    async def get_tenant(self, tenant_id: TenantId) -> Tenant: ...
+
+    async def find_credentials(self, tenant_id: TenantId, username: str) -> Credentials | None:
+        """Find by username without case; inactive users too."""
+
+    async def find_user(self, user_id: UserId) -> User | None: ...
+
+    async def list_users(self, tenant_id: TenantId) -> Sequence[User]:
+        """All users, ordered by username."""
+
+    async def add_user(self, user: User, password_hash: str) -> None: ...
+
+    async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
+        """Replace the hash: a new password, or the same one with stronger parameters."""
+
+    async def list_phone_logins(self, tenant_id: TenantId) -> Sequence[PhoneLogin]: ...
+
+    async def set_phone_login(self, login: PhoneLogin) -> None: ...
+
+
+class SessionStore(Protocol):
+    async def add_session(self, session: Session) -> None: ...
+
+    async def find_session(self, token_hash: bytes) -> Session | None:
+        """Find by hash, expired ones too: `sessions.py` decides whether it still opens the door."""
+
+    async def touch_session(self, session_id: SessionId, seen_at: datetime) -> None: ...
+
+    async def end_session(self, session_id: SessionId) -> None:
+        """Forget it. Repeatable."""
+
+    async def end_sessions_of(self, user_id: UserId) -> None: ...
+
+    async def purge_sessions(self, expired_before: datetime) -> int: ...
+
+
+class ApiKeyStore(Protocol):
+    async def add_api_key(self, key: ApiKey) -> None: ...
+
+    async def find_api_key(self, key_hash: bytes) -> ApiKey | None: ...
+
+    async def list_api_keys(self, tenant_id: TenantId) -> Sequence[ApiKey]: ...
+
+    async def revoke_api_key(self, tenant_id: TenantId, key_id: ApiKeyId, revoked_at: datetime) -> None:
+        """Repeatable: the first revocation's time stands."""
+
+
+class AuditLog(Protocol):
+    async def append(self, entry: AuditEntry) -> None: ...
+
+    async def list_entries(
+        self, tenant_id: TenantId, before: datetime | None, limit: int
+    ) -> Sequence[AuditEntry]:
+        """Newest first, those before the given time."""
