@@ -7,48 +7,48 @@ a caller's full number is seen by those who answer for it, not by every agent.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from banjie.people.model import Permission as P
+from banjie.people.model import Permission as Can
 from banjie.people.model import Role
 
-PERMISSIONS: Final[Mapping[Role, frozenset[P]]] = {
-    Role.AGENT: frozenset({P.TAKE_CALLS, P.READ_OWN_CALLS, P.LISTEN_OWN_RECORDINGS, P.READ_QUEUES}),
+PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
+    Role.AGENT: frozenset({Can.TAKE_CALLS, Can.READ_OWN_CALLS, Can.LISTEN_OWN_RECORDINGS, Can.READ_QUEUES}),
     Role.SUPERVISOR: frozenset(
         {
-            P.READ_CALLS,
-            P.READ_OWN_CALLS,
-            P.LISTEN_RECORDINGS,
-            P.LISTEN_OWN_RECORDINGS,
-            P.SEE_NUMBERS,
-            P.READ_WALLBOARD,
-            P.READ_SCRIPTS,
-            P.READ_NUMBERS,
-            P.READ_QUEUES,
-            P.READ_USERS,
+            Can.READ_CALLS,
+            Can.READ_OWN_CALLS,
+            Can.LISTEN_RECORDINGS,
+            Can.LISTEN_OWN_RECORDINGS,
+            Can.SEE_NUMBERS,
+            Can.READ_WALLBOARD,
+            Can.READ_SCRIPTS,
+            Can.READ_NUMBERS,
+            Can.READ_QUEUES,
+            Can.READ_USERS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
         {
-            P.READ_CALLS,
-            P.SEE_NUMBERS,
-            P.READ_WALLBOARD,
-            P.READ_SCRIPTS,
-            P.EDIT_SCRIPTS,
-            P.PUBLISH_SCRIPTS,
-            P.READ_NUMBERS,
-            P.READ_QUEUES,
-            P.READ_USERS,
-            P.MANAGE_API_KEYS,
-            P.READ_AUDIT,
+            Can.READ_CALLS,
+            Can.SEE_NUMBERS,
+            Can.READ_WALLBOARD,
+            Can.READ_SCRIPTS,
+            Can.EDIT_SCRIPTS,
+            Can.PUBLISH_SCRIPTS,
+            Can.READ_NUMBERS,
+            Can.READ_QUEUES,
+            Can.READ_USERS,
+            Can.MANAGE_API_KEYS,
+            Can.READ_AUDIT,
         }
     ),
-    Role.PLANNER: frozenset({P.READ_WALLBOARD, P.READ_QUEUES, P.READ_USERS}),
-    Role.QUALITY: frozenset({P.READ_CALLS, P.LISTEN_RECORDINGS, P.READ_QUEUES}),
+    Role.PLANNER: frozenset({Can.READ_WALLBOARD, Can.READ_QUEUES, Can.READ_USERS}),
+    Role.QUALITY: frozenset({Can.READ_CALLS, Can.LISTEN_RECORDINGS, Can.READ_QUEUES}),
     Role.MATTER_OWNER: frozenset(),
-    Role.SUPERVISION_OFFICE: frozenset({P.READ_WALLBOARD}),
-    Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_CALLS, P.READ_USERS}),
+    Role.SUPERVISION_OFFICE: frozenset({Can.READ_WALLBOARD}),
+    Role.AUDITOR: frozenset({Can.READ_AUDIT, Can.READ_CALLS, Can.READ_USERS}),
 }
 
 
-def permissions_of(roles: Iterable[Role]) -> frozenset[P]:
+def permissions_of(roles: Iterable[Role]) -> frozenset[Can]:
     """Return all that these roles may do together."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
