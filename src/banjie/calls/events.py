@@ -1,0 +1,128 @@
+"""What happens to a call, in the order it is written to the append-only log. Publisher: `stories`, through `LiveCall`.
+
+All are *recorded*: written in batches, in order within a call; a crash loses at most the last batch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from banjie.base.events import Event
+from banjie.base.ids import AgentId, CallId, QueueId, ScriptId
+
+Channel = Literal["sip", "web"]
+OfferFailure = Literal["no_answer", "rejected", "unreachable", "withdrawn"]
+EndReason = Literal[
+    "caller_hung_up",
+    "agent_hung_up",
+    "script_ended",
+    "closed",
+    "refused",
+    "media_lost",
+    "failed",
+    "interrupted",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent(Event):
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallArrived(CallEvent):
+    """Somebody calls one of our numbers. Always the first event of a call."""
+
+    channel: Channel
+    peer: str  # trunk, user or page the call came through
+    dialled: str
+    caller: str
+    customer_id: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswered(CallEvent):
+    """The caller's leg was answered: from here on he hears us and is charged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptStarted(CallEvent):
+    """The call keeps this version to its end, whatever is published meanwhile."""
+
+    script_id: ScriptId
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitChosen(CallEvent):
+    """A menu took a digit."""
+
+    node: str
+    digit: str
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallQueued(CallEvent):
+    queue_id: QueueId
+    priority: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentOffered(CallEvent):
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferFailed(CallEvent):
+    """The call waits again, with its place and time."""
+
+    agent_id: AgentId
+    why: OfferFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentConnected(CallEvent):
+    """Caller and agent hear each other."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHeld(CallEvent):
+    """The agent put the caller on hold: he hears music."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResumed(CallEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingStarted(CallEvent):
+    file: str  # below the recordings folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingSaved(CallEvent):
+    file: str
+    duration_s: float
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(CallEvent):
+    """The last leg left. Once for each call; only `RecordingSaved` and `CallDisposed` may follow."""
+
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDisposed(CallEvent):
+    """The agent said what the call was: 小结."""
+
+    agent_id: AgentId
+    code: str
+    note: str

@@ -1,0 +1,72 @@
+"""Every rule that moves a call from one state to another. No I/O, no clock.
+
+Laws: every state but ENDED can end; ENDED takes only what is written afterwards (its recording, its
+disposition); only TALKING and HELD have an agent.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from banjie.base.ids import CallId
+from banjie.calls.errors import IllegalTransition
+from banjie.calls.events import (
+    AgentConnected,
+    AgentOffered,
+    CallAnswered,
+    CallArrived,
+    CallDisposed,
+    CallEnded,
+    CallEvent,
+    CallHeld,
+    CallQueued,
+    CallResumed,
+    DigitChosen,
+    OfferFailed,
+    RecordingSaved,
+    RecordingStarted,
+    ScriptStarted,
+)
+
+
+class CallState(StrEnum):
+    NEW = "NEW"
+    ARRIVED = "ARRIVED"  # not answered yet
+    IN_SCRIPT = "IN_SCRIPT"
+    WAITING = "WAITING"
+    RINGING = "RINGING"  # an agent is rung; the caller still waits
+    TALKING = "TALKING"
+    HELD = "HELD"
+    ENDED = "ENDED"
+
+
+S = CallState
+TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
+    S.NEW: {CallArrived: S.ARRIVED},
+    S.ARRIVED: {CallAnswered: S.IN_SCRIPT, CallEnded: S.ENDED},
+    S.IN_SCRIPT: {
+        ScriptStarted: S.IN_SCRIPT,
+        DigitChosen: S.IN_SCRIPT,
+        CallQueued: S.WAITING,
+        RecordingStarted: S.IN_SCRIPT,
+        CallEnded: S.ENDED,
+    },
+    S.WAITING: {AgentOffered: S.RINGING, CallQueued: S.WAITING, DigitChosen: S.WAITING, CallEnded: S.ENDED},
+    S.RINGING: {
+        OfferFailed: S.WAITING,
+        AgentConnected: S.TALKING,
+        DigitChosen: S.RINGING,
+        CallEnded: S.ENDED,
+    },
+    S.TALKING: {CallHeld: S.HELD, RecordingStarted: S.TALKING, RecordingSaved: S.TALKING, CallEnded: S.ENDED},
+    S.HELD: {CallResumed: S.TALKING, RecordingSaved: S.HELD, CallEnded: S.ENDED},
+    S.ENDED: {RecordingSaved: S.ENDED, CallDisposed: S.ENDED},
+}
+
+
+def next_state(call_id: CallId, state: CallState, event: CallEvent) -> CallState:
+    """Return the state that follows. The old state stands if this raises."""
+    try:
+        return TRANSITIONS[state][type(event)]
+    except KeyError:
+        raise IllegalTransition(call_id, state, type(event).__name__) from None

@@ -1,0 +1,155 @@
+"""The law of a call: its state table, its log and the record folded from it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from banjie.base.ids import AgentId, CallId, QueueId, ScriptId
+from banjie.calls import events as e
+from banjie.calls.cdr import Outcome, apply, begin, fold
+from banjie.calls.errors import IllegalTransition
+from banjie.calls.hearing import Cord, Present, hearing
+from banjie.calls.live import LiveCall
+from banjie.calls.machine import TRANSITIONS, CallState
+
+pytestmark = pytest.mark.unit
+
+CALL, ANN, T0 = CallId("c1"), AgentId("1001"), datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def arrived(at: datetime = T0) -> e.CallArrived:
+    return e.CallArrived(
+        call_id=CALL,
+        occurred_at=at,
+        channel="sip",
+        peer="loopback",
+        dialled="4000000001",
+        caller="13800001234",
+        customer_id=None,
+        language="zh",
+    )
+
+
+def made(kind: type[e.CallEvent], s: float, **facts: object) -> e.CallEvent:
+    return kind(call_id=CALL, occurred_at=T0 + timedelta(seconds=s), **facts)
+
+
+SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
+    e.CallAnswered: {},
+    e.ScriptStarted: {"script_id": ScriptId("s"), "version": 1},
+    e.DigitChosen: {"node": "menu", "digit": "0", "label": {"zh": "人工", "en": "person"}},
+    e.CallQueued: {"queue_id": QueueId("general"), "priority": 0, "language": "zh"},
+    e.AgentOffered: {"agent_id": ANN},
+    e.OfferFailed: {"agent_id": ANN, "why": "no_answer"},
+    e.AgentConnected: {"agent_id": ANN},
+    e.CallHeld: {},
+    e.CallResumed: {},
+    e.RecordingStarted: {"file": "a.wav"},
+    e.RecordingSaved: {"file": "a.flac", "duration_s": 9.0, "size_bytes": 1000},
+    e.CallEnded: {"reason": "caller_hung_up"},
+    e.CallDisposed: {"agent_id": ANN, "code": "enquiry", "note": ""},
+}
+
+
+def answered_call() -> Iterator[e.CallEvent]:
+    yield arrived()
+    yield made(e.CallAnswered, 0.1)
+    yield made(e.ScriptStarted, 0.1, **SAMPLES[e.ScriptStarted])
+    yield made(e.DigitChosen, 4.0, **SAMPLES[e.DigitChosen])
+    yield made(e.CallQueued, 4.0, **SAMPLES[e.CallQueued])
+    yield made(e.AgentOffered, 10.0, agent_id=AgentId("1002"))
+    yield made(e.OfferFailed, 25.0, agent_id=AgentId("1002"), why="no_answer")
+    yield made(e.AgentOffered, 25.0, agent_id=ANN)
+    yield made(e.AgentConnected, 30.0, agent_id=ANN)
+    yield made(e.RecordingStarted, 30.0, file="a.wav")
+    yield made(e.CallHeld, 40.0)
+    yield made(e.CallResumed, 50.0)
+    yield made(e.CallHeld, 60.0)
+    yield made(e.CallEnded, 65.0, reason="agent_hung_up")
+    yield made(e.RecordingSaved, 65.1, file="a.flac", duration_s=35.0, size_bytes=9)
+    yield made(e.CallDisposed, 70.0, agent_id=ANN, code="enquiry", note="余额")
+
+
+def test_every_state_has_a_row_and_every_row_but_new_can_end() -> None:
+    assert set(TRANSITIONS) == set(CallState)
+    for state in set(CallState) - {CallState.NEW, CallState.ENDED}:
+        assert TRANSITIONS[state][e.CallEnded] is CallState.ENDED
+    assert set(TRANSITIONS[CallState.ENDED].values()) == {CallState.ENDED}
+
+
+def test_every_state_is_reached_from_new() -> None:
+    reached = {CallState.NEW}
+    while more := {s for r in reached for s in TRANSITIONS[r].values()} - reached:
+        reached |= more
+
+    assert reached == set(CallState)
+
+
+@given(st.lists(st.sampled_from(sorted(SAMPLES, key=lambda k: k.__name__)), max_size=12))
+def test_an_illegal_event_leaves_the_call_alone(kinds: list[type[e.CallEvent]]) -> None:
+    call = LiveCall(arrived())
+    for kind in kinds:
+        before = (call.state, call.cdr, call.seq)
+        legal = kind in TRANSITIONS[call.state]
+        try:
+            logged = call.take(made(kind, 1.0, **SAMPLES[kind]))
+        except IllegalTransition:
+            assert not legal
+            assert (call.state, call.cdr, call.seq) == before
+        else:
+            assert legal
+            assert logged.seq == before[2] + 1
+            assert logged.cdr is call.cdr
+
+
+def test_the_record_of_an_answered_call() -> None:
+    cdr = fold(answered_call())
+
+    assert cdr.outcome is Outcome.ANSWERED
+    assert (cdr.agent_id, cdr.queue_id, cdr.pressed, cdr.offers_count) == (ANN, "general", "0", 2)
+    assert (cdr.wait_s, cdr.talk_s, cdr.hold_s) == (26.0, 35.0, 15.0)
+    assert (cdr.recording_file, cdr.recording_s) == ("a.flac", 35.0)
+    assert (cdr.disposition, cdr.note) == ("enquiry", "余额")
+
+
+def test_the_log_and_the_live_record_agree() -> None:
+    first, *rest = answered_call()
+    assert isinstance(first, e.CallArrived)
+    call = LiveCall(first)
+
+    logged = [call.arrival(first), *(call.take(event) for event in rest)]
+
+    assert [one.seq for one in logged] == list(range(len(logged)))
+    assert fold(one.event for one in logged) == call.cdr
+
+
+@pytest.mark.parametrize(
+    ("kinds", "outcome"),
+    [
+        ([e.CallAnswered], Outcome.ABANDONED_IN_SCRIPT),
+        ([e.CallAnswered, e.CallQueued], Outcome.ABANDONED_IN_QUEUE),
+        ([e.CallAnswered, e.CallQueued, e.AgentOffered], Outcome.ABANDONED_RINGING),
+        ([e.CallAnswered, e.CallQueued, e.AgentOffered, e.OfferFailed], Outcome.ABANDONED_IN_QUEUE),
+    ],
+)
+def test_abandonment_is_split_by_where_it_happened(kinds: list[type[e.CallEvent]], outcome: Outcome) -> None:
+    cdr = begin(arrived())
+    for kind in [*kinds, e.CallEnded]:
+        cdr = apply(cdr, made(kind, 2.0, **SAMPLES[kind]))
+
+    assert cdr.outcome is outcome
+
+
+@pytest.mark.parametrize("state", CallState)
+def test_only_a_talking_call_has_cords_and_a_muted_agent_is_not_heard(state: CallState) -> None:
+    both = hearing(state, Present(caller=1, agent=2))
+    muted = hearing(state, Present(caller=1, agent=2, agent_muted=True))
+
+    if state is CallState.TALKING:
+        assert both == {Cord(1, 2), Cord(2, 1)}
+        assert muted == {Cord(1, 2)}
+    else:
+        assert both == muted == frozenset()
