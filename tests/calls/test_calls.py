@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banjie.base.ids import AgentId, CallId, QueueId, ScriptId
+from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
 from banjie.calls import events as e
 from banjie.calls.cdr import Outcome, apply, begin, fold
 from banjie.calls.errors import IllegalTransition
@@ -28,7 +28,6 @@ def arrived(at: datetime = T0) -> e.CallArrived:
         peer="loopback",
         dialled="4000000001",
         caller="13800001234",
-        customer_id=None,
         language="zh",
     )
 
@@ -42,6 +41,7 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.ScriptStarted: {"script_id": ScriptId("s"), "version": 1},
     e.DigitChosen: {"node": "menu", "digit": "0", "label": {"zh": "人工", "en": "person"}},
     e.CallQueued: {"queue_id": QueueId("general"), "priority": 0, "language": "zh"},
+    e.CustomerMatched: {"customer_id": CustomerId("k1")},
     e.AgentOffered: {"agent_id": ANN},
     e.OfferFailed: {"agent_id": ANN, "why": "no_answer"},
     e.AgentConnected: {"agent_id": ANN},
@@ -60,6 +60,7 @@ def answered_call() -> Iterator[e.CallEvent]:
     yield made(e.ScriptStarted, 0.1, **SAMPLES[e.ScriptStarted])
     yield made(e.DigitChosen, 4.0, **SAMPLES[e.DigitChosen])
     yield made(e.CallQueued, 4.0, **SAMPLES[e.CallQueued])
+    yield made(e.CustomerMatched, 4.1, customer_id=CustomerId("k1"))
     yield made(e.AgentOffered, 10.0, agent_id=AgentId("1002"))
     yield made(e.OfferFailed, 25.0, agent_id=AgentId("1002"), why="no_answer")
     yield made(e.AgentOffered, 25.0, agent_id=ANN)

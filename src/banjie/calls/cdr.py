@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from banjie.base.ids import AgentId, CallId, QueueId, ScriptId
+from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
 from banjie.calls.events import (
     AgentConnected,
     AgentOffered,
@@ -18,6 +18,7 @@ from banjie.calls.events import (
     CallQueued,
     CallResumed,
     Channel,
+    CustomerMatched,
     DigitChosen,
     EndReason,
     OfferFailed,
@@ -50,9 +51,9 @@ class Cdr:
     peer: str
     dialled: str
     caller: str
-    customer_id: str | None
     language: str
     arrived_at: datetime
+    customer_id: CustomerId | None = None
     answered_at: datetime | None = None
     queued_at: datetime | None = None
     connected_at: datetime | None = None
@@ -118,7 +119,6 @@ def begin(event: CallArrived) -> Cdr:
         peer=event.peer,
         dialled=event.dialled,
         caller=event.caller,
-        customer_id=event.customer_id,
         language=event.language,
         arrived_at=event.occurred_at,
         last_at=event.occurred_at,
@@ -140,6 +140,8 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(
                 cdr, last_at=at, queue_id=event.queue_id, queued_at=queued_at, language=event.language
             )
+        case CustomerMatched():
+            return replace(cdr, last_at=at, customer_id=event.customer_id)
         case AgentOffered():
             return replace(cdr, last_at=at, is_ringing=True, offers_count=cdr.offers_count + 1)
         case OfferFailed():

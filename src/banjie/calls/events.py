@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from banjie.base.events import Event
-from banjie.base.ids import AgentId, CallId, QueueId, ScriptId
+from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
 
 Channel = Literal["sip", "web"]
 OfferFailure = Literal["no_answer", "rejected", "unreachable", "withdrawn"]
@@ -37,7 +37,6 @@ class CallArrived(CallEvent):
     peer: str  # trunk, user or page the call came through
     dialled: str
     caller: str
-    customer_id: str | None
     language: str
 
 
@@ -68,6 +67,13 @@ class CallQueued(CallEvent):
     queue_id: QueueId
     priority: int
     language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerMatched(CallEvent):
+    """The caller's number belongs to a customer. Looked up when a person is going to need it."""
+
+    customer_id: CustomerId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Every rule that moves a call from one state to another. No I/O, no clock.
 
-Laws: every state but ENDED can end; ENDED takes only what is written afterwards (its recording, its
-disposition); only TALKING and HELD have an agent.
+Laws: every state but ENDED can end; ENDED takes only what is written afterwards (its customer, its
+recording, its disposition); only TALKING and HELD have an agent.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from banjie.calls.events import (
     CallHeld,
     CallQueued,
     CallResumed,
+    CustomerMatched,
     DigitChosen,
     OfferFailed,
     RecordingSaved,
@@ -51,16 +52,29 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
         RecordingStarted: S.IN_SCRIPT,
         CallEnded: S.ENDED,
     },
-    S.WAITING: {AgentOffered: S.RINGING, CallQueued: S.WAITING, DigitChosen: S.WAITING, CallEnded: S.ENDED},
+    S.WAITING: {
+        AgentOffered: S.RINGING,
+        CallQueued: S.WAITING,
+        CustomerMatched: S.WAITING,
+        DigitChosen: S.WAITING,
+        CallEnded: S.ENDED,
+    },
     S.RINGING: {
         OfferFailed: S.WAITING,
         AgentConnected: S.TALKING,
+        CustomerMatched: S.RINGING,
         DigitChosen: S.RINGING,
         CallEnded: S.ENDED,
     },
-    S.TALKING: {CallHeld: S.HELD, RecordingStarted: S.TALKING, RecordingSaved: S.TALKING, CallEnded: S.ENDED},
-    S.HELD: {CallResumed: S.TALKING, RecordingSaved: S.HELD, CallEnded: S.ENDED},
-    S.ENDED: {RecordingSaved: S.ENDED, CallDisposed: S.ENDED},
+    S.TALKING: {
+        CallHeld: S.HELD,
+        CustomerMatched: S.TALKING,
+        RecordingStarted: S.TALKING,
+        RecordingSaved: S.TALKING,
+        CallEnded: S.ENDED,
+    },
+    S.HELD: {CallResumed: S.TALKING, CustomerMatched: S.HELD, RecordingSaved: S.HELD, CallEnded: S.ENDED},
+    S.ENDED: {CustomerMatched: S.ENDED, RecordingSaved: S.ENDED, CallDisposed: S.ENDED},
 }
 
 
