@@ -18,6 +18,7 @@ Algorithm = Literal["SHA-256", "MD5"]
 ALGORITHMS: Final[tuple[Algorithm, ...]] = ("SHA-256", "MD5")  # in our order of preference
 NONCE_LIFE_S: Final = 300.0
 NONCES_KEPT: Final = 8192
+NONCES_COUNTED: Final = 256  # by a client: calls that are challenged at the same time
 
 
 def _md5(text: bytes) -> str:
@@ -174,8 +175,7 @@ class DigestClient:
     def __init__(self, credentials: Credentials, cnonce: Callable[[], str] = lambda: token_hex(8)) -> None:
         self._credentials = credentials
         self._cnonce = cnonce
-        self._nonce = ""
-        self._count = 0
+        self._counts: OrderedDict[str, int] = OrderedDict()  # nonce -> times used
 
     def choose(self, headers: Sequence[str]) -> Challenge | None:
         """Return the strongest challenge that we can answer, or None."""
@@ -187,8 +187,9 @@ class DigestClient:
         secret = self._ha1(challenge)
         if secret is None:
             raise ValueError("a challenge that choose() did not return")
-        self._count = self._count + 1 if challenge.nonce == self._nonce else 1
-        self._nonce = challenge.nonce
+        count = self._counts[challenge.nonce] = self._counts.pop(challenge.nonce, 0) + 1
+        if len(self._counts) > NONCES_COUNTED:
+            self._counts.popitem(last=False)
         fields = {
             "username": self._credentials.username,
             "realm": challenge.realm,
@@ -196,7 +197,7 @@ class DigestClient:
             "uri": uri,
         }
         if challenge.qop is not None:
-            fields |= {"qop": challenge.qop, "nc": f"{self._count:08x}", "cnonce": self._cnonce()}
+            fields |= {"qop": challenge.qop, "nc": f"{count:08x}", "cnonce": self._cnonce()}
         fields["response"] = _response(secret, challenge.algorithm, method, fields, body) or ""
         fields["algorithm"] = challenge.algorithm
         if challenge.opaque is not None:
