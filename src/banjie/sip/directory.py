@@ -62,5 +62,3 @@ def server_of(uri: SipUri) -> TrunkServer | None:
         return None
     host = uri.param("maddr") or uri.host
     return TrunkServer(host=host, port=uri.port, transport=cast("Transport", named) if named else None)
-
-

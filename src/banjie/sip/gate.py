@@ -60,7 +60,7 @@ class PeerGate:  # satisfies sip.ports.Gate
         is_phone: Callable[[Hop], bool] = lambda hop: False,
     ) -> None:
         self._trunks, self._accounts, self._digest = trunks, accounts, digest
-        self._limit = limit or SourceLimit()
+        self._limit = SourceLimit() if limit is None else limit
         self._guesses = BucketTable(WRONG_RATE_PER_S, WRONG_BURST, GUESSERS_REMEMBERED)
         self._is_phone = is_phone  # whether a registered contact lives there
         self.counters = GateCounters()

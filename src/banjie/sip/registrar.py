@@ -62,7 +62,7 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
         self._authenticate = authenticate
         self._limits = limits or RegistrarLimits()
         self._bindings: dict[str, list[Binding]] = {}
-        self._hops: dict[Hop, str] = {}  # who lives at a hop
+        self._hops: dict[Hop, set[str]] = {}  # who lives at a hop: a phone may have several lines
         self._expiries: list[tuple[float, str]] = []  # a heap; may hold moments that have been put off
 
     def register(self, request: Request, hop: Hop, now: float) -> RegistrarReply:
@@ -89,9 +89,9 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
         alive = [binding for binding in self._bindings.get(username, ()) if binding.expires_at > now]
         return sorted(alive, key=lambda b: (-b.q, -b.expires_at))
 
-    def lives_at(self, hop: Hop) -> str | None:
-        """Return the user registered from this hop."""
-        return self._hops.get(hop)
+    def is_phone(self, hop: Hop) -> bool:
+        """Whether a registered user is reached at this hop."""
+        return hop in self._hops
 
     def natted_hops(self, now: float) -> list[Hop]:
         """Return the UDP hops whose NAT forgets them unless something is sent (RFC 5626 §4.4)."""
@@ -104,11 +104,10 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
 
     def flow_lost(self, hop: Hop, now: float) -> list[SipEvent]:
         """A connection closed: the contacts behind it are reached no more (RFC 5626 §4.2.2)."""
-        username = self._hops.get(hop)
-        if username is None:
-            return []
-        kept = [binding for binding in self._bindings[username] if binding.hop != hop]
-        return self._replace(username, kept)
+        events: list[SipEvent] = []
+        for username in sorted(self._hops.get(hop, ())):
+            events += self._replace(username, [b for b in self._bindings[username] if b.hop != hop])
+        return events
 
     def tick(self, now: float) -> list[SipEvent]:
         """Forget what has expired."""
@@ -190,9 +189,9 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
     def _replace(self, username: str, after: list[Binding]) -> list[SipEvent]:
         before = self._bindings.pop(username, [])
         for binding in before:
-            self._hops.pop(binding.hop, None)
+            self._leave(binding.hop, username)
         for binding in after:
-            self._hops[binding.hop] = username
+            self._hops.setdefault(binding.hop, set()).add(username)
             heapq.heappush(self._expiries, (binding.expires_at, username))
         if len(self._expiries) > 64 + 4 * len(self._hops):
             self._expiries = [(b.expires_at, u) for u, all_ in self._bindings.items() for b in all_]
@@ -200,8 +199,19 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
             heapq.heapify(self._expiries)
         if after:
             self._bindings[username] = after
-            return [] if _uris(before) == _uris(after) else [Registered(username=username, contacts=_uris(after))]
+            return (
+                []
+                if _uris(before) == _uris(after)
+                else [Registered(username=username, contacts=_uris(after))]
+            )
         return [Unregistered(username=username)] if before else []
+
+    def _leave(self, hop: Hop, username: str) -> None:
+        users = self._hops.get(hop)
+        if users is not None:
+            users.discard(username)
+            if not users:
+                del self._hops[hop]
 
 
 def _uris(bindings: Sequence[Binding]) -> tuple[str, ...]:

@@ -65,7 +65,10 @@ class TrunkBook:
     def _add(self, trunk: Trunk) -> None:
         if trunk.name in self._trunks:
             raise InvalidTrunk(f"two trunks are named {trunk.name}")
-        if trunk.secret is not None and self._by_username.setdefault(trunk.secret.username, trunk) is not trunk:
+        if (
+            trunk.secret is not None
+            and self._by_username.setdefault(trunk.secret.username, trunk) is not trunk
+        ):
             raise InvalidTrunk(f"trunk {trunk.name} has the user name of another")
         self._trunks[trunk.name] = trunk
         if trunk.credentials is not None:
