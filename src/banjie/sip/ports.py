@@ -73,6 +73,7 @@ class Route:
     credentials: str | None = None  # what `Credentials.answer` is asked for on 401/407
     preloaded_routes: tuple[str, ...] = ()  # Route header values, e.g. an outbound proxy or a Path
     headers: tuple[tuple[str, str], ...] = field(default=())  # more for the INVITE, e.g. P-Asserted-Identity
+    is_natted: bool = False  # stay at this hop in the dialog too, whatever the Contact says
     patience_s: float | None = None  # to the first response; None: timer B, 32 s
 
 

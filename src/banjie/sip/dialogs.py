@@ -1,0 +1,197 @@
+"""Dialogs (RFC 3261 §12): who the two ends are, the route set, the order of requests, and the next hop."""
+
+from functools import lru_cache
+from ipaddress import ip_address
+
+from banjie.sip.errors import Malformed
+from banjie.sip.grammar import parse_name_addr, parse_uri, split_list
+from banjie.sip.message import Essentials
+from banjie.sip.model import Headers, Hop, Request, Response, SipUri
+
+DialogId = tuple[str, str, str]  # Call-ID, our tag, their tag
+
+_DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061}
+
+
+class Dialog:
+    """One dialog, early or confirmed. `local` and `remote` are From and To values with their tags."""
+
+    __slots__ = (
+        "call_id",
+        "hop",
+        "is_natted",
+        "local",
+        "local_cseq",
+        "local_tag",
+        "remote",
+        "remote_cseq",
+        "remote_tag",
+        "remote_target",
+        "routes",
+    )
+
+    def __init__(self, call_id: str, local: tuple[str, str], remote: tuple[str, str], hop: Hop) -> None:
+        """`local` and `remote` are (tag, From or To value)."""
+        self.call_id = call_id
+        self.local_tag, self.local = local
+        self.remote_tag, self.remote = remote
+        self.hop = hop
+        self.is_natted = False  # stay where the peer was seen, whatever its Contact says
+        self.local_cseq = 0
+        self.remote_cseq = -1  # -1: none seen
+        self.remote_target = ""
+        self.routes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> DialogId:
+        return (self.call_id, self.local_tag, self.remote_tag)
+
+    def next_cseq(self) -> int:
+        self.local_cseq += 1
+        return self.local_cseq
+
+    def admits(self, cseq: int) -> bool:
+        """Note the number of a request of the peer; False when it is out of order (RFC 3261 §12.2.2)."""
+        if cseq < self.remote_cseq:
+            return False
+        self.remote_cseq = cseq
+        return True
+
+    def request(self, method: str, via: str, cseq: int) -> Request:
+        """Return a request within the dialog (RFC 3261 §12.2.1.1), strict routers served too."""
+        uri, routes = self.remote_target, list(self.routes)
+        if routes:
+            first = parse_name_addr(routes[0])
+            if first.uri is not None and first.uri.param("lr") is None:
+                uri, routes = first.uri_text, [*routes[1:], f"<{uri}>"]
+        headers = Headers()
+        headers.add("Via", via)
+        headers.add("Max-Forwards", "70")
+        for route in routes:
+            headers.add("Route", route)
+        headers.add("From", self.local)
+        headers.add("To", self.remote)
+        headers.add("Call-ID", self.call_id)
+        headers.add("CSeq", f"{cseq} {method}")
+        return Request(method, uri, headers)
+
+    def refresh_target(self, message: Request | Response, known: Essentials, seen: Hop) -> None:
+        """Take the Contact of a target refresh, and where requests then go. Raises `Malformed`."""
+        contact = message.headers.get("Contact")
+        if contact is not None:
+            self.remote_target = _contact_uri(contact)
+        if isinstance(message, Request):
+            self.is_natted = known.via.host != seen.host
+        self.hop = self._next_hop(seen)
+
+    def lose_flow(self) -> None:
+        """The connection broke: requests go to where the remote target says, over a new one."""
+        self.hop = self._next_hop(Hop(self.hop.transport, self.hop.host, self.hop.port))
+
+    def _next_hop(self, seen: Hop) -> Hop:
+        """Follow the route set or the remote target where they name an address; else stay where the peer was seen.
+
+        A connection is used again. A peer behind NAT is reached where its packets come from.
+        """
+        if seen.flow is not None or self.is_natted:
+            return seen
+        text = parse_name_addr(self.routes[0]).uri_text if self.routes else self.remote_target
+        try:
+            return hop_for(parse_uri(text), seen)
+        except Malformed:
+            return seen
+
+
+def as_callee(request: Request, known: Essentials, local_tag: str, hop: Hop) -> Dialog:
+    """RFC 3261 §12.1.1: the dialog that our response to an INVITE makes. Raises `Malformed`."""
+    headers = request.headers
+    dialog = Dialog(
+        known.call_id,
+        (local_tag, f"{headers.get('To')};tag={local_tag}"),
+        (known.from_tag, headers.get("From") or ""),
+        hop,
+    )
+    dialog.remote_cseq = known.cseq
+    dialog.routes = tuple(split_list(headers.all("Record-Route"))) if "Record-Route" in headers else ()
+    _check_routes(dialog.routes)
+    if "Contact" not in headers:
+        raise Malformed("the INVITE has no Contact")
+    dialog.refresh_target(request, known, hop)
+    return dialog
+
+
+def as_caller(
+    request: Request, response: Response, known: Essentials, seen: Hop, *, is_natted: bool = False
+) -> Dialog:
+    """RFC 3261 §12.1.2: the dialog that a response to our INVITE makes. Raises `Malformed`."""
+    headers = response.headers
+    dialog = Dialog(
+        known.call_id,
+        (known.from_tag, request.headers.get("From") or ""),
+        (known.to_tag, headers.get("To") or ""),
+        seen,
+    )
+    dialog.local_cseq = known.cseq
+    dialog.routes = tuple(reversed(split_list(headers.all("Record-Route"))))
+    _check_routes(dialog.routes)
+    dialog.remote_target = request.uri
+    dialog.is_natted = is_natted
+    dialog.refresh_target(response, known, seen)
+    return dialog
+
+
+def hop_for(uri: SipUri, seen: Hop) -> Hop:
+    """Return the hop a URI with an address names; for a name, where the peer was seen (DNS is io's)."""
+    host = uri.host.strip("[]")
+    if not _is_address(host) or (_is_private(host) and not _is_private(seen.host)):
+        return seen
+    transport = uri.param("transport") or ("tls" if uri.scheme == "sips" else None)
+    match (transport or seen.transport).lower():
+        case "tcp":
+            port = uri.port or _DEFAULT_PORT["tcp"]
+            return (
+                seen
+                if (seen.transport, seen.host, seen.port) == ("tcp", host, port)
+                else Hop("tcp", host, port)
+            )
+        case "tls":
+            port = uri.port or _DEFAULT_PORT["tls"]
+            return (
+                seen
+                if (seen.transport, seen.host, seen.port) == ("tls", host, port)
+                else Hop("tls", host, port)
+            )
+        case _:
+            port = uri.port or _DEFAULT_PORT["udp"]
+            return (
+                seen
+                if (seen.transport, seen.host, seen.port) == ("udp", host, port)
+                else Hop("udp", host, port)
+            )
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or (host.count(".") == 3 and host.replace(".", "").isdigit())
+
+
+@lru_cache(maxsize=4096)
+def _is_private(host: str) -> bool:
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False
+
+
+def _contact_uri(value: str) -> str:
+    # The common form needs no reading: `<sip:a@b>` alone.
+    if value[:1] == "<" and value[-1:] == ">" and "," not in value:
+        uri = value[1:-1]
+        if uri.startswith(("sip:", "sips:", "tel:")) and "<" not in uri and ">" not in uri and " " not in uri:
+            return uri
+    return parse_name_addr(split_list([value])[0]).uri_text if value != "*" else ""
+
+
+def _check_routes(routes: tuple[str, ...]) -> None:
+    for route in routes:
+        if parse_name_addr(route).uri is None:
+            raise Malformed("a Record-Route is not a SIP URI")
