@@ -159,6 +159,11 @@ class WebRtcAudio:  # satisfies media.ports.BrowserAudio
             self._switchboard.close(port_id)
 
     @property
+    def local(self) -> list[Address]:
+        """All UDP addresses bound."""
+        return [s.address for row in self._sockets for s in row]
+
+    @property
     def leg_count(self) -> int:
         return len(self._legs)
 
