@@ -14,7 +14,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +23,7 @@ import structlog
 from banjie.storage.binaries import SHARED_HOME
 from banjie.storage.cluster import Cluster, launch, prepare
 from banjie.storage.errors import CannotStartPostgres, FolderInUse, FolderRefused
+from banjie.storage.health import Health
 
 _log = structlog.get_logger()
 _START_LIMIT_S: Final = 30.0  # recovery of a database that was killed may take a while
@@ -32,12 +32,6 @@ _POLL_S: Final = 0.01
 _LOG_LIMIT_BYTES: Final = 8_000_000
 _REVIVALS: Final = 5  # within _REVIVALS_WITHIN_S; then it is given up, and said so
 _REVIVALS_WITHIN_S: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    ok: bool
-    detail: str
 
 
 class EmbeddedPostgres:

@@ -1,0 +1,71 @@
+"""What may be asked of the calls that are stored, and what comes back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.calls.cdr import Cdr, Outcome
+from banjie.calls.events import CallEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFilter:
+    """Which calls are wanted; what is None does not matter."""
+
+    since: datetime | None = None  # by arrival, included
+    until: datetime | None = None  # by arrival, excluded
+    queue_id: QueueId | None = None
+    agent_id: AgentId | None = None
+    caller: str | None = None
+    dialled: str | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMark:
+    """Where a page ended: the arrival and id of its last call."""
+
+    arrived_at: datetime
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCall:
+    """A call whose end was never written: the process that carried it was killed."""
+
+    cdr: Cdr
+    last_seq: int
+    events: tuple[CallEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCounts:
+    """What became of the calls that entered one queue. Those still waiting are in `offered_count` only."""
+
+    offered_count: int = 0
+    answered_count: int = 0
+    answered_in_time_count: int = 0  # waited no longer than the threshold
+    abandoned_count: int = 0
+    abandoned_late_count: int = 0  # gave up after the threshold
+
+
+class CallStore(Protocol):
+    async def find_call(self, call_id: CallId) -> Cdr | None: ...
+
+    async def events_of(self, call_id: CallId) -> Sequence[CallEvent]:
+        """Return the log of a call from its first event; empty if there is none."""
+
+    async def list_calls(self, wanted: CallFilter, *, after: PageMark | None, limit: int) -> Sequence[Cdr]:
+        """Newest first; `after` is the mark of the page before."""
+
+    async def list_today(self, agent_id: AgentId, since: datetime, limit: int) -> Sequence[Cdr]:
+        """Return the calls this agent was connected to, newest first."""
+
+    async def count_calls_from(self, caller: str, before: datetime) -> int: ...
+
+    async def open_calls(self) -> Sequence[OpenCall]:
+        """Return what a killed process left, oldest first. Ask before the first new call only."""
+
+    async def queue_counts(self, since: datetime, threshold_s: float) -> Mapping[QueueId, QueueCounts]: ...

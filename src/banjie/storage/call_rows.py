@@ -1,0 +1,133 @@
+"""Calls as rows: the columns of a record, and the events as kind, time and JSON facts."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Final
+
+from banjie.calls import events as vocabulary
+from banjie.calls.cdr import Cdr
+from banjie.calls.events import (
+    AgentConnected,
+    CallArrived,
+    CallDisposed,
+    CallEnded,
+    CallEvent,
+    CallQueued,
+    RecordingSaved,
+)
+from banjie.calls.ports import Logged
+from banjie.storage.database import Row, to_json
+
+# Every field of `Cdr`, with the type of its column.
+RECORD_COLUMNS: Final[Mapping[str, str]] = {
+    "call_id": "text",
+    "channel": "text",
+    "peer": "text",
+    "dialled": "text",
+    "caller": "text",
+    "customer_id": "text",
+    "language": "text",
+    "arrived_at": "timestamptz",
+    "answered_at": "timestamptz",
+    "queued_at": "timestamptz",
+    "connected_at": "timestamptz",
+    "ended_at": "timestamptz",
+    "held_since": "timestamptz",
+    "script_id": "text",
+    "script_version": "integer",
+    "pressed": "text",
+    "queue_id": "text",
+    "agent_id": "text",
+    "is_ringing": "boolean",
+    "offers_count": "integer",
+    "hold_s": "double precision",
+    "recording_file": "text",
+    "recording_s": "double precision",
+    "end_reason": "text",
+    "disposition": "text",
+    "note": "text",
+    "last_at": "timestamptz",
+}
+# Derived by `Cdr`, stored so that SQL can filter and sum.
+DERIVED_COLUMNS: Final[Mapping[str, str]] = {
+    "wait_s": "double precision",
+    "talk_s": "double precision",
+    "outcome": "text",
+}
+RECORD_LIST: Final = ", ".join(RECORD_COLUMNS)
+
+_KINDS: Final[Mapping[str, type[CallEvent]]] = {
+    name: kind
+    for name, kind in vars(vocabulary).items()
+    if isinstance(kind, type) and issubclass(kind, CallEvent) and kind is not CallEvent
+}
+_FACTS: Final[Mapping[type[CallEvent], tuple[str, ...]]] = {
+    kind: tuple(f.name for f in fields(kind) if f.name not in ("call_id", "occurred_at"))
+    for kind in _KINDS.values()
+}
+# What a list of calls must show at once. Between these the record in the table may lag behind the log.
+_MILESTONES: Final = frozenset(
+    {CallArrived, CallQueued, AgentConnected, CallEnded, RecordingSaved, CallDisposed}
+)
+_record_values = attrgetter(*RECORD_COLUMNS, *DERIVED_COLUMNS)
+
+
+def event_columns(
+    batch: Sequence[Logged],
+) -> tuple[list[str], list[int], list[str], list[datetime], list[str]]:
+    """Return call ids, seqs, kinds, times and facts of a batch, as lists side by side."""
+    return (
+        [logged.call_id for logged in batch],
+        [logged.seq for logged in batch],
+        [type(logged.event).__name__ for logged in batch],
+        [logged.event.occurred_at for logged in batch],
+        [_facts(logged.event) for logged in batch],
+    )
+
+
+def record_columns(batch: Sequence[Logged]) -> list[Sequence[Any]]:
+    """Return the columns of `call_record`, one row a call whose record is due; `last_seq` comes first."""
+    newest = {
+        logged.call_id: logged for logged in batch
+    }  # in order of seq within a call, so the last one stays
+    due = {logged.call_id for logged in batch if type(logged.event) in _MILESTONES}
+    rows = [(newest[call_id].seq, *_record_values(newest[call_id].cdr)) for call_id in due]
+    return list(zip(*rows, strict=True)) if rows else [()] * (1 + len(RECORD_COLUMNS) + len(DERIVED_COLUMNS))
+
+
+def to_record(row: Row) -> Cdr:
+    return Cdr(**{name: row[name] for name in RECORD_COLUMNS})
+
+
+def to_event(row: Row) -> CallEvent:
+    return _KINDS[row["kind"]](call_id=row["call_id"], occurred_at=row["at"], **row["facts"])
+
+
+def _facts(event: CallEvent) -> str:
+    names = _FACTS[type(event)]
+    return to_json({name: getattr(event, name) for name in names}) if names else "{}"
+
+
+def cleaned(batch: Sequence[Logged]) -> list[Logged]:
+    """Return the batch without what PostgreSQL's text cannot hold: NUL and halves of surrogate pairs."""
+    return [
+        Logged(call_id=_clean(o.call_id), seq=o.seq, event=_clean_fields(o.event), cdr=_clean_fields(o.cdr))
+        for o in batch
+    ]
+
+
+def _clean_fields(given: Any) -> Any:
+    return type(given)(**{f.name: _clean(getattr(given, f.name)) for f in fields(given)})
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, Mapping):
+        return json.loads(
+            to_json(value).encode("utf-8", "replace").decode().replace("\\u0000", "\N{REPLACEMENT CHARACTER}")
+        )
+    return value

@@ -1,0 +1,99 @@
+"""Stored calls, read: one call with its log, lists by page, today's counts, and what a crash left open."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from banjie.base.ids import AgentId, CallId, QueueId, TenantId
+from banjie.calls.cdr import Cdr, fold
+from banjie.calls.events import CallEvent
+from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts
+from banjie.storage.call_rows import RECORD_LIST, to_event, to_record
+from banjie.storage.database import Queries
+
+_FIND: Final = f"SELECT {RECORD_LIST} FROM call_record WHERE tenant_id = $1 AND call_id = $2"  # noqa: S608
+_EVENTS: Final = """
+    SELECT call_id, kind, at, facts FROM call_event WHERE tenant_id = $1 AND call_id = $2 ORDER BY seq
+"""
+_TODAY: Final = f"""
+    SELECT {RECORD_LIST} FROM call_record
+    WHERE agent_id = $2 AND tenant_id = $1 AND arrived_at >= $3
+    ORDER BY arrived_at DESC, call_id DESC LIMIT $4
+"""  # noqa: S608
+_LIST: Final = f"SELECT {RECORD_LIST} FROM call_record WHERE tenant_id = $1"  # noqa: S608
+_NEWEST_FIRST: Final = "ORDER BY arrived_at DESC, call_id DESC LIMIT"
+_COUNT_FROM: Final = (
+    "SELECT count(*) FROM call_record WHERE tenant_id = $1 AND caller = $2 AND arrived_at < $3"
+)
+# From the log, not the record: the record may lag behind it.
+_OPEN: Final = """
+    SELECT e.call_id, e.kind, e.at, e.facts FROM call_record r JOIN call_event e USING (call_id)
+    WHERE r.tenant_id = $1 AND r.ended_at IS NULL
+    ORDER BY r.arrived_at, r.call_id, e.seq
+"""
+_COUNTS: Final = """
+    SELECT queue_id, count(*) AS offered_count,
+        count(*) FILTER (WHERE connected_at IS NOT NULL) AS answered_count,
+        count(*) FILTER (WHERE connected_at IS NOT NULL AND wait_s <= $3) AS answered_in_time_count,
+        count(*) FILTER (WHERE outcome = ANY($4::text[])) AS abandoned_count,
+        count(*) FILTER (WHERE outcome = ANY($4::text[]) AND wait_s > $3) AS abandoned_late_count
+    FROM call_record WHERE tenant_id = $1 AND arrived_at >= $2 AND queue_id IS NOT NULL
+    GROUP BY queue_id
+"""
+_ABANDONED: Final = ("ABANDONED_IN_QUEUE", "ABANDONED_RINGING")
+
+
+class SqlCallStore:  # satisfies calls.store.CallStore
+    def __init__(self, database: Queries, tenant_id: TenantId) -> None:
+        self._database, self._tenant_id = database, tenant_id
+
+    async def find_call(self, call_id: CallId) -> Cdr | None:
+        row = await self._database.find_row(_FIND, self._tenant_id, call_id)
+        return None if row is None else to_record(row)
+
+    async def events_of(self, call_id: CallId) -> Sequence[CallEvent]:
+        rows = await self._database.fetch(_EVENTS, self._tenant_id, call_id)
+        return [to_event(row) for row in rows]
+
+    async def list_today(self, agent_id: AgentId, since: datetime, limit: int) -> Sequence[Cdr]:
+        rows = await self._database.fetch(_TODAY, self._tenant_id, agent_id, since, limit)
+        return [to_record(row) for row in rows]
+
+    async def list_calls(self, wanted: CallFilter, *, after: PageMark | None, limit: int) -> Sequence[Cdr]:
+        conditions: dict[str, object] = {
+            "arrived_at >=": wanted.since,
+            "arrived_at <": wanted.until,
+            "queue_id =": wanted.queue_id,
+            "agent_id =": wanted.agent_id,
+            "caller =": wanted.caller,
+            "dialled =": wanted.dialled,
+            "outcome =": wanted.outcome,
+        }
+        # Only what is asked for, so that the planner may pick the index of just that.
+        sql = _LIST
+        values: list[object] = [self._tenant_id]
+        for condition, value in conditions.items():
+            if value is not None:
+                values.append(value)
+                sql += f" AND {condition} ${len(values)}"
+        if after is not None:
+            values += [after.arrived_at, after.call_id]
+            sql += f" AND (arrived_at, call_id) < (${len(values) - 1}, ${len(values)})"
+        rows = await self._database.fetch(f"{sql} {_NEWEST_FIRST} {int(limit)}", *values)
+        return [to_record(row) for row in rows]
+
+    async def count_calls_from(self, caller: str, before: datetime) -> int:
+        return int(await self._database.fetch_value(_COUNT_FROM, self._tenant_id, caller, before))
+
+    async def open_calls(self) -> Sequence[OpenCall]:
+        logs: dict[str, list[CallEvent]] = {}
+        for row in await self._database.fetch(_OPEN, self._tenant_id):
+            logs.setdefault(row["call_id"], []).append(to_event(row))
+        return [OpenCall(cdr=fold(log), last_seq=len(log) - 1, events=tuple(log)) for log in logs.values()]
+
+    async def queue_counts(self, since: datetime, threshold_s: float) -> Mapping[QueueId, QueueCounts]:
+        rows = await self._database.fetch(_COUNTS, self._tenant_id, since, threshold_s, list(_ABANDONED))
+        return {
+            row["queue_id"]: QueueCounts(**{name: row[name] for name in QueueCounts.__dataclass_fields__})
+            for row in rows
+        }
