@@ -1,0 +1,423 @@
+"""Calls that go out (RFC 3261 §13.2, RFC 3262 §4, RFC 3263 §4.3): attempts at one route after another.
+
+Each route is an attempt of its own: its INVITE transaction, its early dialogs. An attempt that nobody wants any
+more (hung up, or given up for the next route) is cancelled as soon as the peer lets it be, and what it still
+accepts is confirmed and hung up at once: no call is lost half-open, none is doubled.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from banjie.sip.bodies import session_description
+from banjie.sip.core import ALLOW, SUPPORTED, Core
+from banjie.sip.dialogs import Dialog, as_caller
+from banjie.sip.errors import Malformed, NoSuchSession
+from banjie.sip.events import Accepted, Progressed
+from banjie.sip.grammar import parse_number, parse_uri
+from banjie.sip.in_dialog import InDialog, Wish, allows
+from banjie.sip.message import Essentials
+from banjie.sip.model import Headers, Hop, Request, Response, SessionId, SipUri, Target, Transmit, quoted
+from banjie.sip.ports import Route
+from banjie.sip.reoffers import Reoffers
+from banjie.sip.session_timers import agreed_as_client, has_option
+from banjie.sip.sessions import Session, SessionState, Turn
+from banjie.sip.timers import Timer
+from banjie.sip.transaction_layer import ClientTransaction, Failure, cancel
+
+_MOST_EARLY = 16  # early dialogs of one INVITE; a fork has a handful
+_TRIES = 4  # INVITEs at one route: challenges and 422
+
+
+class Calling:
+    """What is to be said in each attempt of one call."""
+
+    __slots__ = ("body", "caller", "caller_name", "dialled", "routes")
+
+    def __init__(
+        self, routes: Sequence[Route], caller: str, caller_name: str | None, dialled: str, body: bytes | None
+    ) -> None:
+        self.routes = list(routes)
+        self.caller = caller
+        self.caller_name = caller_name
+        self.dialled = dialled
+        self.body = body
+
+
+class Attempt:
+    """One route tried. `is_wanted` falls once, and never rises again."""
+
+    __slots__ = (
+        "acks",
+        "call_id",
+        "calling",
+        "cancelled",
+        "early",
+        "is_wanted",
+        "local_tag",
+        "patience",
+        "progressed",
+        "route",
+        "rseqs",
+        "session",
+        "session_expires_s",
+        "transaction",
+        "tries",
+    )
+
+    def __init__(
+        self, session: Session, calling: Calling, route: Route, call_id: str, local_tag: str
+    ) -> None:
+        self.session = session
+        self.calling = calling
+        self.route = route
+        self.call_id = call_id
+        self.local_tag = local_tag
+        self.tries = 0
+        self.session_expires_s = 0
+        self.is_wanted = True
+        self.progressed = False
+        self.cancelled = False
+        self.transaction: ClientTransaction | None = None
+        self.early: dict[str, Dialog] = {}  # by the peer's tag
+        self.rseqs: dict[str, int] = {}
+        self.acks: dict[str, Transmit | None] = {}  # by the peer's tag; None: waits for our answer
+        self.patience: Timer | None = None
+
+
+class Uac:
+    """Makes calls, up to our ACK."""
+
+    def __init__(self, core: Core, in_dialog: InDialog, reoffers: Reoffers) -> None:
+        self._core = core
+        self._in_dialog = in_dialog
+        self._reoffers = reoffers
+
+    def invite(
+        self, target: Target, caller: tuple[str, str | None], dialled: str, body: bytes | None, now: float
+    ) -> SessionId:
+        """Call a target; where there is no way to it, `SessionEnded` says so."""
+        core = self._core
+        session = Session(SessionId(core.token()), is_caller=True, local_tag="")
+        core.sessions[session.id] = session
+        session.local_body = body
+        routes = core.directory.routes_for(target, dialled, now)
+        if not routes:
+            core.end(session, 480, "there is no way to the target now", "failure")
+            return session.id
+        at = now + core.settings.longest_ringing_s
+        session.ringing_timer = core.deadlines.at(at, partial(self._rang_too_long, session))
+        self._try(session, Calling(routes, caller[0], caller[1], dialled, body), now)
+        return session.id
+
+    def _try(self, session: Session, calling: Calling, now: float) -> None:
+        """Begin an attempt at the next route."""
+        route = calling.routes.pop(0)
+        core = self._core
+        attempt = Attempt(session, calling, route, core.token() + core.token(), core.token())
+        attempt.session_expires_s = core.settings.session_expires_s
+        session.attempt = attempt
+        session.local_tag = attempt.local_tag
+        session.credentials = route.credentials
+        self._send(attempt, None, now)
+        if route.patience_s is not None:
+            at = now + route.patience_s
+            attempt.patience = core.deadlines.at(at, partial(self._impatient, attempt))
+
+    def _send(self, attempt: Attempt, challenge: Response | None, now: float) -> None:
+        attempt.tries += 1
+        branch, via = self._core.via(attempt.route.hop)
+        request = self._invite(attempt, via)
+        if challenge is not None and self._core.credentials is not None and attempt.route.credentials:
+            proof = self._core.credentials.answer(attempt.route.credentials, request, challenge)
+            if proof is not None:
+                request.headers.add(*proof)
+        attempt.transaction = self._core.transactions.send(
+            request,
+            branch,
+            attempt.route.hop,
+            partial(self._receive, attempt),
+            partial(self._failed, attempt),
+            now,
+        )
+
+    def _invite(self, attempt: Attempt, via: str) -> Request:
+        calling, route, core = attempt.calling, attempt.route, self._core
+        host = route.from_host or core.directory.local_for(route.hop)[0]
+        caller = SipUri("sip", calling.caller or "anonymous", host)
+        shown = f"{quoted(calling.caller_name)} " if calling.caller_name else ""
+        headers = Headers()
+        headers.add("Via", via)
+        headers.add("Max-Forwards", "70")
+        for value in route.preloaded_routes:
+            headers.add("Route", value)
+        headers.add("From", f"{shown}<{caller}>;tag={attempt.local_tag}")
+        headers.add("To", f"<{_bare(route.request_uri)}>")
+        headers.add("Call-ID", attempt.call_id)
+        headers.add("CSeq", f"{attempt.tries} INVITE")
+        headers.add("Contact", core.contact(route.hop))
+        headers.add("Allow", ALLOW)
+        # Without an offer of ours a reliable 1xx would bring one that only the PRACK could answer.
+        headers.add("Supported", SUPPORTED if calling.body else "timer")
+        headers.add("Session-Expires", str(attempt.session_expires_s))
+        headers.add("Min-SE", str(core.settings.min_se_s))
+        headers.add("User-Agent", core.settings.server)
+        for name, value in route.headers:
+            headers.add(name, value)
+        if calling.body:
+            headers.add("Content-Type", "application/sdp")
+        return Request("INVITE", route.request_uri, headers, calling.body or b"")
+
+    # what comes back
+
+    def _receive(self, attempt: Attempt, response: Response, known: Essentials, hop: Hop, now: float) -> None:
+        self._core.deadlines.cancel(attempt.patience)
+        if response.status < 200:
+            self._progress(attempt, response, known, hop, now)
+        elif response.status < 300:
+            self._accept(attempt, response, known, hop, now)
+        else:
+            self._refused(attempt, response, now)
+
+    def _progress(
+        self, attempt: Attempt, response: Response, known: Essentials, hop: Hop, now: float
+    ) -> None:
+        attempt.progressed = True
+        if not attempt.is_wanted:
+            self._cancel(attempt, now)
+            return
+        session = attempt.session
+        session.turn(Turn.PROGRESS)
+        if response.status == 100 or not known.to_tag:
+            return
+        dialog = self._early_dialog(attempt, response, known, hop)
+        if dialog is None:
+            return
+        body = session_description(response)
+        if has_option(response.headers, "Require", "100rel"):
+            if not self._confirm(attempt, dialog, response, known, now):
+                return
+            if body is not None:
+                session.remote_body = body  # the answer itself; the 2xx may come without it
+        session.allows_update = allows(response, "UPDATE")
+        self._core.events.append(Progressed(session_id=session.id, status=response.status, body=body))
+
+    def _early_dialog(
+        self, attempt: Attempt, response: Response, known: Essentials, hop: Hop
+    ) -> Dialog | None:
+        dialog = attempt.early.get(known.to_tag)
+        if dialog is not None or attempt.transaction is None:
+            return dialog
+        if len(attempt.early) >= _MOST_EARLY:
+            return None
+        try:
+            dialog = as_caller(
+                attempt.transaction.request, response, known, hop, is_natted=attempt.route.is_natted
+            )
+        except Malformed:
+            return None
+        attempt.early[known.to_tag] = dialog
+        self._core.keep_dialog(attempt.session, dialog)
+        return dialog
+
+    def _confirm(
+        self, attempt: Attempt, dialog: Dialog, response: Response, known: Essentials, now: float
+    ) -> bool:
+        """PRACK a reliable 1xx; False when it was seen before or is out of order (RFC 3262 §4)."""
+        try:
+            rseq = parse_number(response.headers.get("RSeq") or "", "RSeq")
+        except Malformed:
+            return False
+        last = attempt.rseqs.get(known.to_tag)
+        if last is not None and rseq != last + 1:
+            return False
+        attempt.rseqs[known.to_tag] = rseq
+        wish = Wish(method="PRACK", lines=(("RAck", f"{rseq} {known.cseq} INVITE"),))
+        self._in_dialog.send(attempt.session, dialog, wish, lambda _r, _k, _at: None, now)
+        return True
+
+    def _accept(self, attempt: Attempt, response: Response, known: Essentials, hop: Hop, now: float) -> None:
+        session, tag = attempt.session, known.to_tag
+        if tag in attempt.acks:
+            again = attempt.acks[tag]
+            if again is not None:
+                self._core.outbox.append(again)
+            return
+        if attempt.transaction is None or len(attempt.acks) >= _MOST_EARLY:
+            return
+        invite = attempt.transaction.request
+        try:
+            dialog = as_caller(invite, response, known, hop, is_natted=attempt.route.is_natted)
+            agreed = agreed_as_client(response)
+        except Malformed:
+            # Confirmed so that the peer stops, then hung up: we cannot tell where it is.
+            dialog = Dialog(
+                known.call_id,
+                (known.from_tag, invite.headers.get("From") or ""),
+                (tag, response.headers.get("To") or ""),
+                hop,
+            )
+            dialog.local_cseq, dialog.remote_target = known.cseq, invite.uri
+            self._turn_down(attempt, dialog, known, now)
+            self._give_up(attempt, 502, "the answer could not be read", now)
+            return
+        early = attempt.early.pop(tag, None)
+        if early is not None:
+            dialog.local_cseq = max(dialog.local_cseq, early.local_cseq)
+            dialog.remote_cseq = early.remote_cseq
+        if not attempt.is_wanted or session.state is SessionState.TALKING:
+            self._turn_down(attempt, dialog, known, now)
+            return
+        session.turn(Turn.ACCEPT)
+        self._core.deadlines.cancel(session.ringing_timer)
+        session.ringing_timer = None
+        session.dialog = dialog
+        session.allows_update = allows(response, "UPDATE")
+        self._forget_early(attempt)
+        self._core.keep_dialog(session, dialog)
+        self._reoffers.refreshing.agree(session, agreed, now)
+        self._acknowledge(attempt, dialog, response, known, now)
+
+    def _acknowledge(
+        self, attempt: Attempt, dialog: Dialog, response: Response, known: Essentials, now: float
+    ) -> None:
+        session, tag = attempt.session, known.to_tag
+        invite = (
+            attempt.transaction.request if attempt.transaction is not None else dialog.request("ACK", "", 0)
+        )
+        body = session_description(response)
+        if attempt.calling.body:
+            attempt.acks[tag] = self._in_dialog.ack(dialog, invite, known.cseq, None, now)
+            body = body or session.remote_body
+        else:
+            attempt.acks[tag] = None
+
+            def owed(answer: bytes | None, at: float) -> None:
+                attempt.acks[tag] = self._in_dialog.ack(dialog, invite, known.cseq, answer, at)
+
+            session.owes_ack = owed
+        session.remote_body = body
+        self._core.events.append(Accepted(session_id=session.id, body=body))
+
+    def _turn_down(self, attempt: Attempt, dialog: Dialog, known: Essentials, now: float) -> None:
+        """Confirm what was accepted too late, or by a second phone, and hang it up."""
+        if attempt.transaction is None:
+            return
+        attempt.acks[known.to_tag] = self._in_dialog.ack(
+            dialog, attempt.transaction.request, known.cseq, None, now
+        )
+        self._core.keep_dialog(attempt.session, dialog)
+        self._in_dialog.bye(attempt.session, dialog, now)
+
+    def _refused(self, attempt: Attempt, response: Response, now: float) -> None:
+        self._forget_early(attempt)
+        if not attempt.is_wanted:
+            return
+        if response.status in (401, 407) and self._may_prove(attempt, response):
+            self._send(attempt, response, now)
+        elif response.status == 422 and self._may_lengthen(attempt, response):
+            self._send(attempt, None, now)
+        elif response.status == 503:
+            self._give_up(attempt, 503, response.reason, now)
+        else:
+            attempt.is_wanted = False
+            self._core.end(attempt.session, response.status, response.reason, "peer")
+
+    def _may_prove(self, attempt: Attempt, response: Response) -> bool:
+        credentials, name = self._core.credentials, attempt.route.credentials
+        if credentials is None or name is None or attempt.transaction is None or attempt.tries >= _TRIES:
+            return False
+        sent = attempt.transaction.request.headers
+        proven = "Authorization" in sent or "Proxy-Authorization" in sent
+        challenge = (
+            response.headers.get("WWW-Authenticate") or response.headers.get("Proxy-Authenticate") or ""
+        )
+        if proven and "stale=true" not in challenge.lower().replace('"', ""):
+            return False
+        return credentials.answer(name, attempt.transaction.request, response) is not None
+
+    def _may_lengthen(self, attempt: Attempt, response: Response) -> bool:
+        try:
+            least_s = parse_number((response.headers.get("Min-SE") or "").partition(";")[0], "Min-SE")
+        except Malformed:
+            return False
+        if attempt.tries >= _TRIES or least_s <= attempt.session_expires_s:
+            return False
+        attempt.session_expires_s = least_s
+        return True
+
+    def _failed(self, attempt: Attempt, failure: Failure, now: float) -> None:
+        self._core.deadlines.cancel(attempt.patience)
+        self._forget_early(attempt)
+        self._give_up(attempt, 408 if failure == "timed out" else 503, failure, now)
+
+    def _impatient(self, attempt: Attempt, now: float) -> None:
+        self._give_up(attempt, 408, "timed out", now)
+
+    def _give_up(self, attempt: Attempt, status: int, reason: str, now: float) -> None:
+        """Leave this route; take the next, or end."""
+        if not attempt.is_wanted:
+            return
+        attempt.is_wanted = False
+        session = attempt.session
+        if session.state is not SessionState.CALLING and session.state is not SessionState.PROGRESSING:
+            return
+        if attempt.calling.routes:
+            session.turn(Turn.TRY_AGAIN)
+            session.remote_body = None
+            self._try(session, attempt.calling, now)
+        else:
+            self._core.end(session, status, reason, "failure")
+
+    # what we no longer want
+
+    def hang_up(self, session: Session, now: float) -> None:
+        """Cancel the attempt that runs. The session's end is the caller's to tell."""
+        attempt = session.attempt
+        if isinstance(attempt, Attempt):
+            attempt.is_wanted = False
+            self._core.deadlines.cancel(attempt.patience)
+            if attempt.progressed:
+                self._cancel(attempt, now)
+
+    def _cancel(self, attempt: Attempt, now: float) -> None:
+        """RFC 3261 §9.1: once, and only after a provisional response."""
+        transaction = attempt.transaction
+        if attempt.cancelled or transaction is None:
+            return
+        attempt.cancelled = True
+        self._forget_early(attempt)
+        branch = transaction.key[0]
+        self._core.transactions.send(
+            cancel(transaction.request),
+            branch,
+            transaction.hop,
+            lambda _r, _k, _h, _at: None,
+            lambda _f, _at: None,
+            now,
+        )
+        # §9.1: without a final answer in 64 × T1 the INVITE is taken for cancelled.
+        wait_s = 64 * self._core.settings.timers.t1_s
+        self._core.deadlines.at(now + wait_s, partial(_abandon_unless_accepted, transaction))
+
+    def _forget_early(self, attempt: Attempt) -> None:
+        for dialog in attempt.early.values():
+            self._core.forget_dialog(dialog)
+        attempt.early.clear()
+
+    def _rang_too_long(self, session: Session, now: float) -> None:
+        self.hang_up(session, now)
+        self._core.end(session, 408, "nobody answered", "failure")
+
+
+def _abandon_unless_accepted(transaction: ClientTransaction, now: float) -> None:
+    if transaction.state in ("calling", "proceeding"):
+        transaction.abandon(now)
+
+
+def _bare(uri_text: str) -> str:
+    """Return the To URI for a Request-URI: without transport and other parameters (RFC 3261 table 1)."""
+    try:
+        uri = parse_uri(uri_text)
+    except Malformed:
+        raise NoSuchSession("the route's URI is not valid") from None
+    return str(SipUri(uri.scheme, uri.user, uri.host, uri.port, uri.params if uri.scheme == "tel" else ()))
