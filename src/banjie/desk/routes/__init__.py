@@ -1,1 +1,1 @@
-"""HTTP routes, one file a department."""
+"""One file a department: addresses, who may, and the call inward. No rules here."""

@@ -1,0 +1,156 @@
+"""The only gate: who asks, and may they. Every route declares one `Gate`; `app.py` refuses to start with one that does not.
+
+A browser proves itself by the session cookie, and for everything that changes something by the page's CSRF token as
+well; an integrator by an API key. Requests sent by other sites' pages are refused by their Origin.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from banjie.base.ids import AgentId, CallId
+from banjie.desk.errors import NotFound, WrongOrigin
+from banjie.desk.parts import DeskParts, parts_of
+from banjie.people.errors import CsrfMismatch, Forbidden, NotSignedIn
+from banjie.people.model import ApiKey, Permission, Session, User
+from banjie.people.roles import permissions_of
+from banjie.people.sessions import hash_token, is_key_good, is_session_good, needs_touch
+
+COOKIE: Final = "banjie_session"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Parts = Annotated[DeskParts, Depends(parts_of)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who asks: a signed-in user, or an API key acting in the name of the user who made it."""
+
+    user: User
+    permissions: frozenset[Permission]
+    session: Session | None
+    key: ApiKey | None
+    source: str
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    @property
+    def agent_id(self) -> AgentId:
+        return AgentId(self.user.user_id)
+
+
+class Gate:
+    """What every route declares. Its kinds: `Need` a permission, `Open` to all, the `Visitor` of one call."""
+
+
+class Need(Gate):
+    """Lets nobody through who has none of the permissions; none named asks for a sign-in only."""
+
+    def __init__(self, *any_of: Permission) -> None:
+        self.any_of = any_of
+
+    async def __call__(self, connection: HTTPConnection, parts: Parts) -> Principal:
+        refuse_other_sites(connection, parts)
+        principal = await identify(connection, parts)
+        if self.any_of and not any(principal.may(permission) for permission in self.any_of):
+            raise Forbidden(self.any_of[0])
+        return principal
+
+
+class Open(Gate):
+    """Anybody, and why."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    async def __call__(self, connection: HTTPConnection, parts: Parts) -> None:
+        refuse_other_sites(connection, parts)
+
+
+class Visitor(Gate):
+    """The visitor of this call, by the token given when it was made. A wrong token and no call look the same."""
+
+    async def __call__(self, connection: HTTPConnection, parts: Parts) -> None:
+        refuse_other_sites(connection, parts)
+        call_id = CallId(connection.path_params["call_id"])
+        token = connection.headers.get("x-call-token") or connection.query_params.get("token", "")
+        if not token or len(token) > 200 or not parts.visitors.is_token_of(call_id, token):
+            raise NotFound
+
+
+def source_of(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client is not None else ""
+
+
+def refuse_other_sites(connection: HTTPConnection, parts: DeskParts) -> None:
+    """Browsers name the page that sends; other programs name none, and have no cookie of a victim to abuse."""
+    origin = connection.headers.get("origin")
+    method = connection.scope.get("method", "GET")
+    if origin is None or (connection.scope["type"] == "http" and method in _SAFE):
+        return
+    if origin in parts.allowed_origins:
+        return
+    if urlsplit(origin).netloc.lower() != connection.headers.get("host", "").lower():
+        raise WrongOrigin
+
+
+async def identify(connection: HTTPConnection, parts: DeskParts) -> Principal:
+    """Return who asks, or raise `NotSignedIn`."""
+    scheme, _, key = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await _by_key(connection, parts, key.strip())
+    token = connection.cookies.get(COOKIE)
+    if not token or len(token) > 200:
+        raise NotSignedIn
+    return await _by_session(connection, parts, token)
+
+
+async def _by_session(connection: HTTPConnection, parts: DeskParts, token: str) -> Principal:
+    now = parts.now()
+    session = await parts.sessions.find_session(hash_token(token))
+    if session is None or session.tenant_id != parts.tenant_id or not is_session_good(session, now):
+        raise NotSignedIn
+    user = await parts.users.find_user(session.user_id)
+    if user is None or not user.is_active:
+        raise NotSignedIn
+    if connection.scope["type"] == "http" and connection.scope["method"] not in _SAFE:
+        _check_csrf(connection, session)
+    await _touch(parts, session, now)
+    return Principal(
+        user=user,
+        permissions=permissions_of(user.roles),
+        session=session,
+        key=None,
+        source=source_of(connection),
+    )
+
+
+def _check_csrf(connection: HTTPConnection, session: Session) -> None:
+    given = connection.headers.get("x-csrf-token", "").encode()
+    if not hmac.compare_digest(given, session.csrf_token.encode()):
+        raise CsrfMismatch
+
+
+async def _touch(parts: DeskParts, session: Session, now: datetime) -> None:
+    if needs_touch(session, now):
+        await parts.sessions.touch_session(session.session_id, now)
+
+
+async def _by_key(connection: HTTPConnection, parts: DeskParts, given: str) -> Principal:
+    if not given or len(given) > 200:
+        raise NotSignedIn
+    key = await parts.api_keys.find_api_key(hash_token(given))
+    if key is None or key.tenant_id != parts.tenant_id or not is_key_good(key, parts.now()):
+        raise NotSignedIn
+    user = await parts.users.find_user(key.user_id)
+    if user is None or not user.is_active:
+        raise NotSignedIn
+    # A key never does more than its maker may do today.
+    may = key.permissions & permissions_of(user.roles)
+    return Principal(user=user, permissions=may, session=None, key=key, source=source_of(connection))

@@ -1,0 +1,144 @@
+"""The one table that gives a refusal an HTTP status, and the handlers that say it in the reader's language."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from banjie.base.errors import BanjieError, Unavailable
+from banjie.desk.texts import language_of, words_for
+from banjie.people.errors import (
+    CsrfMismatch,
+    Forbidden,
+    NoSuchUser,
+    NotSignedIn,
+    TooManyAttempts,
+    WrongPassword,
+)
+
+
+class NotFound(BanjieError):
+    """Nothing by that id, or nothing this reader may know of; which of them is not told."""
+
+    code: ClassVar[str] = "desk.not_found"
+
+
+class BadRequest(BanjieError):
+    code: ClassVar[str] = "desk.bad_request"
+
+
+class TooLarge(BanjieError):
+    code: ClassVar[str] = "desk.too_large"
+
+
+class WrongOrigin(BanjieError):
+    """The request was sent by a page of another site."""
+
+    code: ClassVar[str] = "desk.wrong_origin"
+
+
+class TooManyRequests(BanjieError):
+    code: ClassVar[str] = "desk.too_many_requests"
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(f"too many requests; try again in {retry_after_s:.0f} s")
+        self.retry_after_s = retry_after_s
+
+
+class DraftChanged(BanjieError):
+    """Somebody else saved the draft in the meantime."""
+
+    code: ClassVar[str] = "desk.draft_changed"
+
+
+class DraftHasProblems(BanjieError):
+    code: ClassVar[str] = "desk.draft_has_problems"
+
+
+# A refusal not named here is a rule of some department saying no to this request now: 409.
+HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
+    BadRequest: 422,
+    TooLarge: 413,
+    NotFound: 404,
+    NoSuchUser: 404,
+    NotSignedIn: 401,
+    WrongPassword: 401,
+    Forbidden: 403,
+    CsrfMismatch: 403,
+    WrongOrigin: 403,
+    TooManyAttempts: 429,
+    TooManyRequests: 429,
+    DraftChanged: 409,
+    DraftHasProblems: 409,
+    Unavailable: 503,
+    BanjieError: 409,
+}
+
+_CODE_OF_STATUS: Final[Mapping[int, str]] = {
+    400: BadRequest.code,
+    404: NotFound.code,
+    405: "desk.method_not_allowed",
+    413: TooLarge.code,
+    416: "desk.range_not_satisfiable",
+}
+
+
+def status_of(refusal: type[BanjieError]) -> int:
+    """Return the status of the nearest type in the table."""
+    return next(HTTP_STATUS[kind] for kind in refusal.__mro__ if kind in HTTP_STATUS)
+
+
+def problem(
+    code: str, status: int, accept_language: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    message, what_to_do = words_for(code, language_of(accept_language))
+    body = {"code": code, "message": message, "what_to_do": what_to_do}
+    return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of this app a `Problem`."""
+    app.add_exception_handler(BanjieError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _broken)
+
+
+def _accepts(request: Request) -> str:
+    return request.headers.get("accept-language", "")
+
+
+async def _refused(request: Request, refusal: Exception) -> JSONResponse:
+    if not isinstance(refusal, BanjieError):
+        raise refusal
+    headers = {}
+    retry_after_s = getattr(refusal, "retry_after_s", None)
+    if isinstance(retry_after_s, float):
+        headers["Retry-After"] = f"{max(1, round(retry_after_s))}"
+    return problem(refusal.code, status_of(type(refusal)), _accepts(request), headers)
+
+
+async def _invalid(request: Request, cause: Exception) -> JSONResponse:
+    fields = ""
+    if isinstance(cause, RequestValidationError):
+        # Only where, never what: the input may hold a password or a number.
+        fields = ", ".join(
+            sorted({".".join(str(part) for part in e["loc"][1:])[:60] for e in cause.errors()})
+        )
+    reply = words_for(BadRequest.code, language_of(_accepts(request)))
+    body = {"code": BadRequest.code, "message": f"{reply[0]} {fields[:300]}".strip(), "what_to_do": reply[1]}
+    return JSONResponse(body, status_of(BadRequest), {"Cache-Control": "no-store"})
+
+
+async def _http(request: Request, cause: Exception) -> JSONResponse:
+    if not isinstance(cause, HTTPException):
+        raise cause
+    code = _CODE_OF_STATUS.get(cause.status_code, BadRequest.code)
+    return problem(code, cause.status_code, _accepts(request), cause.headers)
+
+
+async def _broken(request: Request, _cause: Exception) -> JSONResponse:
+    return problem("desk.broken", 500, _accepts(request))

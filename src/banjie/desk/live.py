@@ -1,0 +1,206 @@
+"""The live board: what the stories publish, numbered, to every open screen.
+
+Changes of one topic made in the same turn of the loop go out as one message; the wallboard's are gathered a little
+longer. Each message is made once and handed to every reader's backlog; a reader's own task writes it to its socket.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from banjie.base.ids import AgentId, CallId
+from banjie.desk.topics import Backlog, Topic
+from banjie.people.model import SessionId
+
+GATHER_S: Final = 0.05  # for topics that many read
+BEAT_S: Final = 2.0
+FORGET_TOPIC_S: Final = 120.0  # a topic nobody reads nor changes
+
+WALLBOARD: Final = "wallboard"
+CLOSED_SIGNED_OUT: Final = 4401
+
+
+def me(agent_id: AgentId) -> str:
+    """Name the topic of one agent's own screen."""
+    return f"me/{agent_id}"
+
+
+def visitor(call_id: CallId) -> str:
+    """Name the topic of one visitor's call."""
+    return f"visitor/{call_id}"
+
+
+class Reader:
+    """One open screen: its backlog, and the task that waits for it."""
+
+    def __init__(self, session_id: SessionId | None = None) -> None:
+        self.backlog = Backlog()
+        self.session_id = session_id
+        self.topics: set[str] = set()
+        self.close_code: int | None = None
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def next_text(self) -> str | None:
+        """Wait for the next message; None when the board wants this screen closed."""
+        while self.close_code is None:
+            text = self.backlog.take()
+            if text is not None:
+                return text
+            self._wake.clear()
+            await self._wake.wait()
+        return None
+
+
+class Board:  # satisfies stories.ports.LiveBoard
+    """Called from the loop's thread only."""
+
+    def __init__(self) -> None:
+        self._topics: dict[str, Topic] = {}
+        self._readers: dict[str, set[Reader]] = {}  # by topic
+        self._screens: set[Reader] = set()
+        self._idle_since: dict[str, float] = {}
+        self._adapters: dict[type, TypeAdapter[Any]] = {}  # pydantic's own generic
+        self._flush_due: dict[str, asyncio.Handle] = {}
+        self._beats: asyncio.TimerHandle | None = None
+        self._beat_count = 0
+
+    # --- what the stories call ---
+
+    def set(self, topic: str, key: str, view: object) -> None:
+        if self._topic(topic).set(key, self._text(view)):
+            self._later(topic)
+
+    def drop(self, topic: str, key: str) -> None:
+        if self._topic(topic).drop(key):
+            self._later(topic)
+
+    # --- what the sockets call ---
+
+    def open_screen(self, session_id: SessionId | None = None) -> Reader:
+        reader = Reader(session_id)
+        self._screens.add(reader)
+        if self._beats is None:
+            self._beats = asyncio.get_running_loop().call_later(BEAT_S, self._beat)
+        return reader
+
+    def close_screen(self, reader: Reader) -> None:
+        self._screens.discard(reader)
+        for topic in reader.topics:
+            readers = self._readers[topic]
+            readers.discard(reader)
+            if not readers:
+                del self._readers[topic]
+        reader.topics.clear()
+
+    def subscribe(self, reader: Reader, topic: str) -> None:
+        """Send a snapshot, then the changes. Again: a fresh snapshot."""
+        reader.backlog.subscribe(self._topic(topic))
+        reader.topics.add(topic)
+        self._readers.setdefault(topic, set()).add(reader)
+        reader.wake()
+
+    def close_session(self, session_id: SessionId) -> None:
+        """Close all screens of a session that has ended."""
+        for reader in self._screens:
+            if reader.session_id == session_id:
+                reader.close_code = CLOSED_SIGNED_OUT
+                reader.wake()
+
+    def readers_count(self, topic: str) -> int:
+        return len(self._readers.get(topic, ()))
+
+    @property
+    def screens_count(self) -> int:
+        return len(self._screens)
+
+    def texts(self, topic: str, prefix: str) -> Iterator[str]:
+        """The JSON of each entity, as last sent."""
+        known = self._topics.get(topic)
+        return iter(known.texts(prefix) if known is not None else ())
+
+    def stop(self) -> None:
+        """Cancel what is due. Screens are closed by their own tasks."""
+        for handle in self._flush_due.values():
+            handle.cancel()
+        self._flush_due.clear()
+        if self._beats is not None:
+            self._beats.cancel()
+            self._beats = None
+
+    # --- inside ---
+
+    def _topic(self, name: str) -> Topic:
+        self._idle_since.pop(name, None)
+        topic = self._topics.get(name)
+        if topic is None:
+            topic = self._topics[name] = Topic(shown_as=name.partition("/")[0])
+        return topic
+
+    def _text(self, view: object) -> str:
+        kind = type(view)
+        adapter = self._adapters.get(kind)
+        if adapter is None:
+            adapter = self._adapters[kind] = TypeAdapter(kind)
+        return adapter.dump_json(view).decode()
+
+    def _later(self, name: str) -> None:
+        if name in self._flush_due:
+            return
+        loop = asyncio.get_running_loop()
+        flush: Callable[[str], None] = self._flush
+        if name == WALLBOARD:
+            self._flush_due[name] = loop.call_later(GATHER_S, flush, name)
+        else:
+            self._flush_due[name] = loop.call_soon(flush, name)
+
+    def _flush(self, name: str) -> None:
+        self._flush_due.pop(name, None)
+        topic = self._topics[name]
+        text = topic.take_change()
+        if text is None:
+            return
+        for reader in self._readers.get(name, ()):
+            reader.backlog.offer_change(topic, text)
+            reader.wake()
+
+    def _beat(self) -> None:
+        self._beat_count += 1
+        text = f'{{"beat":{self._beat_count}}}'
+        for reader in self._screens:
+            if not reader.backlog:
+                reader.backlog.offer(text)
+                reader.wake()
+        loop = asyncio.get_running_loop()
+        self._forget_idle(loop.time())
+        self._beats = loop.call_later(BEAT_S, self._beat) if self._screens else None
+
+    def _forget_idle(self, now: float) -> None:
+        """Let go of topics of visitors long gone; publishers need not remember to."""
+        for name in [n for n in self._topics if n not in self._readers and n not in self._flush_due]:
+            if name.startswith("visitor/") and now - self._idle_since.setdefault(name, now) > FORGET_TOPIC_S:
+                del self._topics[name], self._idle_since[name]
+
+
+class Presence:
+    """Which agents have an open screen; says when the last closes and the first opens."""
+
+    def __init__(self, opened: Callable[[AgentId], None], lost: Callable[[AgentId], None]) -> None:
+        self._opened = opened
+        self._lost = lost
+        self._counts: dict[AgentId, int] = {}
+
+    def open(self, agent_id: AgentId) -> None:
+        self._counts[agent_id] = self._counts.get(agent_id, 0) + 1
+        if self._counts[agent_id] == 1:
+            self._opened(agent_id)
+
+    def close(self, agent_id: AgentId) -> None:
+        self._counts[agent_id] -= 1
+        if self._counts[agent_id] == 0:
+            del self._counts[agent_id]
+            self._lost(agent_id)

@@ -1,0 +1,127 @@
+"""What the desk reads: histories, lists and health. Adapters live in `storage`, `stories` and `main`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from banjie.base.ids import CallId, NumberId, QueueId, ScriptId, TenantId, UserId
+
+Text = Mapping[str, str]  # language tag ("zh", "en") to text
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class RecordingShelf(Protocol):
+    async def find_recording(self, tenant_id: TenantId, call_id: CallId) -> Path | None:
+        """Return the playable file (.flac when closed, .wav while the call lasts), or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberRow:
+    number_id: NumberId
+    number: str  # digits as dialled
+    name: Text
+    script_id: ScriptId | None
+    script_version: int | None  # the published version that new calls begin with
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    queue_id: QueueId
+    name: Text
+    priority: int
+    ring_timeout_s: float
+    service_level_s: float
+    agents_count: int
+
+
+class Directory(Protocol):
+    async def list_numbers(self, tenant_id: TenantId) -> Sequence[NumberRow]: ...
+
+    async def list_queues(self, tenant_id: TenantId) -> Sequence[QueueRow]: ...
+
+    async def customer_names(self, tenant_id: TenantId, customer_ids: Sequence[str]) -> Mapping[str, str]:
+        """Names of those customers that are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptRow:
+    script_id: ScriptId
+    name: Text
+    published_version: int | None
+    published_at: datetime | None
+    draft_changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptProblem:
+    """What keeps a draft from being published, said to a person."""
+
+    code: str
+    node: str | None
+    message: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptDraft:
+    script_id: ScriptId
+    name: Text
+    document: Mapping[str, Json]  # as `scripts/document.py` reads and writes it
+    revision: int  # grows with every save; a save that names an old one is refused
+    published_version: int | None
+    changed_at: datetime
+    changed_by: UserId | None
+    problems: tuple[ScriptProblem, ...]
+
+
+class ScriptShelf(Protocol):
+    """Drafts may be saved with problems; only a draft without any is published."""
+
+    async def list_scripts(self, tenant_id: TenantId) -> Sequence[ScriptRow]: ...
+
+    async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptDraft | None: ...
+
+    async def save_draft(
+        self,
+        tenant_id: TenantId,
+        script_id: ScriptId,
+        document: Mapping[str, Json],
+        revision: int,
+        changed_by: UserId,
+    ) -> ScriptDraft:
+        """Raise `desk.errors.DraftChanged` when `revision` is not the newest."""
+
+    async def publish(
+        self, tenant_id: TenantId, script_id: ScriptId, revision: int, published_by: UserId
+    ) -> int:
+        """Return the new version. Raise `desk.errors.DraftHasProblems` or `DraftChanged`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartHealth:
+    ok: bool
+    detail: str
+
+
+class HealthProbe(Protocol):
+    async def check(self) -> Mapping[str, PartHealth]:
+        """Ask each part (database, sip, media, bus); never raises, answers within a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A code people pick: a break reason, a disposition. `parent` makes a tree."""
+
+    code: str
+    label: Text
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskOptions:
+    break_reasons: tuple[Choice, ...]
+    dispositions: tuple[Choice, ...]
+    service_number: str  # what the page `/call` dials
+    service_name: Text

@@ -1,0 +1,113 @@
+"""What an agent's screen asks. The answers that matter come back on the live topic `me`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from banjie.base.ids import CallId
+from banjie.calls.history import CallQuery
+from banjie.desk.access import Need, Parts, Principal
+from banjie.desk.days import start_of_day
+from banjie.desk.paging import page_of, place_of
+from banjie.desk.schemas import (
+    CallPage,
+    ChoiceOut,
+    DigitsIn,
+    DispositionIn,
+    Id,
+    MuteIn,
+    OptionsOut,
+    SdpIn,
+    SdpOut,
+    StateIn,
+)
+from banjie.desk.told import told_calls, told_queues
+from banjie.people.model import Permission
+
+router = APIRouter(prefix="/api/desk", tags=["desk"])
+Agent = Annotated[Principal, Depends(Need(Permission.TAKE_CALLS))]
+CallOfMine = Annotated[Id, Path(description="The call of the agent who asks.")]
+
+
+@router.get("/options", operation_id="getDeskOptions")
+async def get_options(parts: Parts, who: Agent) -> OptionsOut:
+    """Break reasons, dispositions and queues to choose from."""
+    options = parts.options
+    return OptionsOut(
+        break_reasons=[
+            ChoiceOut(code=c.code, label=dict(c.label), parent=c.parent) for c in options.break_reasons
+        ],
+        dispositions=[
+            ChoiceOut(code=c.code, label=dict(c.label), parent=c.parent) for c in options.dispositions
+        ],
+        queues=told_queues(await parts.directory.list_queues(parts.tenant_id)),
+    )
+
+
+@router.post("/state", operation_id="setAgentState", status_code=204)
+async def set_state(body: StateIn, parts: Parts, who: Agent) -> None:
+    """Go ready, take a break with its reason, or sign out of the queues. In a call a break comes after it."""
+    parts.agents.set_state(who.agent_id, body.state, body.reason, body.device)
+
+
+@router.get("/calls", operation_id="listMyCalls")
+async def list_my_calls(
+    parts: Parts,
+    who: Annotated[Principal, Depends(Need(Permission.READ_OWN_CALLS))],
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> CallPage:
+    """My calls of today, in the site's zone, newest first."""
+    tenant = await parts.users.get_tenant(parts.tenant_id)
+    since = start_of_day(parts.now(), tenant.timezone)
+    query = CallQuery(agent_id=who.agent_id, since=since, before=place_of(cursor), limit=limit + 1)
+    calls = await parts.calls.list_calls(parts.tenant_id, query)
+    return page_of(await told_calls(parts, calls, who), limit)
+
+
+@router.post("/calls/{call_id}/answer", operation_id="answerCall")
+async def answer(call_id: CallOfMine, body: SdpIn, parts: Parts, who: Agent) -> SdpOut:
+    """Answer the ringing call in this browser; returns the SDP answer."""
+    return SdpOut(sdp=await parts.agents.answer(who.agent_id, CallId(call_id), body.sdp))
+
+
+@router.post("/calls/{call_id}/reject", operation_id="rejectCall", status_code=204)
+async def reject(call_id: CallOfMine, parts: Parts, who: Agent) -> None:
+    parts.agents.reject(who.agent_id, CallId(call_id))
+
+
+@router.post("/calls/{call_id}/hold", operation_id="holdCall", status_code=204)
+async def hold(call_id: CallOfMine, parts: Parts, who: Agent) -> None:
+    parts.agents.hold(who.agent_id, CallId(call_id))
+
+
+@router.post("/calls/{call_id}/resume", operation_id="resumeCall", status_code=204)
+async def resume(call_id: CallOfMine, parts: Parts, who: Agent) -> None:
+    parts.agents.resume(who.agent_id, CallId(call_id))
+
+
+@router.post("/calls/{call_id}/mute", operation_id="muteCall", status_code=204)
+async def mute(call_id: CallOfMine, body: MuteIn, parts: Parts, who: Agent) -> None:
+    parts.agents.mute(who.agent_id, CallId(call_id), body.muted)
+
+
+@router.post("/calls/{call_id}/digits", operation_id="sendDigits", status_code=204)
+async def digits(call_id: CallOfMine, body: DigitsIn, parts: Parts, who: Agent) -> None:
+    parts.agents.send_digits(who.agent_id, CallId(call_id), body.digits)
+
+
+@router.post("/calls/{call_id}/hang-up", operation_id="hangUpCall", status_code=204)
+async def hang_up(call_id: CallOfMine, parts: Parts, who: Agent) -> None:
+    parts.agents.hang_up(who.agent_id, CallId(call_id))
+
+
+@router.post("/calls/{call_id}/disposition", operation_id="disposeCall", status_code=204)
+async def dispose(call_id: CallOfMine, body: DispositionIn, parts: Parts, who: Agent) -> None:
+    """Say what the call was; this closes the after-call work."""
+    parts.agents.dispose(who.agent_id, CallId(call_id), body.code, body.note)
+
+
+@router.post("/calls/{call_id}/extend-acw", operation_id="extendAfterCallWork", status_code=204)
+async def extend_acw(call_id: CallOfMine, parts: Parts, who: Agent) -> None:
+    """Thirty seconds more."""
+    parts.agents.extend_acw(who.agent_id, CallId(call_id))

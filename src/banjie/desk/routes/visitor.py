@@ -1,0 +1,51 @@
+"""Calls from the page `/call`: no sign-in, a token each, rationed by where they come from."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+
+from banjie.base.ids import CallId
+from banjie.desk.access import Open, Parts, Visitor, source_of
+from banjie.desk.errors import TooManyRequests
+from banjie.desk.schemas import DigitsIn, Id, VisitorCallIn, VisitorCallOut, VisitorOptionsOut
+from banjie.desk.told import printed
+
+router = APIRouter(prefix="/api/visitor", tags=["visitor"])
+OfThisVisitor = Annotated[None, Depends(Visitor())]
+CallOfMine = Annotated[Id, Path()]
+
+
+@router.get(
+    "/options", operation_id="getVisitorOptions", dependencies=[Depends(Open("the page /call asks it first"))]
+)
+async def get_options(parts: Parts) -> VisitorOptionsOut:
+    """The number this page calls."""
+    options = parts.options
+    return VisitorOptionsOut(
+        number=options.service_number,
+        display=printed(options.service_number),
+        name=dict(options.service_name),
+    )
+
+
+@router.post(
+    "/calls", operation_id="startVisitorCall", dependencies=[Depends(Open("anybody may call us; rationed"))]
+)
+async def start_call(body: VisitorCallIn, request: Request, parts: Parts) -> VisitorCallOut:
+    """Call a service number from the browser."""
+    source = source_of(request)
+    wait_s = parts.visitor_ration.take(source, parts.monotonic())
+    if wait_s > 0.0:
+        raise TooManyRequests(wait_s)
+    made = await parts.visitors.call(body.number, body.sdp, body.language, source)
+    return VisitorCallOut(call_id=made.call_id, token=made.token, sdp=made.answer_sdp)
+
+
+@router.post("/calls/{call_id}/digits", operation_id="sendVisitorDigits", status_code=204)
+async def digits(call_id: CallOfMine, body: DigitsIn, parts: Parts, gate: OfThisVisitor) -> None:
+    parts.visitors.send_digits(CallId(call_id), body.digits)
+
+
+@router.post("/calls/{call_id}/hang-up", operation_id="hangUpVisitorCall", status_code=204)
+async def hang_up(call_id: CallOfMine, parts: Parts, gate: OfThisVisitor) -> None:
+    parts.visitors.hang_up(CallId(call_id))

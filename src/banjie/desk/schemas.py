@@ -1,0 +1,295 @@
+"""What goes over HTTP: bytes from outside are checked here, and nowhere inside again."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from banjie.people.model import Permission, Role
+from banjie.stories.views import AgentView, QueueView
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,40}$")]
+Digits = Annotated[str, StringConstraints(pattern=r"^[0-9A-D*#]{1,32}$")]
+Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{2,20}$")]
+Sdp = Annotated[str, StringConstraints(pattern=r"^v=0\r?\n[^\x00]*$", max_length=60_000)]
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", strip_whitespace=True)]
+Prose = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=2_000)]
+LanguageTag = Literal["zh", "en"]
+Bilingual = dict[str, str]
+
+
+class Asked(BaseModel):
+    """A request body: unknown fields are refused, so that a misspelt one is not silently dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Told(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Problem(Told):
+    """Every refusal, in the reader's language."""
+
+    code: str
+    message: str
+    what_to_do: str
+
+
+# --- people -----------------------------------------------------------------------------------------------
+
+
+class SignIn(Asked):
+    username: Annotated[Line, Field(min_length=1, max_length=64)]
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class UserOut(Told):
+    user_id: str
+    username: str
+    name: Bilingual
+    roles: list[Role]
+    extension: str | None
+    queues: list[str]
+    language: str
+    is_active: bool
+
+
+class TenantOut(Told):
+    tenant_id: str
+    name: Bilingual
+    timezone: str
+
+
+class SessionOut(Told):
+    user: UserOut
+    permissions: list[Permission]
+    tenant: TenantOut
+    csrf_token: str
+    expires_at: datetime
+
+
+class ApiKeyIn(Asked):
+    name: Annotated[Line, Field(min_length=1, max_length=80)]
+    permissions: Annotated[list[Permission], Field(min_length=1)]
+    expires_at: datetime | None = None
+
+
+class ApiKeyOut(Told):
+    key_id: str
+    name: str
+    prefix: str
+    permissions: list[Permission]
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewApiKeyOut(ApiKeyOut):
+    key: str = Field(description="Shown once; only its hash is kept.")
+
+
+class AuditOut(Told):
+    user_id: str | None
+    action: str
+    subject: str
+    facts: dict[str, str]
+    source: str
+    occurred_at: datetime
+
+
+class AuditPage(Told):
+    items: list[AuditOut]
+    next_before: datetime | None
+
+
+# --- the agent's desk -------------------------------------------------------------------------------------
+
+
+class ChoiceOut(Told):
+    code: str
+    label: Bilingual
+    parent: str | None
+
+
+class QueueOut(Told):
+    queue_id: str
+    name: Bilingual
+    priority: int
+    ring_timeout_s: float
+    service_level_s: float
+    agents_count: int
+
+
+class OptionsOut(Told):
+    break_reasons: list[ChoiceOut]
+    dispositions: list[ChoiceOut]
+    queues: list[QueueOut]
+
+
+class StateIn(Asked):
+    state: Literal["OFFLINE", "READY", "BREAK"]
+    reason: Code | None = Field(None, description="Code of a break reason; needed for BREAK.")
+    device: Literal["browser", "phone"] = "browser"
+
+
+class SdpIn(Asked):
+    sdp: Sdp
+
+
+class SdpOut(Told):
+    sdp: str
+
+
+class MuteIn(Asked):
+    muted: bool
+
+
+class DigitsIn(Asked):
+    digits: Digits
+
+
+class DispositionIn(Asked):
+    code: Code
+    note: Prose = ""
+
+
+# --- calls ------------------------------------------------------------------------------------------------
+
+
+class CallOut(Told):
+    """One call. `caller` is masked unless the reader may see numbers."""
+
+    call_id: str
+    channel: str
+    dialled: str
+    caller: str
+    customer_id: str | None
+    customer_name: str | None
+    language: str
+    arrived_at: datetime
+    queued_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    wait_s: float | None
+    talk_s: float | None
+    hold_s: float
+    pressed: str
+    queue_id: str | None
+    agent_id: str | None
+    outcome: str
+    end_reason: str | None
+    disposition: str | None
+    note: str | None
+    has_recording: bool
+    recording_s: float | None
+
+
+class CallPage(Told):
+    items: list[CallOut]
+    next_cursor: str | None = Field(description="Pass as `cursor` for the page after this one.")
+
+
+class CallEventOut(Told):
+    seq: int
+    kind: str
+    occurred_at: datetime
+    facts: dict[str, JsonValue]
+
+
+class CallDetailOut(Told):
+    call: CallOut
+    events: list[CallEventOut]
+
+
+class WallboardOut(Told):
+    queues: list[QueueView]
+    agents: list[AgentView]
+
+
+# --- scripts and numbers ----------------------------------------------------------------------------------
+
+
+class ScriptOut(Told):
+    script_id: str
+    name: Bilingual
+    published_version: int | None
+    published_at: datetime | None
+    draft_changed_at: datetime | None
+
+
+class ScriptProblemOut(Told):
+    code: str
+    node: str | None
+    message: Bilingual
+
+
+class DraftIn(Asked):
+    document: dict[str, JsonValue]
+    revision: Annotated[int, Field(ge=0, description="The revision this draft was made from.")]
+
+
+class DraftOut(Told):
+    script_id: str
+    name: Bilingual
+    document: dict[str, JsonValue]
+    revision: int
+    published_version: int | None
+    changed_at: datetime
+    changed_by: str | None
+    problems: list[ScriptProblemOut]
+
+
+class PublishIn(Asked):
+    revision: Annotated[int, Field(ge=0)]
+
+
+class PublishedOut(Told):
+    script_id: str
+    version: int
+
+
+class NumberOut(Told):
+    number_id: str
+    number: str
+    display: str = Field(description="As printed: 400-000-0001.")
+    name: Bilingual
+    script_id: str | None
+    script_version: int | None
+    is_open: bool
+
+
+# --- visitors ---------------------------------------------------------------------------------------------
+
+
+class VisitorOptionsOut(Told):
+    number: str
+    display: str
+    name: Bilingual
+
+
+class VisitorCallIn(Asked):
+    number: Number
+    sdp: Sdp
+    language: LanguageTag = "zh"
+
+
+class VisitorCallOut(Told):
+    call_id: str
+    token: str = Field(description="Send as `X-Call-Token`, and as `token` of the WebSocket.")
+    sdp: str
+
+
+# --- health -----------------------------------------------------------------------------------------------
+
+
+class PartOut(Told):
+    ok: bool
+    detail: str
+
+
+class HealthOut(Told):
+    status: Literal["ok", "failing"]
+    parts: dict[str, PartOut]

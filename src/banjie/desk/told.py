@@ -1,0 +1,128 @@
+"""From the departments' dataclasses to what is told over HTTP. Numbers are masked here, by what the reader may see."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, cast
+
+from pydantic import JsonValue
+
+from banjie.calls.cdr import Cdr
+from banjie.calls.events import CallEvent
+from banjie.desk.access import Principal
+from banjie.desk.masking import mask
+from banjie.desk.parts import DeskParts
+from banjie.desk.ports import QueueRow
+from banjie.desk.schemas import CallEventOut, CallOut, QueueOut, SessionOut, TenantOut, UserOut
+from banjie.people.model import Permission, Session, User
+from banjie.people.roles import permissions_of
+
+_ALL_ROLES_SEE: Final = frozenset({"call_id", "occurred_at"})
+
+
+def told_user(user: User) -> UserOut:
+    return UserOut(
+        user_id=user.user_id,
+        username=user.username,
+        name=dict(user.name),
+        roles=sorted(user.roles),
+        extension=user.extension,
+        queues=list(user.queues),
+        language=user.language,
+        is_active=user.is_active,
+    )
+
+
+async def told_session(parts: DeskParts, user: User, session: Session) -> SessionOut:
+    tenant = await parts.users.get_tenant(user.tenant_id)
+    return SessionOut(
+        user=told_user(user),
+        permissions=sorted(permissions_of(user.roles)),
+        tenant=TenantOut(tenant_id=tenant.tenant_id, name=dict(tenant.name), timezone=tenant.timezone),
+        csrf_token=session.csrf_token,
+        expires_at=session.expires_at,
+    )
+
+
+def told_number(number: str, who: Principal) -> str:
+    return number if who.may(Permission.SEE_NUMBERS) else mask(number)
+
+
+async def told_calls(parts: DeskParts, calls: Sequence[Cdr], who: Principal) -> list[CallOut]:
+    ids = sorted({call.customer_id for call in calls if call.customer_id is not None})
+    names = await parts.directory.customer_names(parts.tenant_id, ids) if ids else {}
+    return [_told_call(call, names, who) for call in calls]
+
+
+def _told_call(call: Cdr, names: Mapping[str, str], who: Principal) -> CallOut:
+    return CallOut(
+        call_id=call.call_id,
+        channel=call.channel,
+        dialled=call.dialled,
+        caller=told_number(call.caller, who),
+        customer_id=call.customer_id,
+        customer_name=names.get(call.customer_id) if call.customer_id is not None else None,
+        language=call.language,
+        arrived_at=call.arrived_at,
+        queued_at=call.queued_at,
+        connected_at=call.connected_at,
+        ended_at=call.ended_at,
+        wait_s=call.wait_s,
+        talk_s=call.talk_s,
+        hold_s=call.hold_s,
+        pressed=call.pressed,
+        queue_id=call.queue_id,
+        agent_id=call.agent_id,
+        outcome=call.outcome,
+        end_reason=call.end_reason,
+        disposition=call.disposition,
+        note=call.note,
+        has_recording=call.recording_file is not None,
+        recording_s=call.recording_s,
+    )
+
+
+def told_events(events: Sequence[CallEvent], who: Principal) -> list[CallEventOut]:
+    return [
+        CallEventOut(
+            seq=seq, kind=type(event).__name__, occurred_at=event.occurred_at, facts=_facts(event, who)
+        )
+        for seq, event in enumerate(events)
+    ]
+
+
+def _facts(event: CallEvent, who: Principal) -> dict[str, JsonValue]:
+    facts: dict[str, JsonValue] = {}
+    for field in dataclasses.fields(event):
+        if field.name in _ALL_ROLES_SEE:
+            continue
+        value = getattr(event, field.name)
+        if field.name == "caller":
+            value = told_number(value, who)
+        if isinstance(value, datetime):
+            value = value.isoformat()
+        facts[field.name] = cast(JsonValue, dict(value) if isinstance(value, Mapping) else value)
+    return facts
+
+
+def told_queues(queues: Sequence[QueueRow]) -> list[QueueOut]:
+    return [
+        QueueOut(
+            queue_id=queue.queue_id,
+            name=dict(queue.name),
+            priority=queue.priority,
+            ring_timeout_s=queue.ring_timeout_s,
+            service_level_s=queue.service_level_s,
+            agents_count=queue.agents_count,
+        )
+        for queue in queues
+    ]
+
+
+def printed(number: str) -> str:
+    """Print a 400 number in its usual groups, others as they are."""
+    return (
+        f"{number[:3]}-{number[3:6]}-{number[6:]}"
+        if len(number) == 10 and number.startswith("400")
+        else number
+    )
