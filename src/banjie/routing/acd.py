@@ -1,0 +1,245 @@
+"""Automatic call distribution: which waiting call rings which agent. Sans-I/O; time is an argument, monotonic seconds.
+
+Laws, after every command:
+- an agent rings for at most one call, a call rings at most at one agent;
+- no call waits while an agent who may take it is READY;
+- of those who may take a call the longest idle is rung; of those waiting the highest priority, then the longest;
+- a call whose offer failed keeps its place and its time;
+- nobody is lost: a call waits, rings or has been handed to one agent, until it is abandoned.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.routing.agents import WARM_UP, AgentState, Given
+from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer, NoSuchQueue, NotInQueue
+from banjie.routing.events import AcwExtended, Effect, Withdrawal
+from banjie.routing.floor import Floor
+from banjie.routing.offers import Misses
+from banjie.routing.queues import NO_SKILLS, Queue, Skills, WaitingCall
+from banjie.routing.seats import AgentStatus, Seat
+
+_IN_CALL = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.ACW})
+
+
+class Acd:
+    """Every command returns what has to be done, in this order. A command that raises has changed nothing."""
+
+    def __init__(self, queues: Iterable[Queue] = ()) -> None:
+        self._floor = Floor()
+        for queue in queues:
+            self.put_queue(queue)
+
+    # Agents
+
+    def put_queue(self, queue: Queue) -> None:
+        """Open a queue or change its rules; offers that ring keep the time they were given."""
+        self._floor.queues[queue.queue_id] = queue
+        self._floor.lines.open_queue(queue.queue_id)
+
+    def sign_in(
+        self, agent_id: AgentId, queues: Iterable[QueueId], now: float, skills: Skills = NO_SKILLS
+    ) -> list[Effect]:
+        """Seat an agent in BREAK (Warm-up). Signed in already: queues and skills are renewed, a sign-out asked for is taken back."""
+        served = frozenset(queues)
+        for queue_id in served:
+            self._queue(queue_id)
+        seat = self._floor.seats.get(agent_id)
+        if seat is not None:
+            effects = (
+                self._floor.choose_next(seat, None, None) if seat.next_state is AgentState.OFFLINE else []
+            )
+            return effects + self._floor.reseat(seat, served, skills, now)
+        seat = self._floor.seat(agent_id, served, skills)
+        return self._floor.move(seat, Given.SIGNED_IN, now, WARM_UP)
+
+    def sign_out(self, agent_id: AgentId, now: float) -> list[Effect]:
+        """Leave: at once, or, in a call, after it. A ringing call goes on to the next agent. Repeatable."""
+        seat = self._floor.seats.get(agent_id)
+        if seat is None:
+            return []
+        if seat.state is AgentState.TALKING:
+            return self._floor.choose_next(seat, AgentState.OFFLINE, None)
+        if seat.offer is not None:
+            return self._floor.fail_offer(seat, Withdrawal.SIGNED_OUT, now)
+        return self._floor.leave(seat, now)
+
+    def ready(self, agent_id: AgentId, now: float) -> list[Effect]:
+        """Take calls from now on; in a call: after it. Repeatable."""
+        seat = self._seat(agent_id, Given.MADE_READY)
+        if seat.state in _IN_CALL:
+            return self._floor.choose_next(seat, None, None)
+        if seat.state is AgentState.READY:
+            return []
+        seat.misses = Misses()
+        return self._floor.make_ready(seat, Given.MADE_READY, now)
+
+    def take_break(self, agent_id: AgentId, reason: str, now: float) -> list[Effect]:
+        """Take no calls, for a reason; in a call: after it. Another reason is a new break."""
+        seat = self._seat(agent_id, Given.TOOK_BREAK)
+        if seat.state in _IN_CALL:
+            return self._floor.choose_next(seat, AgentState.BREAK, reason)
+        if seat.state is AgentState.BREAK and seat.reason == reason:
+            return []
+        return self._floor.move(seat, Given.TOOK_BREAK, now, reason)
+
+    # Calls
+
+    def enqueue(
+        self,
+        call_id: CallId,
+        queue_id: QueueId,
+        priority: int,
+        now: float,
+        *,
+        needs: Skills = NO_SKILLS,
+        waiting_since: float | None = None,
+    ) -> list[Effect]:
+        """Let a call wait. `waiting_since` earlier than `now` keeps the place of one that has waited elsewhere."""
+        self._queue(queue_id)
+        if call_id in self._floor.calls:
+            raise AlreadyInQueue(call_id)
+        call = WaitingCall(
+            call_id=call_id,
+            queue_id=queue_id,
+            priority=priority,
+            needs=needs,
+            waiting_since=now if waiting_since is None else waiting_since,
+            is_offered=False,
+        )
+        self._floor.put_call(call)
+        return self._floor.let_wait(call_id, now)
+
+    def abandon(self, call_id: CallId, now: float) -> list[Effect]:
+        """The caller left the queue. An agent it rang is READY again, as long idle as he was."""
+        if call_id not in self._floor.calls:
+            raise NotInQueue(call_id)
+        agent_id = self._floor.rung.get(call_id)
+        if agent_id is not None:
+            return self._floor.withdraw_offer(self._floor.seats[agent_id], now)
+        self._floor.forget_call(call_id)
+        return []
+
+    def accepted(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
+        """Caller and agent hear each other: the call is out of the queue."""
+        seat = self._offered(call_id, agent_id)
+        self._floor.end_ringing(seat)
+        self._floor.forget_call(call_id)
+        seat.misses = Misses()
+        seat.call_id = call_id
+        return self._floor.move(seat, Given.ACCEPTED, now)
+
+    def rejected(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
+        return self._floor.fail_offer(self._offered(call_id, agent_id), Withdrawal.REJECTED, now)
+
+    def unreachable(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
+        """The agent's device cannot be rung, or failed before the two heard each other."""
+        return self._floor.fail_offer(self._offered(call_id, agent_id), Withdrawal.UNREACHABLE, now)
+
+    def call_ended(self, agent_id: AgentId, now: float) -> list[Effect]:
+        """The agent's call is over, whoever hung up. ACW, or on to what follows where the queue grants none."""
+        seat = self._seat(agent_id, Given.CALL_ENDED)
+        effects = self._floor.move(seat, Given.CALL_ENDED, now)
+        acw_s = None if seat.queue_id is None else self._floor.queues[seat.queue_id].acw_s
+        if acw_s == 0:
+            return effects + self._floor.finish_acw(seat, now)
+        if acw_s is not None:
+            self._floor.end_acw_at(seat, now + acw_s)
+        return effects
+
+    def wrapped_up(self, agent_id: AgentId, now: float) -> list[Effect]:
+        """The after-call work is done: READY, or what the agent chose."""
+        seat = self._seat(agent_id, Given.MADE_READY)
+        if seat.state is not AgentState.ACW:
+            raise IllegalTransition(agent_id, seat.state, "wrapped up")
+        return self._floor.finish_acw(seat, now)
+
+    def extend_acw(self, agent_id: AgentId, more_s: float, now: float) -> list[Effect]:
+        """Give more time. Nothing to give where the work has no end."""
+        seat = self._seat(agent_id, Given.MADE_READY)
+        if seat.state is not AgentState.ACW:
+            raise IllegalTransition(agent_id, seat.state, "more after-call work")
+        if seat.acw_ends_at is None:
+            return []
+        ends_at = max(seat.acw_ends_at, now) + more_s
+        self._floor.end_acw_at(seat, ends_at)
+        return [AcwExtended(agent_id=agent_id, ends_at=ends_at)]
+
+    # Time
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When `tick` has to be called next; None while nothing is due."""
+        agent_id = self._floor.due.first()
+        return None if agent_id is None else self._floor.due.rank(agent_id)[0]
+
+    def tick(self, now: float) -> list[Effect]:
+        """Do what is due, oldest first. Safe to call at any time."""
+        effects: list[Effect] = []
+        due = self._floor.due
+        while (agent_id := due.first()) is not None and due.rank(agent_id)[0] <= now:
+            seat = self._floor.seats[agent_id]
+            if seat.offer is not None:
+                effects += self._floor.fail_offer(seat, Withdrawal.NO_ANSWER, now)
+            else:
+                effects += self._floor.finish_acw(seat, now)
+        return effects
+
+    # Questions
+
+    def agents(self) -> list[AgentStatus]:
+        """Everybody signed in."""
+        return [seat.status() for seat in self._floor.seats.values()]
+
+    def find_agent(self, agent_id: AgentId) -> AgentStatus | None:
+        """None: OFFLINE."""
+        seat = self._floor.seats.get(agent_id)
+        return None if seat is None else seat.status()
+
+    def find_call(self, call_id: CallId) -> WaitingCall | None:
+        call = self._floor.calls.get(call_id)
+        return None if call is None else replace(call, is_offered=call_id in self._floor.rung)
+
+    def waiting(self, queue_id: QueueId) -> list[WaitingCall]:
+        """The calls of a queue, who is next first; those that ring stand in their place."""
+        self._queue(queue_id)
+        mine = (c for c in self._floor.calls.values() if c.queue_id == queue_id)
+        return [
+            replace(c, is_offered=c.call_id in self._floor.rung)
+            for c in sorted(mine, key=lambda c: self._floor.ranks[c.call_id])
+        ]
+
+    def position(self, call_id: CallId) -> int | None:
+        """1 is next in its queue; None when the call does not wait."""
+        call = self._floor.calls.get(call_id)
+        if call is None:
+            return None
+        rank = self._floor.ranks[call_id]
+        return 1 + sum(
+            c.queue_id == call.queue_id and self._floor.ranks[c.call_id] < rank
+            for c in self._floor.calls.values()
+        )
+
+    def ready_count(self, queue_id: QueueId) -> int:
+        self._queue(queue_id)
+        return self._floor.lines.idle_count(queue_id)
+
+    # How
+
+    def _queue(self, queue_id: QueueId) -> Queue:
+        queue = self._floor.queues.get(queue_id)
+        if queue is None:
+            raise NoSuchQueue(queue_id)
+        return queue
+
+    def _seat(self, agent_id: AgentId, given: Given) -> Seat:
+        seat = self._floor.seats.get(agent_id)
+        if seat is None:
+            raise IllegalTransition(agent_id, AgentState.OFFLINE, given)
+        return seat
+
+    def _offered(self, call_id: CallId, agent_id: AgentId) -> Seat:
+        if self._floor.rung.get(call_id) != agent_id:
+            raise NoSuchOffer(call_id, agent_id)
+        return self._floor.seats[agent_id]

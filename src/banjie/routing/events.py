@@ -1,0 +1,69 @@
+"""What the ACD decided, for the stories to carry out. Live: after a crash the calls are gone too. Times: monotonic seconds."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.routing.agents import AgentState
+
+OfferId = NewType("OfferId", int)
+
+
+class Withdrawal(StrEnum):
+    """Why an offer ended without a call."""
+
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"  # the device could not be rung or failed while it was connected
+    CALLER_LEFT = "caller_left"
+    SIGNED_OUT = "signed_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Ring this agent for this call. Ends in exactly one of: `Acd.accepted`, `OfferWithdrawn`."""
+
+    offer_id: OfferId
+    call_id: CallId
+    agent_id: AgentId
+    queue_id: QueueId
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn:
+    """Stop ringing. The call waits on with its place and time, unless its caller left."""
+
+    offer_id: OfferId
+    call_id: CallId
+    agent_id: AgentId
+    why: Withdrawal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStateChanged:
+    """`reason` is there in BREAK only. A new reason of the same break is a change with a new `since`."""
+
+    agent_id: AgentId
+    state: AgentState
+    reason: str | None
+    since: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStateChosen:
+    """The agent said what follows the call he has: BREAK, OFFLINE, or, with None, what would follow anyway."""
+
+    agent_id: AgentId
+    state: AgentState | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcwExtended:
+    agent_id: AgentId
+    ends_at: float
+
+
+Effect = Offer | OfferWithdrawn | AgentStateChanged | NextStateChosen | AcwExtended
