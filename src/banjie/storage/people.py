@@ -1,0 +1,156 @@
+"""Tenants, users and how their desk phones register."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from banjie.base.ids import QueueId, TenantId, UserId
+from banjie.people.errors import NoSuchUser
+from banjie.people.model import Credentials, PhoneLogin, Role, Tenant, User
+from banjie.storage.database import Queries, Row
+from banjie.storage.errors import NoSuchRecord
+
+_USER: Final = """
+    SELECT user_id, tenant_id, username, name, roles, extension, language, is_active, password_hash, created_at,
+        ARRAY(SELECT queue_id FROM queue_member m WHERE m.user_id = u.user_id ORDER BY position, queue_id) AS queues
+    FROM app_user u
+"""
+_BY_NAME: Final = f"{_USER} WHERE tenant_id = $1 AND lower(username) = lower($2)"
+_BY_ID: Final = f"{_USER} WHERE user_id = $1"
+_ALL: Final = f"{_USER} WHERE tenant_id = $1 ORDER BY lower(username)"
+_ADD: Final = """
+    WITH added AS (
+        INSERT INTO app_user (user_id, tenant_id, username, name, roles, extension, language, is_active,
+                              password_hash, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        RETURNING user_id, tenant_id
+    )
+    INSERT INTO queue_member (queue_id, user_id, tenant_id, position)
+    SELECT queue_id, user_id, tenant_id, position
+    FROM added, unnest($11::text[]) WITH ORDINALITY AS given (queue_id, position)
+"""
+_CHANGE: Final = """
+    WITH changed AS (
+        UPDATE app_user SET username = $3, name = $4, roles = $5, extension = $6, language = $7, is_active = $8
+        WHERE user_id = $1 AND tenant_id = $2 RETURNING user_id, tenant_id
+    ), left_queues AS (
+        DELETE FROM queue_member m USING changed c WHERE m.user_id = c.user_id AND NOT m.queue_id = ANY($9::text[])
+    ), joined AS (
+        INSERT INTO queue_member (queue_id, user_id, tenant_id, position)
+        SELECT queue_id, user_id, tenant_id, position
+        FROM changed, unnest($9::text[]) WITH ORDINALITY AS given (queue_id, position)
+        ON CONFLICT (user_id, queue_id) DO UPDATE SET position = excluded.position
+    )
+    SELECT count(*) FROM changed
+"""
+_SET_PHONE: Final = """
+    INSERT INTO phone_login (user_id, tenant_id, username, realm, ha1_md5, ha1_sha256)
+    SELECT user_id, tenant_id, $2, $3, $4, $5 FROM app_user WHERE user_id = $1
+    ON CONFLICT (user_id) DO UPDATE SET username = excluded.username, realm = excluded.realm,
+        ha1_md5 = excluded.ha1_md5, ha1_sha256 = excluded.ha1_sha256
+"""
+_PHONES: Final = """
+    SELECT p.user_id, p.username, p.realm, p.ha1_md5, p.ha1_sha256
+    FROM phone_login p JOIN app_user u USING (user_id)
+    WHERE p.tenant_id = $1 AND u.is_active ORDER BY p.username
+"""
+
+
+class SqlUserStore:  # satisfies people.ports.UserStore
+    def __init__(self, database: Queries) -> None:
+        self._database = database
+
+    async def get_tenant(self, tenant_id: TenantId) -> Tenant:
+        row = await self._database.find_row(
+            "SELECT tenant_id, name, timezone FROM tenant WHERE tenant_id = $1", tenant_id
+        )
+        if row is None:
+            raise NoSuchRecord("tenant", tenant_id)
+        return Tenant(tenant_id=tenant_id, name=row["name"], timezone=row["timezone"])
+
+    async def list_tenants(self) -> Sequence[Tenant]:
+        rows = await self._database.fetch("SELECT tenant_id, name, timezone FROM tenant ORDER BY created_at")
+        return [
+            Tenant(tenant_id=row["tenant_id"], name=row["name"], timezone=row["timezone"]) for row in rows
+        ]
+
+    async def add_tenant(self, tenant: Tenant) -> None:
+        sql = "INSERT INTO tenant (tenant_id, name, timezone) VALUES ($1, $2, $3)"
+        await self._database.execute(sql, tenant.tenant_id, tenant.name, tenant.timezone)
+
+    async def find_credentials(self, tenant_id: TenantId, username: str) -> Credentials | None:
+        row = await self._database.find_row(_BY_NAME, tenant_id, username)
+        return None if row is None else Credentials(user=_user(row), password_hash=row["password_hash"])
+
+    async def find_user(self, user_id: UserId) -> User | None:
+        row = await self._database.find_row(_BY_ID, user_id)
+        return None if row is None else _user(row)
+
+    async def list_users(self, tenant_id: TenantId) -> Sequence[User]:
+        return [_user(row) for row in await self._database.fetch(_ALL, tenant_id)]
+
+    async def add_user(self, user: User, password_hash: str) -> None:
+        """Add a user and his queues. Raises AlreadyThere when the username or the extension is taken."""
+        await self._database.execute(
+            _ADD,
+            user.user_id,
+            user.tenant_id,
+            user.username,
+            user.name,
+            sorted(user.roles),
+            user.extension,
+            user.language,
+            user.is_active,
+            password_hash,
+            user.created_at,
+            user.queues,
+        )
+
+    async def change_user(self, user: User) -> None:
+        """Replace all but the password, the tenant and the time of making. Raises NoSuchUser, AlreadyThere."""
+        changed = await self._database.fetch_value(
+            _CHANGE,
+            user.user_id,
+            user.tenant_id,
+            user.username,
+            user.name,
+            sorted(user.roles),
+            user.extension,
+            user.language,
+            user.is_active,
+            user.queues,
+        )
+        if not changed:
+            raise NoSuchUser(f"there is no user {user.user_id}")
+
+    async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
+        done = await self._database.execute(
+            "UPDATE app_user SET password_hash = $2 WHERE user_id = $1", user_id, password_hash
+        )
+        if done == "UPDATE 0":
+            raise NoSuchUser(f"there is no user {user_id}")
+
+    async def list_phone_logins(self, tenant_id: TenantId) -> Sequence[PhoneLogin]:
+        """Return those of active users, ordered by username."""
+        return [PhoneLogin(**row) for row in await self._database.fetch(_PHONES, tenant_id)]
+
+    async def set_phone_login(self, login: PhoneLogin) -> None:
+        done = await self._database.execute(
+            _SET_PHONE, login.user_id, login.username, login.realm, login.ha1_md5, login.ha1_sha256
+        )
+        if done == "INSERT 0 0":
+            raise NoSuchUser(f"there is no user {login.user_id}")
+
+
+def _user(row: Row) -> User:
+    return User(
+        user_id=row["user_id"],
+        tenant_id=row["tenant_id"],
+        username=row["username"],
+        name=row["name"],
+        roles=frozenset(Role(role) for role in row["roles"]),
+        extension=row["extension"],
+        queues=tuple(QueueId(queue_id) for queue_id in row["queues"]),
+        language=row["language"],
+        is_active=row["is_active"],
+        created_at=row["created_at"],
+    )
