@@ -37,3 +37,9 @@ class NoCommonCodec(BanjieError):
     """The peer's session description has no audio codec of ours."""
 
     code: ClassVar[str] = "sip.no_common_codec"
+
+
+class BadDescription(BanjieError):
+    """The peer's session description cannot be read, or describes nothing we can hear."""
+
+    code: ClassVar[str] = "sip.bad_description"
