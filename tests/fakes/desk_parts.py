@@ -1,0 +1,344 @@
+"""All parts of a desk, faked: what `web` develops on and the desk's tests run on."""
+
+import math
+import struct
+import time
+import wave
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from banjie.base.ids import AgentId, CallId, CustomerId, NumberId, QueueId, ScriptId, TenantId, UserId
+from banjie.calls.cdr import Cdr
+from banjie.calls.events import AgentConnected, AgentOffered, CallArrived, CallEnded, CallEvent, CallQueued
+from banjie.calls.history import CallQuery
+from banjie.desk.errors import DraftChanged, DraftHasProblems
+from banjie.desk.live import Board
+from banjie.desk.parts import DeskParts
+from banjie.desk.ports import (
+    Choice,
+    DeskOptions,
+    Json,
+    NumberRow,
+    PartHealth,
+    QueueRow,
+    ScriptDraft,
+    ScriptProblem,
+    ScriptRow,
+)
+from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeUsers
+from tests.fakes.desk_stories import QUEUE_NAMES, ScriptedDesk, ScriptedVisitors
+
+OPTIONS = DeskOptions(
+    break_reasons=(
+        Choice(code="rest", label={"zh": "休息", "en": "Rest"}),
+        Choice(code="meal", label={"zh": "就餐", "en": "Meal"}),
+        Choice(code="meeting", label={"zh": "会议", "en": "Meeting"}),
+        Choice(code="training", label={"zh": "培训", "en": "Training"}),
+        Choice(code="coaching", label={"zh": "辅导", "en": "Coaching"}),
+    ),
+    dispositions=(
+        Choice(code="resolved", label={"zh": "已解决", "en": "Resolved"}),
+        Choice(code="account", label={"zh": "账户服务", "en": "Account services"}),
+        Choice(code="account.balance", label={"zh": "余额查询", "en": "Balance"}, parent="account"),
+        Choice(code="account.statement", label={"zh": "账单", "en": "Statement"}, parent="account"),
+        Choice(code="lost_card", label={"zh": "挂失", "en": "Lost card"}),
+        Choice(code="complaint", label={"zh": "投诉", "en": "Complaint"}),
+        Choice(code="other", label={"zh": "其他", "en": "Other"}),
+    ),
+    service_number="4000000001",
+    service_name={"zh": "示范银行", "en": "Demo Bank"},
+)
+
+
+class FakeHistory:  # satisfies calls.history.CallHistory
+    def __init__(self, calls: Sequence[Cdr] = ()) -> None:
+        self.calls = list(calls)
+        self.queries: list[CallQuery] = []
+
+    async def list_calls(self, tenant_id: TenantId, query: CallQuery) -> list[Cdr]:
+        self.queries.append(query)
+        found = [call for call in self.calls if _matches(call, query)]
+        return sorted(found, key=lambda c: (c.arrived_at, c.call_id), reverse=True)[: query.limit]
+
+    async def find_call(self, tenant_id: TenantId, call_id: CallId) -> Cdr | None:
+        return next((call for call in self.calls if call.call_id == call_id), None)
+
+    async def list_events(self, tenant_id: TenantId, call_id: CallId) -> list[CallEvent]:
+        call = await self.find_call(tenant_id, call_id)
+        return [] if call is None else list(_events_of(call))
+
+
+def _matches(call: Cdr, query: CallQuery) -> bool:
+    return (
+        (query.agent_id is None or call.agent_id == query.agent_id)
+        and (query.queue_id is None or call.queue_id == query.queue_id)
+        and (query.outcome is None or call.outcome is query.outcome)
+        and (query.caller is None or call.caller == query.caller)
+        and (query.since is None or call.arrived_at >= query.since)
+        and (query.until is None or call.arrived_at < query.until)
+        and (query.before is None or (call.arrived_at, call.call_id) < query.before)
+    )
+
+
+def _events_of(call: Cdr) -> list[CallEvent]:
+    call_id, at = call.call_id, call.arrived_at
+    events: list[CallEvent] = [
+        CallArrived(
+            call_id=call_id,
+            occurred_at=at,
+            channel=call.channel,
+            peer=call.peer,
+            dialled=call.dialled,
+            caller=call.caller,
+            language=call.language,
+        )
+    ]
+    if call.queued_at is not None and call.queue_id is not None:
+        events.append(
+            CallQueued(
+                call_id=call_id,
+                occurred_at=call.queued_at,
+                queue_id=call.queue_id,
+                priority=0,
+                language=call.language,
+            )
+        )
+    if call.connected_at is not None and call.agent_id is not None:
+        offered_at = call.connected_at - timedelta(seconds=4)
+        events.append(AgentOffered(call_id=call_id, occurred_at=offered_at, agent_id=call.agent_id))
+        events.append(AgentConnected(call_id=call_id, occurred_at=call.connected_at, agent_id=call.agent_id))
+    if call.ended_at is not None and call.end_reason is not None:
+        events.append(CallEnded(call_id=call_id, occurred_at=call.ended_at, reason=call.end_reason))
+    return events
+
+
+def demo_call(n: int, now: datetime, agent_id: str = "1001") -> Cdr:
+    """The n-th call back in time: every fourth one abandoned in the queue."""
+    arrived_at = now - timedelta(minutes=7 * (n + 1))
+    queued_at = arrived_at + timedelta(seconds=12)
+    is_answered = n % 4 != 3
+    connected_at = queued_at + timedelta(seconds=5 + n % 20) if is_answered else None
+    ended_at = queued_at + timedelta(seconds=60 + 13 * (n % 17))
+    return Cdr(
+        call_id=CallId(f"{n:032x}"),
+        channel="web" if n % 5 == 4 else "sip",
+        peer="loopback",
+        dialled="4000000001",
+        caller=f"138{n:04d}1234",
+        language="en" if n % 6 == 5 else "zh",
+        arrived_at=arrived_at,
+        customer_id=CustomerId("c-1") if n % 3 == 0 else None,
+        answered_at=arrived_at,
+        queued_at=queued_at,
+        connected_at=connected_at,
+        ended_at=ended_at,
+        pressed="0",
+        queue_id=QueueId("general"),
+        agent_id=AgentId(agent_id) if is_answered else None,
+        recording_file=f"{n:032x}.wav" if is_answered else None,
+        recording_s=(ended_at - connected_at).total_seconds() if connected_at is not None else None,
+        end_reason="agent_hung_up" if is_answered else "caller_hung_up",
+        disposition="account.balance" if is_answered else None,
+        note="客户询问余额" if n % 2 else None,
+        last_at=ended_at,
+    )
+
+
+class FakeRecordings:  # satisfies desk.ports.RecordingShelf
+    """One and the same three seconds for every call: 440 Hz left, 700 Hz right."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "recording.wav"
+
+    async def find_recording(self, tenant_id: TenantId, call_id: CallId) -> Path | None:
+        if not self.path.exists():
+            frames = [
+                struct.pack("<hh", *(int(8000 * math.sin(math.tau * hz * n / 8000)) for hz in (440, 700)))
+                for n in range(24_000)
+            ]
+            with wave.open(str(self.path), "wb") as file:
+                file.setnchannels(2)
+                file.setsampwidth(2)
+                file.setframerate(8000)
+                file.writeframes(b"".join(frames))
+        return self.path
+
+
+class FakeDirectory:  # satisfies desk.ports.Directory
+    async def list_numbers(self, tenant_id: TenantId) -> list[NumberRow]:
+        return [
+            NumberRow(
+                number_id=NumberId("main"),
+                number="4000000001",
+                name={"zh": "示范银行客服", "en": "Demo Bank service"},
+                script_id=ScriptId("main"),
+                script_version=1,
+                is_open=True,
+            )
+        ]
+
+    async def list_queues(self, tenant_id: TenantId) -> list[QueueRow]:
+        return [
+            QueueRow(
+                queue_id=QueueId(queue_id),
+                name=name,
+                priority=10 if queue_id == "urgent" else 0,
+                ring_timeout_s=15.0,
+                service_level_s=20.0,
+                agents_count=6,
+            )
+            for queue_id, name in QUEUE_NAMES.items()
+        ]
+
+    async def customer_names(self, tenant_id: TenantId, customer_ids: Sequence[str]) -> Mapping[str, str]:
+        return {customer_id: "王丽华" for customer_id in customer_ids if customer_id == "c-1"}
+
+
+class FakeScripts:  # satisfies desk.ports.ScriptShelf
+    """One script, `main`. A document without `start` has a problem."""
+
+    def __init__(self, now: datetime) -> None:
+        document: dict[str, Json] = {
+            "start": "welcome",
+            "nodes": {"welcome": {"type": "hang_up", "prompts": []}},
+        }
+        self.draft = ScriptDraft(
+            script_id=ScriptId("main"),
+            name={"zh": "总机", "en": "Main menu"},
+            document=document,
+            revision=1,
+            published_version=1,
+            changed_at=now,
+            changed_by=None,
+            problems=(),
+        )
+
+    async def list_scripts(self, tenant_id: TenantId) -> list[ScriptRow]:
+        draft = self.draft
+        row = ScriptRow(
+            script_id=draft.script_id,
+            name=draft.name,
+            published_version=draft.published_version,
+            published_at=draft.changed_at,
+            draft_changed_at=draft.changed_at,
+        )
+        return [row]
+
+    async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptDraft | None:
+        return self.draft if script_id == self.draft.script_id else None
+
+    async def save_draft(
+        self,
+        tenant_id: TenantId,
+        script_id: ScriptId,
+        document: Mapping[str, Json],
+        revision: int,
+        changed_by: UserId,
+    ) -> ScriptDraft:
+        if revision != self.draft.revision:
+            raise DraftChanged
+        message = {"zh": "没有开始节点", "en": "There is no start node"}
+        problems = (
+            () if "start" in document else (ScriptProblem(code="no_start", node=None, message=message),)
+        )
+        self.draft = replace(
+            self.draft, document=document, revision=revision + 1, changed_by=changed_by, problems=problems
+        )
+        return self.draft
+
+    async def publish(
+        self, tenant_id: TenantId, script_id: ScriptId, revision: int, published_by: UserId
+    ) -> int:
+        if revision != self.draft.revision:
+            raise DraftChanged
+        if self.draft.problems:
+            raise DraftHasProblems
+        version = (self.draft.published_version or 0) + 1
+        self.draft = replace(self.draft, published_version=version)
+        return version
+
+
+class FakeHealth:  # satisfies desk.ports.HealthProbe
+    def __init__(self) -> None:
+        self.parts = {
+            name: PartHealth(ok=True, detail="fake") for name in ("database", "sip", "media", "bus")
+        }
+
+    async def check(self) -> Mapping[str, PartHealth]:
+        return self.parts
+
+
+@dataclass(slots=True)
+class Clock:
+    """Stands still until it is moved."""
+
+    at: datetime = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    s: float = 1000.0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.s
+
+    def move(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.s += seconds
+
+
+class RealClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+@dataclass(kw_only=True)
+class FakeDesk:
+    """Every fake at hand, and the parts made of them."""
+
+    folder: Path
+    clock: Clock | RealClock = field(default_factory=Clock)
+    web: Path | None = None
+    users: FakeUsers = field(default_factory=FakeUsers)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    api_keys: FakeApiKeys = field(default_factory=FakeApiKeys)
+    audit: FakeAudit = field(default_factory=FakeAudit)
+    health: FakeHealth = field(default_factory=FakeHealth)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    board: Board = field(default_factory=Board)
+
+    def __post_init__(self) -> None:
+        now = self.clock.now()
+        self.history = FakeHistory([demo_call(n, now) for n in range(120)])
+        self.recordings = FakeRecordings(self.folder)
+        self.scripts = FakeScripts(now)
+        self.agents = ScriptedDesk(self.board, list(self.users.users.values()))
+        self.visitors = ScriptedVisitors(self.board)
+        self.parts = DeskParts(
+            tenant_id=DEMO,
+            agents=self.agents,
+            visitors=self.visitors,
+            board=self.board,
+            users=self.users,
+            sessions=self.sessions,
+            api_keys=self.api_keys,
+            audit=self.audit,
+            calls=self.history,
+            recordings=self.recordings,
+            directory=self.directory,
+            scripts=self.scripts,
+            health=self.health,
+            options=OPTIONS,
+            now=self.clock.now,
+            monotonic=self.clock.monotonic,
+            web=self.web,
+        )
+
+    def stop(self) -> None:
+        self.agents.stop()
+        self.visitors.stop()
+        self.board.stop()

@@ -1,0 +1,149 @@
+"""People in memory: users 1001 … 1006, supervisor 2001, administrator `admin`; sessions, keys and the audit log."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from banjie.base.ids import QueueId, TenantId, UserId
+from banjie.people.model import (
+    ApiKey,
+    ApiKeyId,
+    AuditEntry,
+    Credentials,
+    PhoneLogin,
+    Role,
+    Session,
+    SessionId,
+    Tenant,
+    User,
+)
+from banjie.people.passwords import hash_password
+
+DEMO = TenantId("demo")
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+ALL_QUEUES = (QueueId("general"), QueueId("urgent"), QueueId("english"))
+
+
+def demo_user(username: str, role: Role, zh: str, en: str) -> User:
+    is_agent = role is Role.AGENT
+    return User(
+        user_id=UserId(username),
+        tenant_id=DEMO,
+        username=username,
+        name={"zh": zh, "en": en},
+        roles=frozenset({role}),
+        extension=username if is_agent else None,
+        queues=ALL_QUEUES if is_agent else (),
+        language="zh",
+        is_active=True,
+        created_at=BEGAN,
+    )
+
+
+def demo_users() -> list[User]:
+    agents = [demo_user(str(n), Role.AGENT, f"坐席 {n}", f"Agent {n}") for n in range(1001, 1007)]
+    return [
+        *agents,
+        demo_user("2001", Role.SUPERVISOR, "班长 2001", "Supervisor 2001"),
+        demo_user("3001", Role.QUALITY, "质检员 3001", "Quality 3001"),
+        demo_user("admin", Role.ADMINISTRATOR, "管理员", "Administrator"),
+    ]
+
+
+class FakeUsers:  # satisfies people.ports.UserStore
+    """Passwords are `demo-USERNAME`, hashed when first asked for: argon2 is slow by design."""
+
+    def __init__(self, users: Sequence[User] | None = None) -> None:
+        self.users = {user.user_id: user for user in (demo_users() if users is None else users)}
+        self.hashes: dict[UserId, str] = {}
+        self.phone_logins: list[PhoneLogin] = []
+        self.tenant = Tenant(
+            tenant_id=DEMO, name={"zh": "示范银行", "en": "Demo Bank"}, timezone="Asia/Shanghai"
+        )
+
+    async def get_tenant(self, tenant_id: TenantId) -> Tenant:
+        return self.tenant
+
+    async def find_credentials(self, tenant_id: TenantId, username: str) -> Credentials | None:
+        for user in self.users.values():
+            if user.tenant_id == tenant_id and user.username.casefold() == username.casefold():
+                password_hash = self.hashes.setdefault(user.user_id, hash_password(f"demo-{user.username}"))
+                return Credentials(user=user, password_hash=password_hash)
+        return None
+
+    async def find_user(self, user_id: UserId) -> User | None:
+        return self.users.get(user_id)
+
+    async def list_users(self, tenant_id: TenantId) -> list[User]:
+        return sorted((u for u in self.users.values() if u.tenant_id == tenant_id), key=lambda u: u.username)
+
+    async def add_user(self, user: User, password_hash: str) -> None:
+        self.users[user.user_id] = user
+        self.hashes[user.user_id] = password_hash
+
+    async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
+        self.hashes[user_id] = password_hash
+
+    async def list_phone_logins(self, tenant_id: TenantId) -> list[PhoneLogin]:
+        return self.phone_logins
+
+    async def set_phone_login(self, login: PhoneLogin) -> None:
+        self.phone_logins.append(login)
+
+
+class FakeSessions:  # satisfies people.ports.SessionStore
+    def __init__(self) -> None:
+        self.sessions: dict[SessionId, Session] = {}
+
+    async def add_session(self, session: Session) -> None:
+        self.sessions[session.session_id] = session
+
+    async def find_session(self, token_hash: bytes) -> Session | None:
+        return next((s for s in self.sessions.values() if s.token_hash == token_hash), None)
+
+    async def touch_session(self, session_id: SessionId, seen_at: datetime) -> None:
+        self.sessions[session_id] = replace(self.sessions[session_id], seen_at=seen_at)
+
+    async def end_session(self, session_id: SessionId) -> None:
+        self.sessions.pop(session_id, None)
+
+    async def end_sessions_of(self, user_id: UserId) -> None:
+        self.sessions = {k: s for k, s in self.sessions.items() if s.user_id != user_id}
+
+    async def purge_sessions(self, expired_before: datetime) -> int:
+        before = len(self.sessions)
+        self.sessions = {k: s for k, s in self.sessions.items() if s.expires_at >= expired_before}
+        return before - len(self.sessions)
+
+
+class FakeApiKeys:  # satisfies people.ports.ApiKeyStore
+    def __init__(self) -> None:
+        self.keys: dict[ApiKeyId, ApiKey] = {}
+
+    async def add_api_key(self, key: ApiKey) -> None:
+        self.keys[key.key_id] = key
+
+    async def find_api_key(self, key_hash: bytes) -> ApiKey | None:
+        return next((k for k in self.keys.values() if k.key_hash == key_hash), None)
+
+    async def list_api_keys(self, tenant_id: TenantId) -> list[ApiKey]:
+        return [k for k in self.keys.values() if k.tenant_id == tenant_id]
+
+    async def revoke_api_key(self, tenant_id: TenantId, key_id: ApiKeyId, revoked_at: datetime) -> None:
+        key = self.keys.get(key_id)
+        if key is not None and key.tenant_id == tenant_id and key.revoked_at is None:
+            self.keys[key_id] = replace(key, revoked_at=revoked_at)
+
+
+class FakeAudit:  # satisfies people.ports.AuditLog
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+
+    async def append(self, entry: AuditEntry) -> None:
+        self.entries.append(entry)
+
+    async def list_entries(
+        self, tenant_id: TenantId, before: datetime | None, limit: int
+    ) -> list[AuditEntry]:
+        newest_first = sorted(self.entries, key=lambda e: e.occurred_at, reverse=True)
+        return [e for e in newest_first if before is None or e.occurred_at < before][:limit]

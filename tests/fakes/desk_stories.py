@@ -1,0 +1,389 @@
+"""An agent's desk and a visitor's calls played by a script: a ready agent is offered a call a second later."""
+
+import asyncio
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from banjie.base.ids import AgentId, CallId, QueueId, new_id
+from banjie.calls.errors import IllegalTransition, NoSuchCall
+from banjie.desk.live import WALLBOARD, Board, me, visitor
+from banjie.people.model import User
+from banjie.stories.ports import VisitorCall
+from banjie.stories.views import (
+    AcwView,
+    AgentView,
+    CallerView,
+    CallView,
+    OfferView,
+    Press,
+    QueueView,
+    VisitorCallView,
+)
+
+GENERAL = QueueId("general")
+QUEUE_NAMES = {
+    "general": {"zh": "综合服务", "en": "General service"},
+    "urgent": {"zh": "紧急挂失", "en": "Lost card"},
+    "english": {"zh": "英语服务", "en": "English"},
+}
+CALLER = CallerView(
+    number="138****1234",
+    customer_id="c-1",
+    customer_name="王丽华",
+    level="vip",
+    region="石家庄",
+    calls_before_count=3,
+)
+PRESSED = (Press(node="welcome", digit="0", label={"zh": "人工服务", "en": "A person"}),)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def answer_sdp(offer: str) -> str:
+    """Answer an offer so that a browser accepts it; no media will ever flow."""
+    mid = re.search(r"a=mid:(\S+)", offer)
+    lines = [
+        "v=0",
+        "o=- 1 1 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        f"a=group:BUNDLE {mid.group(1) if mid else '0'}",
+        "m=audio 9 UDP/TLS/RTP/SAVPF 8",
+        "c=IN IP4 0.0.0.0",
+        f"a=mid:{mid.group(1) if mid else '0'}",
+        "a=rtpmap:8 PCMA/8000",
+        "a=sendrecv",
+        "a=rtcp-mux",
+        "a=ice-ufrag:fake",
+        "a=ice-pwd:fakefakefakefakefakefake",
+        "a=setup:active",
+        "a=fingerprint:sha-256 " + ":".join(["AB"] * 32),
+    ]
+    return "\r\n".join(lines) + "\r\n"
+
+
+@dataclass(slots=True)
+class _Seat:
+    view: AgentView
+    offer: OfferView | None = None
+    call: CallView | None = None
+    acw: AcwView | None = None
+    timer: asyncio.TimerHandle | None = None
+
+
+class ScriptedDesk:  # satisfies stories.ports.AgentDesk
+    """Plays the states of one call an agent. Everything asked is kept in `asked`."""
+
+    def __init__(
+        self, board: Board, users: list[User], offer_after_s: float = 1.0, ring_s: float = 20.0
+    ) -> None:
+        self._board = board
+        self._offer_after_s = offer_after_s
+        self._ring_s = ring_s
+        self.asked: list[tuple[object, ...]] = []
+        self._seats = {AgentId(u.user_id): _Seat(_offline(u)) for u in users if u.extension is not None}
+
+    def publish_wallboard(self) -> None:
+        for seat in self._seats.values():
+            self._board.set(WALLBOARD, f"agent/{seat.view.agent_id}", seat.view)
+        for queue_id, name in QUEUE_NAMES.items():
+            self._board.set(WALLBOARD, f"queue/{queue_id}", self._queue(QueueId(queue_id), name))
+
+    def set_state(self, agent_id: AgentId, state: str, reason: str | None, device: str) -> None:
+        self.asked.append(("set_state", agent_id, state, reason, device))
+        seat = self._seats[agent_id]
+        if seat.call is not None or seat.acw is not None:
+            if state == "BREAK":
+                self._show(seat, next_state="BREAK")
+            return
+        self._withdraw(seat)
+        self._state(seat, state, reason if state == "BREAK" else None, device)
+        if state == "READY":
+            self._after(seat, self._offer_after_s, self._offer)
+
+    def screen_lost(self, agent_id: AgentId) -> None:
+        self.asked.append(("screen_lost", agent_id))
+
+    def screen_back(self, agent_id: AgentId) -> None:
+        self.asked.append(("screen_back", agent_id))
+        seat = self._seats[agent_id]
+        if seat.view.state == "OFFLINE":
+            self._state(seat, "BREAK", "Warm-up", seat.view.device)
+
+    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
+        self.asked.append(("answer", agent_id, call_id))
+        seat = self._seats[agent_id]
+        offer = seat.offer
+        if offer is None or offer.call_id != call_id:
+            raise NoSuchCall(call_id)
+        self._withdraw(seat)
+        now = utc_now()
+        seat.call = CallView(
+            call_id=call_id,
+            state="TALKING",
+            muted=False,
+            queue_id=offer.queue_id,
+            queue_name=offer.queue_name,
+            dialled=offer.dialled,
+            caller=offer.caller,
+            language=offer.language,
+            pressed=offer.pressed,
+            answered_at=now,
+            waited_s=(now - offer.queued_at).total_seconds(),
+            recording=True,
+        )
+        self._board.set(me(agent_id), "call", seat.call)
+        self._state(seat, "TALKING", None, "browser", call_id)
+        return answer_sdp(offer_sdp)
+
+    def reject(self, agent_id: AgentId, call_id: CallId) -> None:
+        self.asked.append(("reject", agent_id, call_id))
+        seat = self._seats[agent_id]
+        if seat.offer is None or seat.offer.call_id != call_id:
+            raise NoSuchCall(call_id)
+        self._withdraw(seat)
+        self._state(seat, "BREAK", "RejectCall", seat.view.device)
+
+    def hold(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._change_call(agent_id, call_id, "TALKING", "HELD")
+
+    def resume(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._change_call(agent_id, call_id, "HELD", "TALKING")
+
+    def mute(self, agent_id: AgentId, call_id: CallId, muted: bool) -> None:
+        self.asked.append(("mute", agent_id, call_id, muted))
+        seat, call = self._call_of(agent_id, call_id)
+        seat.call = replace(call, muted=muted)
+        self._board.set(me(agent_id), "call", seat.call)
+
+    def send_digits(self, agent_id: AgentId, call_id: CallId, digits: str) -> None:
+        self.asked.append(("send_digits", agent_id, call_id, digits))
+        self._call_of(agent_id, call_id)
+
+    def hang_up(self, agent_id: AgentId, call_id: CallId) -> None:
+        self.asked.append(("hang_up", agent_id, call_id))
+        seat, call = self._call_of(agent_id, call_id)
+        now = utc_now()
+        seat.call = None
+        seat.acw = AcwView(
+            call_id=call_id,
+            queue_name=call.queue_name,
+            caller=call.caller,
+            ended_at=now,
+            ends_at=now + timedelta(seconds=60),
+        )
+        self._board.drop(me(agent_id), "call")
+        self._board.set(me(agent_id), "acw", seat.acw)
+        self._state(seat, "ACW", None, seat.view.device, call_id)
+
+    def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
+        self.asked.append(("dispose", agent_id, call_id, code, note))
+        seat = self._acw_of(agent_id, call_id)
+        seat.acw = None
+        self._board.drop(me(agent_id), "acw")
+        if seat.view.next_state == "BREAK":
+            self._state(seat, "BREAK", "rest", seat.view.device)
+            return
+        self._state(seat, "READY", None, seat.view.device)
+        self._after(seat, self._offer_after_s * 5, self._offer)
+
+    def extend_acw(self, agent_id: AgentId, call_id: CallId) -> None:
+        self.asked.append(("extend_acw", agent_id, call_id))
+        seat = self._acw_of(agent_id, call_id)
+        if seat.acw is not None and seat.acw.ends_at is not None:
+            seat.acw = replace(seat.acw, ends_at=seat.acw.ends_at + timedelta(seconds=30))
+            self._board.set(me(agent_id), "acw", seat.acw)
+
+    def stop(self) -> None:
+        for seat in self._seats.values():
+            if seat.timer is not None:
+                seat.timer.cancel()
+
+    # --- inside ---
+
+    def _offer(self, seat: _Seat) -> None:
+        now = utc_now()
+        seat.offer = OfferView(
+            call_id=CallId(new_id()),
+            queue_id=GENERAL,
+            queue_name=QUEUE_NAMES["general"],
+            dialled="4000000001",
+            caller=CALLER,
+            language="zh",
+            pressed=PRESSED,
+            queued_at=now - timedelta(seconds=18),
+            offered_at=now,
+            expires_at=now + timedelta(seconds=self._ring_s),
+        )
+        self._board.set(me(seat.view.agent_id), "offer", seat.offer)
+        self._state(seat, "RINGING", None, seat.view.device, seat.offer.call_id)
+        self._after(seat, self._ring_s, self._unanswered)
+
+    def _unanswered(self, seat: _Seat) -> None:
+        self._withdraw(seat)
+        self._state(seat, "BREAK", "RingingTimeout", seat.view.device)
+
+    def _withdraw(self, seat: _Seat) -> None:
+        if seat.timer is not None:
+            seat.timer.cancel()
+        if seat.offer is not None:
+            seat.offer = None
+            self._board.drop(me(seat.view.agent_id), "offer")
+
+    def _after(self, seat: _Seat, delay_s: float, act: object) -> None:
+        if seat.timer is not None:
+            seat.timer.cancel()
+        seat.timer = asyncio.get_running_loop().call_later(delay_s, act, seat)  # type: ignore[arg-type]
+
+    def _change_call(self, agent_id: AgentId, call_id: CallId, old: str, new: str) -> None:
+        self.asked.append(("hold" if new == "HELD" else "resume", agent_id, call_id))
+        seat, call = self._call_of(agent_id, call_id)
+        if call.state != old:
+            raise IllegalTransition(call_id, call.state, new)
+        seat.call = replace(call, state=new)
+        self._board.set(me(agent_id), "call", seat.call)
+
+    def _call_of(self, agent_id: AgentId, call_id: CallId) -> tuple[_Seat, CallView]:
+        seat = self._seats[agent_id]
+        if seat.call is None or seat.call.call_id != call_id:
+            raise NoSuchCall(call_id)
+        return seat, seat.call
+
+    def _acw_of(self, agent_id: AgentId, call_id: CallId) -> _Seat:
+        seat = self._seats[agent_id]
+        if seat.acw is None or seat.acw.call_id != call_id:
+            raise NoSuchCall(call_id)
+        return seat
+
+    def _state(
+        self, seat: _Seat, state: str, reason: str | None, device: str, call_id: CallId | None = None
+    ) -> None:
+        seat.view = replace(
+            seat.view,
+            state=state,
+            reason=reason,
+            since=utc_now(),
+            device=device,
+            call_id=call_id,
+            next_state=None if state in {"BREAK", "READY", "OFFLINE"} else seat.view.next_state,
+        )
+        self._show(seat)
+
+    def _show(self, seat: _Seat, next_state: str | None = None) -> None:
+        if next_state is not None:
+            seat.view = replace(seat.view, next_state=next_state)
+        self._board.set(me(seat.view.agent_id), "agent", seat.view)
+        self.publish_wallboard()
+
+    def _queue(self, queue_id: QueueId, name: dict[str, str]) -> QueueView:
+        ready = sum(seat.view.state == "READY" for seat in self._seats.values())
+        is_general = queue_id == GENERAL
+        return QueueView(
+            queue_id=queue_id,
+            name=name,
+            waiting_count=3 if is_general else 0,
+            longest_since=utc_now().replace(second=0, microsecond=0) - timedelta(minutes=1)
+            if is_general
+            else None,
+            ready_count=ready,
+            agents_count=len(self._seats),
+            offered_count=128 if is_general else 17,
+            answered_count=119 if is_general else 17,
+            abandoned_count=6 if is_general else 0,
+            service_level_ratio=0.87 if is_general else None,
+            service_level_s=20.0,
+        )
+
+
+def _offline(user: User) -> AgentView:
+    return AgentView(
+        agent_id=AgentId(user.user_id),
+        name=user.name,
+        extension=user.extension or "",
+        state="OFFLINE",
+        reason=None,
+        since=utc_now(),
+        device="browser",
+        queues=user.queues,
+        call_id=None,
+        next_state=None,
+    )
+
+
+_MENU = VisitorCallView(
+    call_id=CallId(""),
+    state="IN_SCRIPT",
+    position=None,
+    prompt={
+        "zh": "欢迎致电示范银行。账户服务请按 1，挂失请按 2，英语请按 9，人工服务请按 0。",
+        "en": "Welcome to Demo Bank. For accounts press 1, lost card 2, English 9, a person 0.",
+    },
+    choices={
+        "1": {"zh": "账户服务", "en": "Account services"},
+        "2": {"zh": "挂失", "en": "Lost card"},
+        "9": {"zh": "英语", "en": "English"},
+        "0": {"zh": "人工服务", "en": "A person"},
+    },
+    answered_at=None,
+)
+
+
+class ScriptedVisitors:  # satisfies stories.ports.VisitorCalls
+    """A menu a second after the call; a digit leads to the queue, then to a person."""
+
+    def __init__(self, board: Board, pace_s: float = 1.0) -> None:
+        self._board = board
+        self._pace_s = pace_s
+        self.calls: dict[CallId, VisitorCallView] = {}
+        self.tokens: dict[CallId, str] = {}
+        self.asked: list[tuple[object, ...]] = []
+        self._timers: list[asyncio.TimerHandle] = []
+
+    async def call(self, dialled: str, offer_sdp: str, language: str, source: str) -> VisitorCall:
+        call_id = CallId(new_id())
+        self.asked.append(("call", dialled, language, source))
+        self.tokens[call_id] = new_id()
+        self._show(call_id, replace(_MENU, call_id=call_id, state="CONNECTING", prompt=None, choices={}))
+        self._later(1, call_id, "IN_SCRIPT")
+        return VisitorCall(call_id=call_id, token=self.tokens[call_id], answer_sdp=answer_sdp(offer_sdp))
+
+    def is_token_of(self, call_id: CallId, token: str) -> bool:
+        return self.tokens.get(call_id) == token
+
+    def send_digits(self, call_id: CallId, digits: str) -> None:
+        self.asked.append(("send_digits", call_id, digits))
+        self._step(call_id, "WAITING")
+        self._later(2, call_id, "RINGING")
+        self._later(3, call_id, "TALKING")
+
+    def hang_up(self, call_id: CallId) -> None:
+        self.asked.append(("hang_up", call_id))
+        self.stop()
+        self._step(call_id, "ENDED")
+
+    def stop(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+
+    def _later(self, paces: int, call_id: CallId, state: str) -> None:
+        loop = asyncio.get_running_loop()
+        self._timers.append(loop.call_later(paces * self._pace_s, self._step, call_id, state))
+
+    def _step(self, call_id: CallId, state: str) -> None:
+        view = replace(
+            _MENU,
+            call_id=call_id,
+            state=state,
+            position=1 if state == "WAITING" else None,
+            prompt=_MENU.prompt if state == "IN_SCRIPT" else None,
+            choices=_MENU.choices if state == "IN_SCRIPT" else {},
+            answered_at=utc_now() if state == "TALKING" else None,
+        )
+        self._show(call_id, view)
+
+    def _show(self, call_id: CallId, view: VisitorCallView) -> None:
+        self.calls[call_id] = view
+        self._board.set(visitor(call_id), "call", view)
