@@ -8,6 +8,8 @@ PlayId = NewType("PlayId", int)
 RecordingId = NewType("RecordingId", int)
 ClipId = NewType("ClipId", int)
 
+Codec = Literal["PCMA", "PCMU"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RtpPort:
@@ -24,7 +26,7 @@ class RtpRemote:
 
     host: str
     port: int
-    codec: Literal["PCMA", "PCMU"]
+    codec: Codec
     payload: int
     dtmf_payload: int | None
 
@@ -35,3 +37,25 @@ class BrowserPort:
 
     port_id: PortId
     answer_sdp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortStats:
+    """What happened on a port since it was opened. Counts are packets, `concealed` is frames of 20 ms.
+
+    `late`, `concealed` and `delay_ms` are of the jitter buffer: they stand still while packets are passed on untouched.
+    """
+
+    received: int
+    lost: int
+    late: int
+    duplicate: int
+    concealed: int
+    sent: int
+    strangers: int  # packets from anybody but the peer the port is latched to
+    jitter_ms: float  # RFC 3550 §6.4.1
+    delay_ms: float  # what the jitter buffer adds now
+    level_db: float  # of what the port says, dBm0; -96 is silence
+    round_trip_ms: float | None
+    remote_lost: int | None  # as the peer reports
+    remote_jitter_ms: float | None
