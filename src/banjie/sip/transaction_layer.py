@@ -228,8 +228,9 @@ class TransactionLayer:
             self.clients.pop(transaction.key, None)
         elif isinstance(transaction, ServerTransaction):
             self.servers.pop(transaction.key, None)
-            if transaction.on_end is not None:
-                transaction.on_end()
+            on_end, transaction.on_end = transaction.on_end, None
+            if on_end is not None:
+                on_end()
 
 
 def is_same_flow(ours: Hop, lost: Hop) -> bool:
