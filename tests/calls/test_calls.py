@@ -40,6 +40,9 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.CallAnswered: {},
     e.ScriptStarted: {"script_id": ScriptId("s"), "version": 1},
     e.DigitChosen: {"node": "menu", "digit": "0", "label": {"zh": "人工", "en": "person"}},
+    e.DigitsEntered: {"node": "ask", "name": "card", "digits": "1234"},
+    e.TransferBegan: {"number": "01012345678"},
+    e.TransferAnswered: {},
     e.CallQueued: {"queue_id": QueueId("general"), "priority": 0, "language": "zh"},
     e.CustomerMatched: {"customer_id": CustomerId("k1")},
     e.AgentOffered: {"agent_id": ANN},
@@ -131,6 +134,8 @@ def test_the_log_and_the_live_record_agree() -> None:
     ("kinds", "outcome"),
     [
         ([e.CallAnswered], Outcome.ABANDONED_IN_SCRIPT),
+        ([e.CallAnswered, e.TransferBegan], Outcome.ABANDONED_IN_SCRIPT),
+        ([e.CallAnswered, e.TransferBegan, e.TransferAnswered], Outcome.TRANSFERRED),
         ([e.CallAnswered, e.CallQueued], Outcome.ABANDONED_IN_QUEUE),
         ([e.CallAnswered, e.CallQueued, e.AgentOffered], Outcome.ABANDONED_RINGING),
         ([e.CallAnswered, e.CallQueued, e.AgentOffered, e.OfferFailed], Outcome.ABANDONED_IN_QUEUE),
@@ -149,7 +154,7 @@ def test_only_a_talking_call_has_cords_and_a_muted_agent_is_not_heard(state: Cal
     both = hearing(state, Present(caller=1, agent=2))
     muted = hearing(state, Present(caller=1, agent=2, agent_muted=True))
 
-    if state is CallState.TALKING:
+    if state in (CallState.TALKING, CallState.TRANSFERRED):
         assert both == {Cord(1, 2), Cord(2, 1)}
         assert muted == {Cord(1, 2)}
     else:

@@ -20,11 +20,14 @@ from banjie.calls.events import (
     Channel,
     CustomerMatched,
     DigitChosen,
+    DigitsEntered,
     EndReason,
     OfferFailed,
     RecordingSaved,
     RecordingStarted,
     ScriptStarted,
+    TransferAnswered,
+    TransferBegan,
 )
 
 
@@ -33,6 +36,7 @@ class Outcome(StrEnum):
 
     LIVE = "LIVE"
     ANSWERED = "ANSWERED"  # by a person
+    TRANSFERRED = "TRANSFERRED"  # to a number outside
     SERVED_BY_SCRIPT = "SERVED_BY_SCRIPT"
     ABANDONED_IN_SCRIPT = "ABANDONED_IN_SCRIPT"
     ABANDONED_IN_QUEUE = "ABANDONED_IN_QUEUE"
@@ -59,6 +63,8 @@ class Cdr:
     connected_at: datetime | None = None
     ended_at: datetime | None = None
     held_since: datetime | None = None
+    transferred_to: str | None = None
+    transferred_at: datetime | None = None
     script_id: ScriptId | None = None
     script_version: int | None = None
     pressed: str = ""
@@ -97,6 +103,8 @@ class Cdr:
 
 
 def _outcome_unanswered(cdr: Cdr) -> Outcome:
+    if cdr.transferred_at is not None:
+        return Outcome.TRANSFERRED
     match cdr.end_reason:
         case "closed":
             return Outcome.CLOSED
@@ -135,6 +143,12 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(cdr, last_at=at, script_id=event.script_id, script_version=event.version)
         case DigitChosen():
             return replace(cdr, last_at=at, pressed=cdr.pressed + event.digit)
+        case DigitsEntered():
+            return replace(cdr, last_at=at)
+        case TransferBegan():
+            return replace(cdr, last_at=at, transferred_to=event.number)
+        case TransferAnswered():
+            return replace(cdr, last_at=at, transferred_at=at)
         case CallQueued():
             queued_at = cdr.queued_at or at  # a caller moved to another queue keeps his time
             return replace(

@@ -63,6 +63,27 @@ class DigitChosen(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigitsEntered(CallEvent):
+    """The caller typed what was asked for under a name; of secret digits nothing is kept."""
+
+    node: str
+    name: str
+    digits: str  # pii
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferBegan(CallEvent):
+    """An outside number is being rung for the caller."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferAnswered(CallEvent):
+    """Caller and outside number hear each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallQueued(CallEvent):
     queue_id: QueueId
     priority: int

@@ -18,13 +18,13 @@ class Present:
     """The ports of a call's legs, as far as they are there."""
 
     caller: int
-    agent: int | None = None
+    agent: int | None = None  # or whoever the caller was transferred to
     agent_muted: bool = False
 
 
 def hearing(state: CallState, present: Present) -> frozenset[Cord]:
     """Return the cords a call in this state has. Nobody hears himself."""
-    if state is not CallState.TALKING or present.agent is None:
+    if state not in (CallState.TALKING, CallState.TRANSFERRED) or present.agent is None:
         return frozenset()
     to_agent = Cord(present.caller, present.agent)
     return frozenset({to_agent} if present.agent_muted else {to_agent, Cord(present.agent, present.caller)})

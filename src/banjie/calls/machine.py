@@ -23,10 +23,13 @@ from banjie.calls.events import (
     CallResumed,
     CustomerMatched,
     DigitChosen,
+    DigitsEntered,
     OfferFailed,
     RecordingSaved,
     RecordingStarted,
     ScriptStarted,
+    TransferAnswered,
+    TransferBegan,
 )
 
 
@@ -36,6 +39,8 @@ class CallState(StrEnum):
     IN_SCRIPT = "IN_SCRIPT"
     WAITING = "WAITING"
     RINGING = "RINGING"  # an agent is rung; the caller still waits
+    DIALLING = "DIALLING"  # an outside number is rung for the caller
+    TRANSFERRED = "TRANSFERRED"  # caller and outside number hear each other
     TALKING = "TALKING"
     HELD = "HELD"
     ENDED = "ENDED"
@@ -48,10 +53,14 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
     S.IN_SCRIPT: {
         ScriptStarted: S.IN_SCRIPT,
         DigitChosen: S.IN_SCRIPT,
+        DigitsEntered: S.IN_SCRIPT,
+        TransferBegan: S.DIALLING,
         CallQueued: S.WAITING,
         RecordingStarted: S.IN_SCRIPT,
         CallEnded: S.ENDED,
     },
+    S.DIALLING: {TransferAnswered: S.TRANSFERRED, CallEnded: S.ENDED},
+    S.TRANSFERRED: {CallEnded: S.ENDED},
     S.WAITING: {
         AgentOffered: S.RINGING,
         CallQueued: S.WAITING,

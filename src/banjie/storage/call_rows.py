@@ -36,6 +36,8 @@ RECORD_COLUMNS: Final[Mapping[str, str]] = {
     "connected_at": "timestamptz",
     "ended_at": "timestamptz",
     "held_since": "timestamptz",
+    "transferred_to": "text",
+    "transferred_at": "timestamptz",
     "script_id": "text",
     "script_version": "integer",
     "pressed": "text",

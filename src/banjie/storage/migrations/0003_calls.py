@@ -37,6 +37,8 @@ CREATE TABLE call_record (
     connected_at timestamptz,
     ended_at timestamptz,
     held_since timestamptz,
+    transferred_to text,
+    transferred_at timestamptz,
     script_id text,
     script_version integer,
     pressed text NOT NULL,
