@@ -1,16 +1,46 @@
-# Everything a person types: `make help`.
+# Everything a person types. `make help` lists it; every command does its own set-up and may be repeated.
+PYTHON ?= python3
+SETUP := $(PYTHON) tools/setup.py
+BIN := .venv/bin
 export PYTHONPATH := src
-PY := .venv/bin/python
 
-.PHONY: help check test
+.PHONY: help up test check bench format lock clean
+
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-check: ## Format, lint, types, import contracts
-	.venv/bin/ruff format --check src tests bench
-	.venv/bin/ruff check src tests bench
-	.venv/bin/mypy
-	.venv/bin/lint-imports
+up: ## Install what is missing, seed the demonstration bank, serve until Ctrl-C
+	@$(SETUP) run web voices
+	@BANJIE_DEMO=$${BANJIE_DEMO-1} exec $(BIN)/python -m banjie serve
 
-test: ## Every test
-	.venv/bin/pytest
+check: ## Format, lint, types, import contracts, sizes; the front end's too
+	@$(SETUP) dev
+	$(BIN)/ruff format --check -q src tests bench tools
+	$(BIN)/ruff check -q src tests bench tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/sizes.py
+	@$(SETUP) web-check
+
+test: ## Every test, real peers included
+	@$(SETUP) dev peers web
+	$(BIN)/pytest
+
+bench: ## Every figure, as a table
+	@$(SETUP) dev peers
+	$(BIN)/python -m banjie bench all
+
+format: ## Let ruff format and mend what it can
+	@$(SETUP) dev
+	$(BIN)/ruff format src tests bench tools
+	$(BIN)/ruff check --fix src tests bench tools
+
+lock: ## Renew requirements/*.txt and web/package-lock.json
+	@$(SETUP) dev
+	@for name in uv node base dev speech-demo; do \
+		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+			-o requirements/$$name.txt requirements/$$name.in || exit 1; done
+	cd web && npm install --package-lock-only --no-audit --no-fund
+
+clean: ## Remove what was installed and built; data stays
+	rm -rf .venv web/node_modules web/dist
