@@ -6,7 +6,9 @@ from typing import ClassVar, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.websockets import WebSocket
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from banjie.base.errors import BanjieError, Unavailable
 from banjie.desk.texts import language_of, words_for
@@ -101,19 +103,37 @@ def problem(
 
 def install(app: FastAPI) -> None:
     """Make every error of this app a `Problem`."""
-    app.add_exception_handler(BanjieError, _refused)
+    # Called for sockets as well, which the type of Starlette cannot say.
+    app.add_exception_handler(BanjieError, _refused)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _broken)
 
 
-def _accepts(request: Request) -> str:
+def _accepts(request: HTTPConnection) -> str:
     return request.headers.get("accept-language", "")
 
 
-async def _refused(request: Request, refusal: Exception) -> JSONResponse:
+async def _refused(connection: HTTPConnection, refusal: Exception) -> JSONResponse | None:
     if not isinstance(refusal, BanjieError):
         raise refusal
+    if isinstance(connection, WebSocket):
+        await _refuse_socket(connection, refusal)
+        return None
+    return _refusal(connection, refusal)
+
+
+async def _refuse_socket(websocket: WebSocket, refusal: BanjieError) -> None:
+    """A page cannot read the status of a socket that was not opened, but it can read the code of one that closes."""
+    status = status_of(type(refusal))
+    if isinstance(refusal, WrongOrigin):
+        await websocket.send_denial_response(problem(refusal.code, status, _accepts(websocket)))
+        return
+    await websocket.accept()
+    await websocket.close(4000 + status, refusal.code)
+
+
+def _refusal(request: HTTPConnection, refusal: BanjieError) -> JSONResponse:
     headers = {}
     retry_after_s = getattr(refusal, "retry_after_s", None)
     if isinstance(retry_after_s, float):
@@ -136,6 +156,8 @@ async def _invalid(request: Request, cause: Exception) -> JSONResponse:
 async def _http(request: Request, cause: Exception) -> JSONResponse:
     if not isinstance(cause, HTTPException):
         raise cause
+    if isinstance(cause.__cause__, BanjieError):  # FastAPI wraps what reading the body raises
+        return _refusal(request, cause.__cause__)
     code = _CODE_OF_STATUS.get(cause.status_code, BadRequest.code)
     return problem(code, cause.status_code, _accepts(request), cause.headers)
 
