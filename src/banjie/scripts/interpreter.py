@@ -248,7 +248,7 @@ class ScriptRun:
             case Collect() if self._entry.typed:
                 return self._collected(node, now)
             case Menu() | Collect():
-                return self._again(node, node.prompts, node.on_no_input, now)
+                return self._again(node, node.no_input_prompts + node.prompts, node.on_no_input, now)
             case _:
                 return None
 

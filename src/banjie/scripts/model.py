@@ -48,6 +48,7 @@ class Menu:
     choices: Mapping[str, Choice]
     on_no_input: NodeId
     on_invalid: NodeId
+    no_input_prompts: Prompts = ()
     invalid_prompts: Prompts = ()
     timeout_s: float = 5.0
     retries: int = 1
@@ -65,6 +66,7 @@ class Collect:
     prompts: Prompts
     then: NodeId
     on_no_input: NodeId
+    no_input_prompts: Prompts = ()
     invalid_prompts: Prompts = ()
     min_digits: int = 1
     max_digits: int = 20
@@ -148,7 +150,7 @@ def prompts_of(node: Node) -> Prompts:
     """Everything a node may say."""
     match node:
         case Menu() | Collect():
-            return node.prompts + node.invalid_prompts
+            return node.prompts + node.no_input_prompts + node.invalid_prompts
         case Play() | Queue() | TransferOut() | HangUp():
             return node.prompts
         case HoursBranch() | SwitchLanguage():
