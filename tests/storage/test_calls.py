@@ -75,7 +75,7 @@ async def test_the_log_cannot_be_rewritten(log: SqlCallLog, database: Database) 
     await log.write(answered(NOON))
 
     for sql in ("UPDATE call_event SET kind = 'x'", "DELETE FROM call_event"):
-        with pytest.raises(asyncpg.RaiseError, match="append-only"):
+        with pytest.raises(asyncpg.RaiseError, match="may not be changed"):
             await database.execute(sql)
 
 

@@ -113,12 +113,14 @@ def _facts(event: CallEvent) -> str:
     return to_json({name: getattr(event, name) for name in names}) if names else "{}"
 
 
-def cleaned(batch: Sequence[Logged]) -> list[Logged]:
-    """Return the batch without what PostgreSQL's text cannot hold: NUL and halves of surrogate pairs."""
-    return [
-        Logged(call_id=_clean(o.call_id), seq=o.seq, event=_clean_fields(o.event), cdr=_clean_fields(o.cdr))
-        for o in batch
-    ]
+def cleaned(logged: Logged) -> Logged:
+    """Return the line without what PostgreSQL's text cannot hold: NUL and halves of surrogate pairs."""
+    return Logged(
+        call_id=_clean(logged.call_id),
+        seq=logged.seq,
+        event=_clean_fields(logged.event),
+        cdr=_clean_fields(logged.cdr),
+    )
 
 
 def _clean_fields(given: Any) -> Any:

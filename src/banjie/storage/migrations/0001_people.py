@@ -114,6 +114,10 @@ CREATE TABLE audit_log (
     source text NOT NULL,
     occurred_at timestamptz NOT NULL
 );
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '% may not be changed', TG_TABLE_NAME; END $$;
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE INDEX audit_log_newest ON audit_log (tenant_id, occurred_at DESC);
 """
 
@@ -126,3 +130,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(f"DROP TABLE {_TABLES}")
+    op.execute("DROP FUNCTION refuse_change")

@@ -11,8 +11,13 @@ CREATE TABLE queue (
     queue_id text PRIMARY KEY,
     tenant_id text NOT NULL REFERENCES tenant,
     name jsonb NOT NULL,
-    position integer NOT NULL DEFAULT 0,
-    settings jsonb NOT NULL DEFAULT '{}'
+    position integer NOT NULL,
+    priority integer NOT NULL,
+    ring_timeout_s double precision NOT NULL,
+    acw_s double precision,
+    misses_before_break integer NOT NULL,
+    rejections_before_break integer NOT NULL,
+    service_level_s double precision NOT NULL
 );
 CREATE TABLE queue_member (
     queue_id text NOT NULL REFERENCES queue ON DELETE CASCADE,
@@ -26,6 +31,7 @@ CREATE TABLE disposition (
     tenant_id text NOT NULL REFERENCES tenant,
     code text NOT NULL,
     name jsonb NOT NULL,
+    parent text,
     position integer NOT NULL,
     is_active boolean NOT NULL DEFAULT true,
     PRIMARY KEY (tenant_id, code)
@@ -42,19 +48,23 @@ CREATE TABLE script (
     script_id text PRIMARY KEY,
     tenant_id text NOT NULL REFERENCES tenant,
     name jsonb NOT NULL,
-    created_at timestamptz NOT NULL
+    draft jsonb NOT NULL,
+    draft_revision integer NOT NULL,
+    draft_changed_at timestamptz NOT NULL,
+    draft_changed_by text,
+    published_version integer
 );
 CREATE TABLE script_version (
     script_id text NOT NULL REFERENCES script ON DELETE CASCADE,
     version integer NOT NULL CHECK (version > 0),
     tenant_id text NOT NULL REFERENCES tenant,
     document jsonb NOT NULL,
-    changed_by text,
-    changed_at timestamptz NOT NULL,
-    published_at timestamptz,
+    published_at timestamptz NOT NULL,
+    published_by text,
     PRIMARY KEY (script_id, version)
 );
-CREATE UNIQUE INDEX script_version_draft ON script_version (script_id) WHERE published_at IS NULL;
+CREATE TRIGGER script_version_never_changes BEFORE UPDATE ON script_version
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TABLE service_number (
     number_id text PRIMARY KEY,
     tenant_id text NOT NULL REFERENCES tenant,

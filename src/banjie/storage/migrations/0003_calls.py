@@ -1,4 +1,4 @@
-"""calls: the append-only log of events, the record derived from it, recordings"""
+"""calls: the append-only log of events, the record derived from it"""
 
 from alembic import op
 
@@ -17,8 +17,6 @@ CREATE TABLE call_event (
     facts jsonb NOT NULL,
     PRIMARY KEY (call_id, seq)
 );
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
 CREATE TRIGGER call_event_append_only BEFORE UPDATE OR DELETE ON call_event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TABLE call_record (
@@ -61,18 +59,6 @@ CREATE INDEX call_record_newest ON call_record (tenant_id, arrived_at DESC, call
 CREATE INDEX call_record_open ON call_record (tenant_id) WHERE ended_at IS NULL;
 CREATE INDEX call_record_agent ON call_record (agent_id, arrived_at DESC) WHERE agent_id IS NOT NULL;
 CREATE INDEX call_record_caller ON call_record (tenant_id, caller, arrived_at DESC);
-CREATE TABLE recording (
-    recording_id text PRIMARY KEY,
-    tenant_id text NOT NULL,
-    call_id text NOT NULL,
-    file text NOT NULL,
-    started_at timestamptz NOT NULL,
-    duration_s double precision,
-    size_bytes bigint,
-    closed_at timestamptz
-);
-CREATE INDEX recording_call ON recording (call_id);
-CREATE INDEX recording_open ON recording (tenant_id) WHERE closed_at IS NULL;
 """
 
 
@@ -81,5 +67,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE recording, call_record, call_event")
-    op.execute("DROP FUNCTION refuse_change")
+    op.execute("DROP TABLE call_record, call_event")
