@@ -1,5 +1,7 @@
 """A call while it lives: its state, its record and its place in the log, moved by events alone."""
 
+from typing import Self
+
 from banjie.base.ids import CallId
 from banjie.calls.cdr import Cdr, apply, begin
 from banjie.calls.events import CallArrived, CallEvent
@@ -18,6 +20,13 @@ class LiveCall:
         self.cdr: Cdr = begin(arrived)
         self.seq = 0
 
+    @classmethod
+    def resume(cls, cdr: Cdr, last_seq: int) -> Self:
+        """Take up a call whose record was read back from the log, to write its end."""
+        live = cls.__new__(cls)
+        live.call_id, live.cdr, live.seq, live.state = cdr.call_id, cdr, last_seq, _state_of(cdr)
+        return live
+
     def arrival(self, arrived: CallArrived) -> Logged:
         """The first line of the log."""
         return Logged(call_id=self.call_id, seq=0, event=arrived, cdr=self.cdr)
@@ -31,3 +40,14 @@ class LiveCall:
     @property
     def is_over(self) -> bool:
         return self.state is CallState.ENDED
+
+
+def _state_of(cdr: Cdr) -> CallState:
+    """The state a record stands for, as far as it matters to what may still be written."""
+    if cdr.ended_at is not None:
+        return CallState.ENDED
+    if cdr.connected_at is not None:
+        return CallState.HELD if cdr.held_since is not None else CallState.TALKING
+    if cdr.queued_at is not None:
+        return CallState.RINGING if cdr.is_ringing else CallState.WAITING
+    return CallState.IN_SCRIPT if cdr.answered_at is not None else CallState.ARRIVED

@@ -1,0 +1,122 @@
+"""What an agent does with a call and with himself: states, hold, mute, keypad, hang up, after-call work."""
+
+from typing import ClassVar, Final
+
+from banjie.base.errors import BanjieError
+from banjie.base.ids import AgentId, CallId
+from banjie.calls.errors import NoSuchCall
+from banjie.calls.events import CallDisposed
+from banjie.calls.machine import CallState
+from banjie.routing.agents import AgentState
+from banjie.stories.floor import Ongoing
+from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.stage import Stage
+
+ACW_EXTENSION_S: Final = 30.0
+SCREEN_GRACE_S: Final = 10.0  # a page reloads, a laptop changes its network
+NOTE_MAX: Final = 2000
+
+
+class NoSuchReason(BanjieError):
+    """A break needs one of the site's reasons."""
+
+    code: ClassVar[str] = "desk.no_such_reason"
+
+
+class NoSuchDisposition(BanjieError):
+    """A call is closed with one of the site's dispositions."""
+
+    code: ClassVar[str] = "desk.no_such_disposition"
+
+
+class NotAnAgent(BanjieError):
+    """Only who takes calls has an agent's states."""
+
+    code: ClassVar[str] = "desk.not_an_agent"
+
+
+class FloorDesk:
+    """Satisfies `ports.AgentDesk`."""
+
+    def __init__(self, stage: Stage, offers: OffersAndAnswers) -> None:
+        self._house, self._floor, self._offers = stage.house, stage.floor, offers
+        self._deadlines, self._clock = stage.deadlines, stage.clock
+
+    # -- states -----------------------------------------------------------------------------------------
+
+    def set_state(self, agent_id: AgentId, state: str, reason: str | None, device: str) -> None:
+        if agent_id not in self._house().agents:
+            raise NotAnAgent("this user takes no calls; give him queues first")
+        if state == AgentState.OFFLINE:
+            self._offers.sign_out(agent_id)
+            return
+        if state == AgentState.BREAK and reason is not None and reason not in self._house().break_reasons:
+            raise NoSuchReason(f"there is no break reason {reason!r}; choose one of the list")
+        if self._offers.acd.find_agent(agent_id) is None or device != self._offers.device(agent_id):
+            self._offers.sign_in(agent_id, device)
+        if state == AgentState.READY:
+            self._offers.ready(agent_id)
+        elif reason is not None:
+            self._offers.take_break(agent_id, reason)
+
+    def screen_lost(self, agent_id: AgentId) -> None:
+        """Without a screen no browser can ring: after a grace the agent is signed out, in a call after it."""
+        if self._offers.device(agent_id) == "browser" and self._offers.acd.find_agent(agent_id) is not None:
+            at = self._clock.mono() + SCREEN_GRACE_S
+            self._deadlines.set((agent_id, "screen"), at, lambda: self._offers.sign_out(agent_id))
+
+    def screen_back(self, agent_id: AgentId) -> None:
+        self._deadlines.clear((agent_id, "screen"))
+
+    # -- a ringing call ---------------------------------------------------------------------------------
+
+    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
+        return await self._offers.answer_in_browser(agent_id, call_id, offer_sdp)
+
+    def reject(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._offers.reject(agent_id, call_id)
+
+    # -- a call -----------------------------------------------------------------------------------------
+
+    def hold(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._offers.hold(self._mine(agent_id, call_id))
+
+    def resume(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._offers.resume(self._mine(agent_id, call_id))
+
+    def mute(self, agent_id: AgentId, call_id: CallId, muted: bool) -> None:
+        ongoing = self._mine(agent_id, call_id)
+        ongoing.is_muted = muted
+        self._floor.patch(ongoing)
+        self._offers.on_call_changed(ongoing)
+
+    def send_digits(self, agent_id: AgentId, call_id: CallId, digits: str) -> None:
+        caller = self._mine(agent_id, call_id).caller
+        if caller is not None:
+            self._floor.switchboard.send_digits(caller.port_id, digits)
+
+    def hang_up(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._offers.end(self._mine(agent_id, call_id), "agent_hung_up")
+
+    def _mine(self, agent_id: AgentId, call_id: CallId) -> Ongoing:
+        ongoing = self._floor.get(call_id)
+        if ongoing.agent_id != agent_id or ongoing.live.state not in (CallState.TALKING, CallState.HELD):
+            raise NoSuchCall(call_id)
+        return ongoing
+
+    # -- after it ---------------------------------------------------------------------------------------
+
+    def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
+        if code not in self._house().disposition_codes:
+            raise NoSuchDisposition(f"there is no disposition {code!r}; choose one of the list")
+        ongoing = self._floor.get(call_id)
+        if ongoing.agent_id != agent_id or not ongoing.awaits_disposition:
+            raise NoSuchCall(call_id)
+        self._floor.note(ongoing, CallDisposed, agent_id=agent_id, code=code, note=note[:NOTE_MAX])
+        self._offers.paperwork_done(ongoing)
+
+    def extend_acw(self, agent_id: AgentId, call_id: CallId) -> None:
+        ongoing = self._floor.get(call_id)
+        if ongoing.agent_id != agent_id or not ongoing.awaits_disposition:
+            raise NoSuchCall(call_id)
+        self._offers.extend_acw(agent_id, ACW_EXTENSION_S)

@@ -1,0 +1,112 @@
+"""All stories of calls in one room: what the world does comes in here, and goes to the story it concerns."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+
+from banjie.calls.ports import CallLog
+from banjie.calls.today import Today
+from banjie.media.events import PlayFinished, RecordingClosed, SwitchEvent
+from banjie.media.ports import BrowserAudio, Switchboard
+from banjie.routing.acd import Acd
+from banjie.sip.events import CallOffered, SipEvent
+from banjie.sip.ports import SipSignalling
+from banjie.stories.agent_desk import FloorDesk
+from banjie.stories.clock import Clock
+from banjie.stories.deadlines import Alarm, Deadlines
+from banjie.stories.diagnostics import Diagnostics
+from banjie.stories.floor import Floor, Ongoing
+from banjie.stories.house import House, PromptShelf
+from banjie.stories.inbound_call import InboundCalls, NumberBook
+from banjie.stories.known_caller import CallerBook, KnownCallers
+from banjie.stories.legs import Legs
+from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ports import LiveBoard
+from banjie.stories.recorded_call import RecordedCalls
+from banjie.stories.screens import Screens
+from banjie.stories.stage import Stage
+from banjie.stories.transfer_out import TransfersOut
+from banjie.stories.visitor_call import FloorVisitors
+
+Spawn = Callable[[Coroutine[None, None, None]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the stories need of the outside, all behind ports."""
+
+    house: Callable[[], House]
+    book: NumberBook
+    callers: CallerBook
+    log: CallLog
+    sip: SipSignalling
+    switchboard: Switchboard
+    browsers: BrowserAudio
+    prompts: PromptShelf
+    board: LiveBoard
+    alarm: Alarm
+    clock: Clock
+    spawn: Spawn  # runs what nobody waits for
+    today: Today
+    recordings_folder: Path
+    is_recording: bool = True
+    has_diagnostics: bool = False
+    visitors_max: int = 100
+
+
+class ContactCentre:
+    """Single-threaded: every method belongs to the thread of the event loop, and none of them waits."""
+
+    def __init__(self, world: World) -> None:
+        legs = Legs(world.sip, world.switchboard, world.browsers, world.spawn)
+        self.floor = Floor(log=world.log, switchboard=world.switchboard, clock=world.clock)
+        self.deadlines = Deadlines(world.alarm)
+        stage = Stage(
+            house=world.house,
+            floor=self.floor,
+            legs=legs,
+            prompts=world.prompts,
+            deadlines=self.deadlines,
+            clock=world.clock,
+        )
+        self._recordings = RecordedCalls(
+            self.floor, world.recordings_folder, world.clock, is_on=world.is_recording
+        )
+        acd = Acd(profile.rules for profile in world.house().queues.values())
+        self.offers = OffersAndAnswers(stage, acd, self._recordings)
+        transfers = TransfersOut(stage, self.offers.end)
+        self.inbound = InboundCalls(stage, world.book, self.offers, transfers)
+        self.agents = FloorDesk(stage, self.offers)
+        self.visitors = FloorVisitors(stage, self.inbound, self.offers, visitors_max=world.visitors_max)
+        self.screens = Screens(stage, world.board, self.offers, world.today)
+        self._known = KnownCallers(self.floor, world.callers, world.spawn, self._known_now)
+        self._diagnostics = Diagnostics(legs, world.switchboard) if world.has_diagnostics else None
+        self.legs = legs
+        legs.on_call_offered = self._call_offered
+        self.offers.on_queued = self._known.look_up
+        self.offers.on_call_over = self.visitors.ended
+
+    def on_sip(self, event: SipEvent) -> None:
+        self.legs.on_sip(event)
+
+    def on_switch(self, event: SwitchEvent) -> None:
+        match event:
+            case PlayFinished():
+                ongoing = self.floor.of_play(event.play_id)
+                if ongoing is not None:
+                    self.inbound.prompts_finished(ongoing)
+            case RecordingClosed():
+                self._recordings.closed(event)
+            case _:
+                self.legs.on_switch(event)
+
+    def tick(self, now: float) -> None:
+        self.deadlines.tick(now)
+
+    def _call_offered(self, event: CallOffered) -> None:
+        if self._diagnostics is None or not self._diagnostics.takes(event):
+            self.inbound.offered(event)
+
+    def _known_now(self, ongoing: Ongoing) -> None:
+        self.screens.show_call(ongoing)
+        self.screens.show_offer_again(ongoing)

@@ -1,0 +1,217 @@
+"""A call comes in: its number leads to a script, the script speaks and listens, and a queue or the end follows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from banjie.base.ids import CallId, new_id
+from banjie.calls.events import (
+    CallAnswered,
+    CallArrived,
+    Channel,
+    DigitChosen,
+    DigitsEntered,
+    EndReason,
+    ScriptStarted,
+)
+from banjie.numbers.plan import Blocked, Closed, Destination, NoScript, NumberPlan, ToScript, UnknownNumber
+from banjie.scripts.effects import (
+    DigitsCollected,
+    DigitTaken,
+    EnterQueue,
+    HangUpCall,
+    LanguageSwitched,
+    PlayPrompts,
+    StopPrompts,
+    TransferTo,
+)
+from banjie.scripts.interpreter import Facts, ScriptRun, Step
+from banjie.scripts.model import Script
+from banjie.sip.events import CallOffered
+from banjie.sip.model import TrunkPeer
+from banjie.stories.floor import Ongoing
+from banjie.stories.legs import EndedBy, Leg
+from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.stage import Stage
+from banjie.stories.transfer_out import TransfersOut
+from banjie.stories.views import CallerView, Press
+
+NOT_FOUND: Final = 404
+DECLINED: Final = 603
+UNAVAILABLE: Final = 503
+RETRY_AFTER_S: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberBook:
+    """Where numbers lead, asked at each call; `calls_max` bounds the calls carried at once."""
+
+    plan: Callable[[], NumberPlan]
+    script: Callable[[ToScript], Script]
+    calls_max: int
+
+
+class InboundCalls:
+    """Satisfies `LegOwner` for the legs of callers."""
+
+    def __init__(
+        self, stage: Stage, book: NumberBook, offers: OffersAndAnswers, transfers: TransfersOut
+    ) -> None:
+        self._floor, self._legs, self._prompts = stage.floor, stage.legs, stage.prompts
+        self._deadlines, self._clock = stage.deadlines, stage.clock
+        self._book, self._offers, self._transfers = book, offers, transfers
+
+    # -- arrival ----------------------------------------------------------------------------------------
+
+    def offered(self, event: CallOffered) -> None:
+        """A trunk or a registered phone calls one of our numbers."""
+        if len(self._floor) >= self._book.calls_max:
+            self._legs.refuse(event, UNAVAILABLE, RETRY_AFTER_S)
+            return
+        destination = self._book.plan().destination(event.dialled, event.caller, self._clock.utc())
+        match destination:
+            case UnknownNumber():
+                self._legs.refuse(event, NOT_FOUND)
+                return
+            case NoScript():
+                self._legs.refuse(event, UNAVAILABLE)
+                return
+            case Blocked(announcement=()):
+                self._legs.refuse(event, DECLINED)
+                return
+            case _:
+                pass
+        leg = self._legs.take(event, self)
+        if leg is not None:
+            peer = event.peer.name if isinstance(event.peer, TrunkPeer) else event.peer.username
+            ongoing = self._admit(leg, "sip", peer, event.dialled, event.caller, "zh")
+            self._legs.answer(leg)
+            self.begin(ongoing, destination)
+
+    def serves(self, dialled: str) -> bool:
+        """Tell whether this is a number of ours that may be called from a page."""
+        destination = self._book.plan().destination(dialled, "", self._clock.utc())
+        return isinstance(destination, ToScript | Closed)
+
+    def arrived_from_page(
+        self, leg: Leg, call_id: CallId, dialled: str, caller: str, language: str
+    ) -> Ongoing:
+        """A visitor's page calls; its audio is open already."""
+        ongoing = self._admit(leg, "web", "call page", dialled, caller, language, call_id)
+        self.begin(ongoing, self._book.plan().destination(dialled, caller, self._clock.utc()))
+        return ongoing
+
+    def _admit(
+        self,
+        leg: Leg,
+        channel: Channel,
+        peer: str,
+        dialled: str,
+        caller: str,
+        language: str,
+        call_id: CallId | None = None,
+    ) -> Ongoing:
+        view = CallerView(
+            number=caller, customer_id=None, customer_name=None, level=None, region=None, calls_before_count=0
+        )
+        arrived = CallArrived(
+            call_id=call_id or CallId(new_id()),
+            occurred_at=self._clock.utc(),
+            channel=channel,
+            peer=peer,
+            dialled=dialled,
+            caller=caller,
+            language=language,
+        )
+        return self._floor.admit(arrived, leg, view)
+
+    def begin(self, ongoing: Ongoing, destination: Destination) -> None:
+        self._floor.note(ongoing, CallAnswered)
+        match destination:
+            case ToScript():
+                script = self._book.script(destination)
+                self._floor.note(ongoing, ScriptStarted, script_id=script.script_id, version=script.version)
+                ongoing.run = ScriptRun(script, Facts(at=self._clock.utc(), language=ongoing.language))
+                self._carry_out(ongoing, ongoing.run.start(self._clock.mono()))
+            case Closed() | Blocked():
+                ongoing.ends_after_prompts = "closed" if isinstance(destination, Closed) else "refused"
+                self._say(ongoing, PlayPrompts(prompts=destination.announcement, language=ongoing.language))
+            case UnknownNumber() | NoScript():
+                self._offers.end(ongoing, "refused")
+
+    # -- the script -------------------------------------------------------------------------------------
+
+    def prompts_finished(self, ongoing: Ongoing) -> None:
+        self._floor.played(ongoing)
+        if ongoing.run is not None and not ongoing.run.is_over:
+            self._carry_out(ongoing, ongoing.run.prompts_finished(self._clock.mono()))
+        elif ongoing.ends_after_prompts is not None:
+            self._offers.end(ongoing, ongoing.ends_after_prompts)
+
+    def _tick(self, ongoing: Ongoing) -> None:
+        if ongoing.run is not None and not ongoing.live.is_over:
+            self._carry_out(ongoing, ongoing.run.tick(self._clock.mono()))
+
+    def _carry_out(self, ongoing: Ongoing, step: Step) -> None:
+        for effect in step.effects:
+            match effect:
+                case PlayPrompts():
+                    self._say(ongoing, effect)
+                case StopPrompts():
+                    self._floor.silence(ongoing)
+                case DigitTaken():
+                    press = Press(node=effect.node, digit=effect.digit, label=effect.label)
+                    ongoing.pressed = (*ongoing.pressed, press)
+                    self._floor.note(
+                        ongoing, DigitChosen, node=effect.node, digit=effect.digit, label=effect.label
+                    )
+                case DigitsCollected():
+                    self._floor.note(
+                        ongoing, DigitsEntered, node=effect.node, name=effect.name, digits=effect.digits
+                    )
+                case LanguageSwitched():
+                    ongoing.language = effect.language
+                case EnterQueue():
+                    self._offers.enqueue(ongoing, effect)
+                case TransferTo():
+                    self._transfers.begin(ongoing, effect.number)
+                case HangUpCall():
+                    self._offers.end(ongoing, _end_reason(effect.reason))
+        self._watch_deadline(ongoing)
+
+    def _say(self, ongoing: Ongoing, effect: PlayPrompts) -> None:
+        ongoing.saying = effect.prompts
+        clips = self._prompts.clips(effect.prompts, effect.language)
+        self._floor.play(ongoing, clips)
+        if not clips:  # nothing to be heard: the words are on the screen, the script goes on
+            self._deadlines.set(
+                (ongoing.call_id, "unheard"), self._clock.mono(), lambda: self.prompts_finished(ongoing)
+            )
+
+    def _watch_deadline(self, ongoing: Ongoing) -> None:
+        run = ongoing.run
+        at = None if run is None or ongoing.live.is_over else run.next_deadline
+        self._deadlines.set((ongoing.call_id, "script"), at, lambda: self._tick(ongoing))
+
+    # -- the caller's leg (LegOwner) --------------------------------------------------------------------
+
+    def leg_answered(self, leg: Leg) -> None:
+        """Callers call us; we never wait for them to answer."""
+
+    def leg_ended(self, leg: Leg, status: int | None, by: EndedBy) -> None:
+        ongoing = self._floor.of_leg(leg)
+        if ongoing is not None:
+            self._deadlines.clear((ongoing.call_id, "script"))
+            self._offers.end(ongoing, "media_lost" if by == "failure" else "caller_hung_up")
+
+    def leg_held(self, leg: Leg, held: bool) -> None:
+        """A caller who puts us on hold hears his own music: nothing of ours changes."""
+
+    def digit_heard(self, leg: Leg, digit: str) -> None:
+        ongoing = self._floor.of_leg(leg)
+        if ongoing is not None and ongoing.run is not None and not ongoing.run.is_over:
+            self._carry_out(ongoing, ongoing.run.digit_pressed(digit, self._clock.mono()))
+
+
+def _end_reason(reason: str) -> EndReason:
+    return "closed" if reason == "closed" else "script_ended"

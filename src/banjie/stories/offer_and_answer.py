@@ -1,0 +1,334 @@
+"""A waiting call finds a person: the ACD's offers ring agents, an answer joins the two, an end parts them.
+
+Laws: an agent's screen or phone rings for as long as the offer stands and no longer; whoever ends first, the other
+is told and nothing keeps ringing; an agent is never left without a next state.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from banjie.base.errors import Unavailable
+from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.calls.events import (
+    AgentConnected,
+    AgentOffered,
+    CallEnded,
+    CallHeld,
+    CallQueued,
+    CallResumed,
+    EndReason,
+    OfferFailed,
+    RecordingStarted,
+)
+from banjie.calls.machine import CallState
+from banjie.routing.acd import Acd
+from banjie.routing.agents import AgentState
+from banjie.routing.errors import NoSuchOffer
+from banjie.routing.events import (
+    AcwExtended,
+    AgentStateChanged,
+    Effect,
+    NextStateChosen,
+    Offer,
+    OfferWithdrawn,
+    Withdrawal,
+)
+from banjie.routing.queues import Skill
+from banjie.scripts.effects import EnterQueue
+from banjie.sip.model import UserTarget
+from banjie.stories.floor import Ongoing
+from banjie.stories.legs import EndedBy, Leg
+from banjie.stories.recorded_call import RecordedCalls
+from banjie.stories.stage import Stage
+
+# Final responses of a phone that say the person there refused, rather than that nobody could be reached.
+DECLINED = frozenset({486, 600, 603})
+
+
+@dataclass(slots=True, kw_only=True)
+class Ringing:
+    """An offer that stands."""
+
+    offer: Offer
+    since: datetime
+    phone: Leg | None = None  # None: it rings in the browser
+    is_answering: bool = False  # the browser's audio is being opened
+
+
+class OffersAndAnswers:
+    """Owns the ACD. Satisfies `LegOwner` for the legs of agents."""
+
+    def __init__(self, stage: Stage, acd: Acd, recordings: RecordedCalls) -> None:
+        self._house, self._floor, self._legs = stage.house, stage.floor, stage.legs
+        self._prompts, self._deadlines, self._clock = stage.prompts, stage.deadlines, stage.clock
+        self._acd, self._recordings = acd, recordings
+        self._ringing: dict[AgentId, Ringing] = {}
+        self._devices: dict[AgentId, str] = {}
+        self.on_queued: Callable[[Ongoing], None] = lambda ongoing: None
+        self.on_offer: Callable[[Offer, Ongoing], None] = lambda offer, ongoing: None
+        self.on_offer_gone: Callable[[AgentId], None] = lambda agent_id: None
+        self.on_agent: Callable[[AgentStateChanged | NextStateChosen | AcwExtended], None] = lambda change: (
+            None
+        )
+        self.on_call_over: Callable[[Ongoing], None] = lambda ongoing: None
+        self.on_call_changed: Callable[[Ongoing], None] = lambda ongoing: None
+        self._paperwork: dict[AgentId, Ongoing] = {}
+        self._decided: deque[Effect] = deque()
+        self._is_applying = False
+
+    # -- agents -----------------------------------------------------------------------------------------
+
+    def sign_in(self, agent_id: AgentId, device: str) -> None:
+        profile = self._house().agents[agent_id]
+        self._devices[agent_id] = device
+        self.apply(self._acd.sign_in(agent_id, profile.queues, self._clock.mono(), profile.skills))
+
+    def sign_out(self, agent_id: AgentId) -> None:
+        self.apply(self._acd.sign_out(agent_id, self._clock.mono()))
+
+    def ready(self, agent_id: AgentId) -> None:
+        self.apply(self._acd.ready(agent_id, self._clock.mono()))
+
+    def take_break(self, agent_id: AgentId, reason: str) -> None:
+        self.apply(self._acd.take_break(agent_id, reason, self._clock.mono()))
+
+    def extend_acw(self, agent_id: AgentId, more_s: float) -> None:
+        self.apply(self._acd.extend_acw(agent_id, more_s, self._clock.mono()))
+
+    def paperwork_done(self, ongoing: Ongoing) -> None:
+        """The disposition is given: it ends the after-call work, unless its timer has done so already."""
+        ongoing.awaits_disposition = False
+        if (agent_id := ongoing.agent_id) is not None and self._paperwork.get(agent_id) is ongoing:
+            del self._paperwork[agent_id]
+            self.apply(self._acd.wrapped_up(agent_id, self._clock.mono()))
+        self._floor.release(ongoing)
+
+    def paperwork_of(self, agent_id: AgentId) -> Ongoing | None:
+        """The call whose after-call work this agent has."""
+        return self._paperwork.get(agent_id)
+
+    def device(self, agent_id: AgentId) -> str:
+        return self._devices.get(agent_id, "browser")
+
+    # -- the caller waits -------------------------------------------------------------------------------
+
+    def enqueue(self, ongoing: Ongoing, wanted: EnterQueue) -> None:
+        ongoing.queue_id = wanted.queue_id
+        self._floor.note(
+            ongoing,
+            CallQueued,
+            queue_id=wanted.queue_id,
+            priority=wanted.priority,
+            language=wanted.language,
+        )
+        self._floor.play(ongoing, (self._prompts.music(),), loop=True)
+        self.on_queued(ongoing)
+        self.apply(
+            self._acd.enqueue(
+                ongoing.call_id,
+                wanted.queue_id,
+                wanted.priority,
+                self._clock.mono(),
+                needs=frozenset(map(Skill, wanted.needs)),
+            )
+        )
+
+    def end(self, ongoing: Ongoing, reason: EndReason) -> None:
+        """End the call for everybody in it, in whatever state it is. May be repeated."""
+        if ongoing.live.is_over:
+            return
+        was_queued = ongoing.live.state in (CallState.WAITING, CallState.RINGING)
+        self._floor.silence(ongoing)
+        if ongoing.agent_id is not None:
+            ongoing.awaits_disposition = True
+            self._paperwork[ongoing.agent_id] = ongoing
+        self._floor.note(ongoing, CallEnded, reason=reason)
+        for leg in (ongoing.caller, ongoing.agent):
+            if leg is not None:
+                self._floor.unseat(leg)
+                self._legs.hang_up(leg)
+        self._recordings.stop(ongoing)
+        if was_queued:
+            self.apply(self._acd.abandon(ongoing.call_id, self._clock.mono()))
+        if ongoing.agent_id is not None:
+            self.apply(self._acd.call_ended(ongoing.agent_id, self._clock.mono()))
+        self.on_call_over(ongoing)
+        self._floor.release(ongoing)
+
+    # -- the agent answers ------------------------------------------------------------------------------
+
+    async def answer_in_browser(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
+        """Open the browser's audio and join it; return the answer for the page."""
+        ringing = self._offered(agent_id, call_id)
+        if ringing.is_answering or ringing.phone is not None:
+            raise NoSuchOffer(call_id, agent_id)
+        ringing.is_answering = True
+        try:
+            leg, answer_sdp = await self._legs.open_browser(offer_sdp, self)
+        except BaseException:
+            ringing.is_answering = False
+            raise
+        if self._ringing.get(agent_id) is not ringing:  # the caller left, or it rang too long, meanwhile
+            self._legs.hang_up(leg)
+            raise NoSuchOffer(call_id, agent_id)
+        self._connect(ringing, leg)
+        return answer_sdp
+
+    def reject(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._offered(agent_id, call_id)
+        self.apply(self._acd.rejected(call_id, agent_id, self._clock.mono()))
+
+    def _offered(self, agent_id: AgentId, call_id: CallId) -> Ringing:
+        ringing = self._ringing.get(agent_id)
+        if ringing is None or ringing.offer.call_id != call_id:
+            raise NoSuchOffer(call_id, agent_id)
+        return ringing
+
+    def _connect(self, ringing: Ringing, leg: Leg) -> None:
+        offer = ringing.offer
+        ongoing = self._floor.get(offer.call_id)
+        del self._ringing[offer.agent_id]
+        self._floor.silence(ongoing)
+        ongoing.agent_id = offer.agent_id
+        self._floor.seat(ongoing, leg)
+        ongoing.answered_at = self._clock.utc()
+        self._floor.note(ongoing, AgentConnected, agent_id=offer.agent_id)
+        file = self._recordings.start(ongoing)
+        if file is not None:
+            self._floor.note(ongoing, RecordingStarted, file=file)
+        self.on_offer_gone(offer.agent_id)
+        self.apply(self._acd.accepted(offer.call_id, offer.agent_id, self._clock.mono()))
+
+    # -- what the ACD decides ---------------------------------------------------------------------------
+
+    def apply(self, effects: Iterable[Effect]) -> None:
+        """Carry out what was decided, in order; what follows from it meanwhile waits for its turn."""
+        self._decided.extend(effects)
+        if self._is_applying:
+            return
+        self._is_applying = True
+        try:
+            while self._decided:
+                self._carry_out(self._decided.popleft())
+        finally:
+            self._is_applying = False
+        self._deadlines.set("acd", self._acd.next_deadline, self._tick)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Offer():
+                self._ring(effect)
+            case OfferWithdrawn():
+                self._stop_ringing(effect)
+            case AgentStateChanged() | NextStateChosen() | AcwExtended():
+                self._agent_changed(effect)
+
+    def _tick(self) -> None:
+        self.apply(self._acd.tick(self._clock.mono()))
+
+    def _agent_changed(self, change: AgentStateChanged | NextStateChosen | AcwExtended) -> None:
+        if isinstance(change, AgentStateChanged):
+            if change.state is AgentState.OFFLINE:
+                self._devices.pop(change.agent_id, None)
+            if change.state is not AgentState.ACW and (left := self._paperwork.pop(change.agent_id, None)):
+                left.awaits_disposition = False  # the time for it ran out
+                self._floor.release(left)
+        self.on_agent(change)
+
+    def _ring(self, offer: Offer) -> None:
+        ongoing = self._floor.find(offer.call_id)
+        if ongoing is None or ongoing.live.state is not CallState.WAITING:
+            return  # the caller left meanwhile: the withdrawal of this offer is already decided
+        self._floor.note(ongoing, AgentOffered, agent_id=offer.agent_id)
+        ringing = self._ringing[offer.agent_id] = Ringing(offer=offer, since=self._clock.utc())
+        self.on_offer(offer, ongoing)
+        if self.device(offer.agent_id) != "phone":
+            return
+        extension = self._house().agents[offer.agent_id].extension
+        try:
+            ringing.phone = self._legs.dial(
+                UserTarget(username=extension),
+                caller=ongoing.view.number,
+                caller_name=ongoing.view.customer_name,
+                dialled=extension,
+                owner=self,
+            )
+        except Unavailable:
+            self.apply(self._acd.unreachable(offer.call_id, offer.agent_id, self._clock.mono()))
+
+    def _stop_ringing(self, withdrawn: OfferWithdrawn) -> None:
+        ringing = self._ringing.pop(withdrawn.agent_id, None)
+        if ringing is not None and ringing.phone is not None:
+            self._legs.hang_up(ringing.phone)
+        ongoing = self._floor.find(withdrawn.call_id)
+        if ongoing is not None and ongoing.live.state is CallState.RINGING:
+            why = "withdrawn" if withdrawn.why is Withdrawal.SIGNED_OUT else withdrawn.why.value
+            self._floor.note(ongoing, OfferFailed, agent_id=withdrawn.agent_id, why=why)
+        self.on_offer_gone(withdrawn.agent_id)
+
+    # -- the agent's leg (LegOwner) ---------------------------------------------------------------------
+
+    def leg_answered(self, leg: Leg) -> None:
+        ringing = self._ringing_at(leg)
+        if ringing is None:  # answered while the offer was being taken back
+            self._legs.hang_up(leg)
+        else:
+            self._connect(ringing, leg)
+
+    def leg_ended(self, leg: Leg, status: int | None, by: EndedBy) -> None:
+        ringing = self._ringing_at(leg)
+        if ringing is not None:
+            offer, now = ringing.offer, self._clock.mono()
+            refuse = self._acd.rejected if status in DECLINED else self._acd.unreachable
+            self.apply(refuse(offer.call_id, offer.agent_id, now))
+            return
+        ongoing = self._floor.of_leg(leg)
+        if ongoing is not None:
+            self.end(ongoing, "agent_hung_up" if by != "failure" else "media_lost")
+
+    def leg_held(self, leg: Leg, held: bool) -> None:
+        ongoing = self._floor.of_leg(leg)
+        if ongoing is not None:
+            (self.hold if held else self.resume)(ongoing)
+
+    def digit_heard(self, leg: Leg, digit: str) -> None:
+        """A key on the agent's phone goes on to the other side."""
+        ongoing = self._floor.of_leg(leg)
+        if ongoing is not None and ongoing.caller is not None:
+            self._floor.switchboard.send_digits(ongoing.caller.port_id, digit)
+
+    def _ringing_at(self, leg: Leg) -> Ringing | None:
+        return next((r for r in self._ringing.values() if r.phone is leg), None)
+
+    # -- hold -------------------------------------------------------------------------------------------
+
+    def hold(self, ongoing: Ongoing) -> None:
+        """Let the caller hear music. Repeatable."""
+        if ongoing.live.state is not CallState.HELD:
+            self._floor.note(ongoing, CallHeld)
+            self._floor.play(ongoing, (self._prompts.music(),), loop=True)
+
+    def resume(self, ongoing: Ongoing) -> None:
+        if ongoing.live.state is not CallState.TALKING:
+            self._floor.silence(ongoing)
+            self._floor.note(ongoing, CallResumed)
+
+    # -- questions --------------------------------------------------------------------------------------
+
+    def offer_of(self, call_id: CallId) -> Offer | None:
+        return next((r.offer for r in self._ringing.values() if r.offer.call_id == call_id), None)
+
+    def offered_at(self, offer: Offer) -> datetime:
+        return self._ringing[offer.agent_id].since
+
+    def position(self, call_id: CallId) -> int | None:
+        return self._acd.position(call_id)
+
+    def ready_count(self, queue_id: QueueId) -> int:
+        return self._acd.ready_count(queue_id)
+
+    @property
+    def acd(self) -> Acd:
+        return self._acd

@@ -1,0 +1,65 @@
+"""A script hands the caller to a number outside: it rings, they are joined, and whoever leaves ends it for both."""
+
+from collections.abc import Callable
+
+from banjie.base.errors import Unavailable
+from banjie.calls.events import EndReason, TransferAnswered, TransferBegan
+from banjie.sip.model import TrunkTarget
+from banjie.stories.floor import Ongoing
+from banjie.stories.legs import EndedBy, Leg
+from banjie.stories.stage import Stage
+
+
+class TransfersOut:
+    """Satisfies `LegOwner` for the legs to outside numbers."""
+
+    def __init__(self, stage: Stage, end: Callable[[Ongoing, EndReason], None]) -> None:
+        self._house, self._floor, self._legs, self._prompts = (
+            stage.house,
+            stage.floor,
+            stage.legs,
+            stage.prompts,
+        )
+        self._end = end
+
+    def begin(self, ongoing: Ongoing, number: str) -> None:
+        """Ring the number; the caller hears ring-back meanwhile. Without an outbound trunk the call ends as failed."""
+        house = self._house()
+        self._floor.note(ongoing, TransferBegan, number=number)
+        if house.outbound_trunk is None:
+            self._end(ongoing, "failed")
+            return
+        self._floor.play(ongoing, (self._prompts.ring_back(),), loop=True)
+        try:
+            outside = self._legs.dial(
+                TrunkTarget(name=house.outbound_trunk),
+                caller=house.outbound_caller,
+                caller_name=None,
+                dialled=number,
+                owner=self,
+            )
+        except Unavailable:
+            self._end(ongoing, "failed")
+        else:
+            self._floor.seat(ongoing, outside)
+
+    def leg_answered(self, leg: Leg) -> None:
+        ongoing = self._floor.of_leg(leg)
+        if ongoing is None:
+            self._legs.hang_up(leg)
+            return
+        self._floor.silence(ongoing)
+        self._floor.note(ongoing, TransferAnswered)
+
+    def leg_ended(self, leg: Leg, status: int | None, by: EndedBy) -> None:
+        ongoing = self._floor.of_leg(leg)
+        if ongoing is not None:
+            self._end(ongoing, "script_ended" if ongoing.cords else "failed")
+
+    def leg_held(self, leg: Leg, held: bool) -> None:
+        """The outside phone's hold music is its own."""
+
+    def digit_heard(self, leg: Leg, digit: str) -> None:
+        ongoing = self._floor.of_leg(leg)
+        if ongoing is not None and ongoing.caller is not None:
+            self._floor.switchboard.send_digits(ongoing.caller.port_id, digit)

@@ -1,0 +1,252 @@
+"""A whole contact centre on fakes, in virtual time: two queues, three agents, one number with a menu."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from banjie.base.ids import AgentId, CallId, NumberId, QueueId, ScriptId, TenantId
+from banjie.base.prompts import Prompt
+from banjie.calls.cdr import Cdr
+from banjie.calls.events import CallEvent
+from banjie.calls.ports import Logged
+from banjie.calls.today import Today
+from banjie.customers.model import Customer
+from banjie.media.model import BrowserPort, ClipId, PortId
+from banjie.numbers.model import Plan, ServiceNumber
+from banjie.numbers.plan import NumberPlan
+from banjie.routing.queues import Queue
+from banjie.scripts import model as s
+from banjie.stories.contact_centre import ContactCentre, World
+from banjie.stories.house import AgentProfile, House, QueueProfile
+from banjie.stories.inbound_call import NumberBook
+from banjie.stories.known_caller import CallerBook
+from tests.fakes.sip import FakeSip
+from tests.fakes.switchboard import FakeSwitchboard
+
+GENERAL, URGENT = QueueId("general"), QueueId("urgent")
+ANN, BOB, CAT = AgentId("1001"), AgentId("1002"), AgentId("1003")
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+RING_S, ACW_S = 15.0, 60.0
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def mono(self) -> float:
+        return self.now
+
+    def utc(self) -> datetime:
+        return START + timedelta(seconds=self.now - 1000.0)
+
+
+class FakeAlarm:
+    def set(self, at: float) -> None:
+        """Virtual time asks for the next deadline itself."""
+
+
+class FakeBoard:
+    def __init__(self) -> None:
+        self.topics: dict[str, dict[str, object]] = {}
+
+    def set(self, topic: str, key: str, view: object) -> None:
+        self.topics.setdefault(topic, {})[key] = view
+
+    def drop(self, topic: str, key: str) -> None:
+        self.topics.setdefault(topic, {}).pop(key, None)
+
+
+class FakeLog:
+    def __init__(self) -> None:
+        self.logged: list[Logged] = []
+
+    def append(self, logged: Logged) -> None:
+        self.logged.append(logged)
+
+    def events(self, call_id: CallId) -> list[CallEvent]:
+        return [one.event for one in self.logged if one.call_id == call_id]
+
+    def kinds(self, call_id: CallId) -> list[str]:
+        return [type(event).__name__ for event in self.events(call_id)]
+
+    def cdr(self, call_id: CallId) -> Cdr:
+        return [one.cdr for one in self.logged if one.call_id == call_id][-1]
+
+    @property
+    def call_ids(self) -> list[CallId]:
+        return list(dict.fromkeys(one.call_id for one in self.logged))
+
+
+class FakePrompts:
+    def __init__(self, switchboard: FakeSwitchboard) -> None:
+        self._switchboard = switchboard
+
+    def clips(self, prompts: Sequence[Prompt], language: str) -> tuple[ClipId, ...]:
+        return tuple(self._switchboard.load_clip(Path(f"{p.name}.{language}.wav")) for p in prompts)
+
+    def music(self) -> ClipId:
+        return self._switchboard.load_clip(Path("music"))
+
+    def ring_back(self) -> ClipId:
+        return self._switchboard.tone("ring_back")
+
+
+class FakeBrowsers:
+    def __init__(self, switchboard: FakeSwitchboard) -> None:
+        self._switchboard = switchboard
+        self.opening: asyncio.Event | None = None  # set by a test that wants `open` to take its time
+
+    async def open(self, offer_sdp: str) -> BrowserPort:
+        if self.opening is not None:
+            await self.opening.wait()
+        return BrowserPort(port_id=self._switchboard.open_rtp().port_id, answer_sdp="answer")
+
+    async def close(self, port_id: PortId) -> None:
+        self._switchboard.close(port_id)
+
+
+class FakeCallers(CallerBook):
+    def __init__(self) -> None:
+        self.customers: dict[str, Customer] = {}
+
+    async def find_customer(self, caller: str) -> Customer | None:
+        return self.customers.get(caller)
+
+    async def count_calls_from(self, caller: str, ongoing: object) -> int:
+        return 0
+
+
+def _prompt(name: str) -> s.Prompts:
+    return (Prompt(name=name, text={"zh": name, "en": name}),)
+
+
+def script() -> s.Script:
+    menu, general, urgent, bye = (s.NodeId(n) for n in ("menu", "general", "urgent", "bye"))
+    return s.Script(
+        script_id=ScriptId("main"),
+        version=3,
+        start=menu,
+        nodes={
+            menu: s.Menu(
+                prompts=_prompt("welcome"),
+                choices={
+                    "0": s.Choice(then=general, label={"zh": "人工", "en": "person"}),
+                    "2": s.Choice(then=urgent, label={"zh": "挂失", "en": "lost card"}),
+                    "3": s.Choice(then=s.NodeId("out"), label={"zh": "外转", "en": "elsewhere"}),
+                    "4": s.Choice(then=bye, label={"zh": "再见", "en": "goodbye"}),
+                },
+                on_no_input=general,
+                on_invalid=general,
+            ),
+            general: s.Queue(queue_id=GENERAL),
+            urgent: s.Queue(queue_id=URGENT, priority=10),
+            s.NodeId("out"): s.TransferOut(number="01088886666"),
+            bye: s.HangUp(prompts=_prompt("bye")),
+        },
+    )
+
+
+def house() -> House:
+    both = frozenset({GENERAL, URGENT})
+    names = {ANN: "1001", BOB: "1002", CAT: "1003"}
+    return House(
+        agents={
+            a: AgentProfile(agent_id=a, name={"zh": x, "en": x}, extension=x, queues=both, skills=frozenset())
+            for a, x in names.items()
+        },
+        queues={
+            q: QueueProfile(
+                rules=Queue(queue_id=q, ring_timeout_s=RING_S, acw_s=ACW_S),
+                name={"zh": q, "en": q},
+                service_level_s=20.0,
+            )
+            for q in both
+        },
+        disposition_codes=frozenset({"enquiry"}),
+        break_reasons=frozenset({"lunch"}),
+        outbound_trunk="carrier",
+        outbound_caller="01066668888",
+    )
+
+
+@dataclass
+class Centre:
+    clock: FakeClock = field(default_factory=FakeClock)
+    sip: FakeSip = field(default_factory=FakeSip)
+    switchboard: FakeSwitchboard = field(default_factory=FakeSwitchboard)
+    board: FakeBoard = field(default_factory=FakeBoard)
+    log: FakeLog = field(default_factory=FakeLog)
+    callers: FakeCallers = field(default_factory=FakeCallers)
+
+    def __post_init__(self) -> None:
+        self.browsers = FakeBrowsers(self.switchboard)
+        number = ServiceNumber(
+            number_id=NumberId("n1"),
+            tenant_id=TenantId("t"),
+            number="4000000001",
+            name={"zh": "示范银行", "en": "Demo Bank"},
+            plan=Plan(script_id=ScriptId("main")),
+        )
+        plan = NumberPlan([number], {ScriptId("main"): 3})
+        the_house, the_script = house(), script()
+        self.stories = ContactCentre(
+            World(
+                house=lambda: the_house,
+                book=NumberBook(plan=lambda: plan, script=lambda to: the_script, calls_max=50),
+                callers=self.callers,
+                log=self.log,
+                sip=self.sip,
+                switchboard=self.switchboard,
+                browsers=self.browsers,
+                prompts=FakePrompts(self.switchboard),
+                board=self.board,
+                alarm=FakeAlarm(),
+                clock=self.clock,
+                spawn=_spawn,
+                today=Today(zone=UTC, on=START.date(), counts={}),
+                recordings_folder=Path("/recordings"),
+                has_diagnostics=True,
+            )
+        )
+        self.sip.on_event = self.stories.on_sip
+        self.switchboard.on_event = self.stories.on_switch
+        self.stories.screens.show_all()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; everything due happens at its own moment."""
+        until = self.clock.now + seconds
+        while (at := self.stories.deadlines.next_deadline) is not None and at <= until:
+            self.clock.now = max(self.clock.now, at)
+            self.stories.tick(self.clock.now)
+        self.clock.now = until
+
+    def caller_port(self, call_id: CallId) -> PortId:
+        caller = self.stories.floor.get(call_id).caller
+        assert caller is not None
+        return caller.port_id
+
+    def agent_port(self, call_id: CallId) -> PortId:
+        agent = self.stories.floor.get(call_id).agent
+        assert agent is not None
+        return agent.port_id
+
+    def press(self, call_id: CallId, digits: str) -> None:
+        self.switchboard.press(self.caller_port(call_id), digits)
+
+    def state(self, agent_id: AgentId) -> tuple[str, str | None]:
+        status = self.stories.offers.acd.find_agent(agent_id)
+        return ("OFFLINE", None) if status is None else (status.state.value, status.reason)
+
+    def ready(self, agent_id: AgentId, device: str = "browser") -> None:
+        self.stories.agents.set_state(agent_id, "READY", None, device)
+
+
+def _spawn(work: Coroutine[None, None, None]) -> None:
+    """Run what waits for nothing at once; what waits becomes a task."""
+    try:
+        work.send(None)
+    except StopIteration:
+        return
+    raise AssertionError("the fakes never wait")

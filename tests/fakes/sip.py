@@ -1,0 +1,111 @@
+"""A SIP side without messages: it keeps the commands, and tests say what peers do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from banjie.sip.errors import NoSuchSession
+from banjie.sip.events import Accepted, CallOffered, SessionEnded, SipEvent
+from banjie.sip.model import SessionId, Target, TrunkPeer, UserTarget
+from banjie.sip.sdp import describe_audio
+
+
+@dataclass
+class FakeSession:
+    target: Target | None = None  # None: they called us
+    answered: bool = False
+    rejected: int | None = None
+    ended: bool = False
+    offers_answered: list[bytes] = field(default_factory=list)
+
+
+def their_sdp(port: int = 30000, direction: str = "sendrecv") -> bytes:
+    return describe_audio("127.0.0.1", port, ("PCMA", "PCMU"), 101, direction, session_version=1)  # type: ignore[arg-type]
+
+
+class FakeSip:  # satisfies sip.ports.SipSignalling
+    def __init__(self) -> None:
+        self.on_event: Callable[[SipEvent], None] = lambda event: None
+        self.sessions: dict[SessionId, FakeSession] = {}
+        self.registered: set[str] = set()
+
+    # what a test does
+
+    def call(self, dialled: str, caller: str = "13800001234", body: bytes | None = b"") -> SessionId:
+        session_id = self._new(FakeSession())
+        self.on_event(
+            CallOffered(
+                session_id=session_id,
+                peer=TrunkPeer(name="loopback"),
+                caller=caller,
+                caller_name=None,
+                dialled=dialled,
+                body=their_sdp() if body == b"" else body,
+            )
+        )
+        return session_id
+
+    def end(self, session_id: SessionId, status: int | None = None, by: str = "peer") -> None:
+        """The peer hangs up, or refuses."""
+        self.sessions[session_id].ended = True
+        self.on_event(SessionEnded(session_id=session_id, status=status, reason="", by=by))  # type: ignore[arg-type]
+
+    def pick_up(self, session_id: SessionId) -> None:
+        self.sessions[session_id].answered = True
+        self.on_event(Accepted(session_id=session_id, body=their_sdp(30002)))
+
+    def ringing(self, username: str) -> SessionId | None:
+        """The session that rings a user's phone now."""
+        for session_id, session in self.sessions.items():
+            if session.target == UserTarget(username=username) and not session.ended and not session.answered:
+                return session_id
+        return None
+
+    @property
+    def open_sessions(self) -> list[SessionId]:
+        return [i for i, session in self.sessions.items() if not session.ended]
+
+    # the port
+
+    def invite(
+        self, target: Target, *, caller: str, caller_name: str | None, dialled: str, body: bytes | None
+    ) -> SessionId:
+        session_id = self._new(FakeSession(target=target))
+        if isinstance(target, UserTarget) and target.username not in self.registered:
+            self.end(session_id, 480, "failure")
+        return session_id
+
+    def ring(self, session: SessionId, body: bytes | None) -> None:
+        self._live(session)
+
+    def answer(self, session: SessionId, body: bytes) -> None:
+        self._live(session).answered = True
+
+    def reject(
+        self, session: SessionId, status: int, reason: str | None, retry_after_s: int | None = None
+    ) -> None:
+        self._live(session).rejected = status
+        self.end(session, status, "us")
+
+    def offer(self, session: SessionId, body: bytes) -> None:
+        self._live(session)
+
+    def answer_offer(self, session: SessionId, body: bytes) -> None:
+        self._live(session).offers_answered.append(body)
+
+    def refuse_offer(self, session: SessionId, status: int) -> None:
+        self._live(session)
+
+    def hang_up(self, session: SessionId, cause: str | None = None) -> None:
+        if not self.sessions[session].ended:
+            self.end(session, None, "us")
+
+    def _new(self, session: FakeSession) -> SessionId:
+        session_id = SessionId(f"s{len(self.sessions) + 1}")
+        self.sessions[session_id] = session
+        return session_id
+
+    def _live(self, session: SessionId) -> FakeSession:
+        found = self.sessions[session]
+        if found.ended:
+            raise NoSuchSession(session)
+        return found
