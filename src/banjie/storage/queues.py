@@ -1,0 +1,104 @@
+"""Queues, break reasons and dispositions."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from banjie.base.ids import QueueId, TenantId
+from banjie.routing.catalogue import Code, QueueSetup
+from banjie.routing.queues import Queue
+from banjie.storage.database import Queries
+
+_PUT_QUEUE: Final = """
+    INSERT INTO queue (queue_id, tenant_id, name, position, priority, ring_timeout_s, acw_s, misses_before_break,
+        rejections_before_break, service_level_s)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    ON CONFLICT (queue_id) DO UPDATE
+    SET name = excluded.name, position = excluded.position, priority = excluded.priority,
+        ring_timeout_s = excluded.ring_timeout_s, acw_s = excluded.acw_s,
+        misses_before_break = excluded.misses_before_break,
+        rejections_before_break = excluded.rejections_before_break, service_level_s = excluded.service_level_s
+    WHERE queue.tenant_id = excluded.tenant_id
+"""
+_PUT_REASON: Final = """
+    INSERT INTO break_reason (tenant_id, code, name, position) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (tenant_id, code) DO UPDATE
+    SET name = excluded.name, position = excluded.position, is_active = true
+"""
+_PUT_DISPOSITION: Final = """
+    INSERT INTO disposition (tenant_id, code, name, position, parent) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (tenant_id, code) DO UPDATE
+    SET name = excluded.name, position = excluded.position, parent = excluded.parent, is_active = true
+"""
+
+
+class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
+    def __init__(self, database: Queries) -> None:
+        self._database = database
+
+    async def list_queues(self, tenant_id: TenantId) -> Sequence[QueueSetup]:
+        rows = await self._database.fetch(
+            "SELECT * FROM queue WHERE tenant_id = $1 ORDER BY position", tenant_id
+        )
+        return [
+            QueueSetup(
+                rules=Queue(
+                    queue_id=QueueId(row["queue_id"]),
+                    ring_timeout_s=row["ring_timeout_s"],
+                    acw_s=row["acw_s"],
+                    misses_before_break=row["misses_before_break"],
+                    rejections_before_break=row["rejections_before_break"],
+                ),
+                name=row["name"],
+                priority=row["priority"],
+                service_level_s=row["service_level_s"],
+            )
+            for row in rows
+        ]
+
+    async def put_queue(self, tenant_id: TenantId, setup: QueueSetup, position: int) -> None:
+        rules = setup.rules
+        await self._database.execute(
+            _PUT_QUEUE,
+            rules.queue_id,
+            tenant_id,
+            setup.name,
+            position,
+            setup.priority,
+            rules.ring_timeout_s,
+            rules.acw_s,
+            rules.misses_before_break,
+            rules.rejections_before_break,
+            setup.service_level_s,
+        )
+
+    async def count_members(self, tenant_id: TenantId) -> dict[QueueId, int]:
+        sql = "SELECT queue_id, count(*) AS members FROM queue_member WHERE tenant_id = $1 GROUP BY queue_id"
+        return {
+            QueueId(row["queue_id"]): row["members"] for row in await self._database.fetch(sql, tenant_id)
+        }
+
+    async def list_break_reasons(self, tenant_id: TenantId) -> Sequence[Code]:
+        sql = "SELECT code, name FROM break_reason WHERE tenant_id = $1 AND is_active ORDER BY position"
+        return [Code(**row) for row in await self._database.fetch(sql, tenant_id)]
+
+    async def list_dispositions(self, tenant_id: TenantId) -> Sequence[Code]:
+        sql = (
+            "SELECT code, name, parent FROM disposition WHERE tenant_id = $1 AND is_active ORDER BY position"
+        )
+        return [Code(**row) for row in await self._database.fetch(sql, tenant_id)]
+
+    async def put_codes(
+        self, tenant_id: TenantId, break_reasons: Sequence[Code], dispositions: Sequence[Code]
+    ) -> None:
+        await self._database.execute(
+            "UPDATE break_reason SET is_active = false WHERE tenant_id = $1", tenant_id
+        )
+        await self._database.execute(
+            "UPDATE disposition SET is_active = false WHERE tenant_id = $1", tenant_id
+        )
+        for position, code in enumerate(break_reasons):
+            await self._database.execute(_PUT_REASON, tenant_id, code.code, code.name, position)
+        for position, code in enumerate(dispositions):
+            await self._database.execute(
+                _PUT_DISPOSITION, tenant_id, code.code, code.name, position, code.parent
+            )
