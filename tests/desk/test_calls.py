@@ -113,7 +113,7 @@ async def test_drafts_are_saved_with_problems_and_published_without(sign_in: Sig
     assert bad.json()["problems"][0]["message"]["en"] == "There is no start node"
     assert (await admin.post("/api/scripts/main/publish", json={"revision": 2})).status_code == 409
     late = await admin.put("/api/scripts/main/draft", json={"document": {}, "revision": 1})
-    assert late.json()["code"] == "desk.draft_changed"
+    assert late.json()["code"] == "scripts.draft_overtaken"
     good = {"document": draft["document"], "revision": 2}
     assert (await admin.put("/api/scripts/main/draft", json=good)).json()["problems"] == []
     published = await admin.post("/api/scripts/main/publish", json={"revision": 3})

@@ -117,8 +117,8 @@ async def test_an_agents_screen_follows_a_call_from_ring_to_disposition(screen: 
     desk.agents._offer_after_s = 0.0
     page, agent = await screen("1001"), AgentId("1001")
     await page.subscribe("me")
-    mine = page.maps["me"]
-    await page.until(lambda: mine.get("agent", {}).get("reason") == "Warm-up")
+    desk.agents.set_state(agent, "BREAK", None, "browser")
+    await page.until(lambda: page.maps["me"].get("agent", {}).get("reason") == "Warm-up")
     desk.agents.set_state(agent, "READY", None, "browser")
     await page.until(lambda: "offer" in page.maps["me"])
     offer = page.maps["me"]["offer"]

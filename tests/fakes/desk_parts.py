@@ -12,8 +12,7 @@ from pathlib import Path
 from banjie.base.ids import AgentId, CallId, CustomerId, NumberId, QueueId, ScriptId, TenantId, UserId
 from banjie.calls.cdr import Cdr
 from banjie.calls.events import AgentConnected, AgentOffered, CallArrived, CallEnded, CallEvent, CallQueued
-from banjie.calls.history import CallQuery
-from banjie.desk.errors import DraftChanged, DraftHasProblems
+from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts
 from banjie.desk.live import Board
 from banjie.desk.parts import DeskParts
 from banjie.desk.ports import (
@@ -24,9 +23,9 @@ from banjie.desk.ports import (
     PartHealth,
     QueueRow,
     ScriptDraft,
-    ScriptProblem,
     ScriptRow,
 )
+from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeUsers
 from tests.fakes.desk_stories import QUEUE_NAMES, ScriptedDesk, ScriptedVisitors
 
@@ -52,33 +51,43 @@ OPTIONS = DeskOptions(
 )
 
 
-class FakeHistory:  # satisfies calls.history.CallHistory
+class FakeHistory:  # satisfies calls.store.CallStore
     def __init__(self, calls: Sequence[Cdr] = ()) -> None:
         self.calls = list(calls)
-        self.queries: list[CallQuery] = []
 
-    async def list_calls(self, tenant_id: TenantId, query: CallQuery) -> list[Cdr]:
-        self.queries.append(query)
-        found = [call for call in self.calls if _matches(call, query)]
-        return sorted(found, key=lambda c: (c.arrived_at, c.call_id), reverse=True)[: query.limit]
-
-    async def find_call(self, tenant_id: TenantId, call_id: CallId) -> Cdr | None:
+    async def find_call(self, call_id: CallId) -> Cdr | None:
         return next((call for call in self.calls if call.call_id == call_id), None)
 
-    async def list_events(self, tenant_id: TenantId, call_id: CallId) -> list[CallEvent]:
-        call = await self.find_call(tenant_id, call_id)
+    async def events_of(self, call_id: CallId) -> list[CallEvent]:
+        call = await self.find_call(call_id)
         return [] if call is None else list(_events_of(call))
 
+    async def list_calls(self, wanted: CallFilter, *, after: PageMark | None, limit: int) -> list[Cdr]:
+        found = [call for call in self.calls if _matches(call, wanted, after)]
+        return sorted(found, key=lambda c: (c.arrived_at, c.call_id), reverse=True)[:limit]
 
-def _matches(call: Cdr, query: CallQuery) -> bool:
+    async def list_today(self, agent_id: AgentId, since: datetime, limit: int) -> list[Cdr]:
+        return await self.list_calls(CallFilter(agent_id=agent_id, since=since), after=None, limit=limit)
+
+    async def count_calls_from(self, caller: str, before: datetime) -> int:
+        return sum(call.caller == caller and call.arrived_at < before for call in self.calls)
+
+    async def open_calls(self) -> list[OpenCall]:
+        return []
+
+    async def queue_counts(self, since: datetime, threshold_s: float) -> dict[QueueId, QueueCounts]:
+        return {}
+
+
+def _matches(call: Cdr, wanted: CallFilter, after: PageMark | None) -> bool:
     return (
-        (query.agent_id is None or call.agent_id == query.agent_id)
-        and (query.queue_id is None or call.queue_id == query.queue_id)
-        and (query.outcome is None or call.outcome is query.outcome)
-        and (query.caller is None or call.caller == query.caller)
-        and (query.since is None or call.arrived_at >= query.since)
-        and (query.until is None or call.arrived_at < query.until)
-        and (query.before is None or (call.arrived_at, call.call_id) < query.before)
+        (wanted.agent_id is None or call.agent_id == wanted.agent_id)
+        and (wanted.queue_id is None or call.queue_id == wanted.queue_id)
+        and (wanted.outcome is None or call.outcome is wanted.outcome)
+        and (wanted.caller is None or call.caller == wanted.caller)
+        and (wanted.since is None or call.arrived_at >= wanted.since)
+        and (wanted.until is None or call.arrived_at < wanted.until)
+        and (after is None or (call.arrived_at, call.call_id) < (after.arrived_at, after.call_id))
     )
 
 
@@ -238,11 +247,9 @@ class FakeScripts:  # satisfies desk.ports.ScriptShelf
         changed_by: UserId,
     ) -> ScriptDraft:
         if revision != self.draft.revision:
-            raise DraftChanged
+            raise DraftOvertaken(script_id, revision, self.draft.revision)
         message = {"zh": "没有开始节点", "en": "There is no start node"}
-        problems = (
-            () if "start" in document else (ScriptProblem(code="no_start", node=None, message=message),)
-        )
+        problems = () if "start" in document else (Problem(code="no_start", node=None, message=message),)
         self.draft = replace(
             self.draft, document=document, revision=revision + 1, changed_by=changed_by, problems=problems
         )
@@ -252,9 +259,9 @@ class FakeScripts:  # satisfies desk.ports.ScriptShelf
         self, tenant_id: TenantId, script_id: ScriptId, revision: int, published_by: UserId
     ) -> int:
         if revision != self.draft.revision:
-            raise DraftChanged
+            raise DraftOvertaken(script_id, revision, self.draft.revision)
         if self.draft.problems:
-            raise DraftHasProblems
+            raise BadScript(self.draft.problems)
         version = (self.draft.published_version or 0) + 1
         self.draft = replace(self.draft, published_version=version)
         return version

@@ -89,6 +89,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
     def publish_wallboard(self) -> None:
         for seat in self._seats.values():
             self._board.set(WALLBOARD, f"agent/{seat.view.agent_id}", seat.view)
+            self._board.set(me(seat.view.agent_id), "agent", seat.view)
         for queue_id, name in QUEUE_NAMES.items():
             self._board.set(WALLBOARD, f"queue/{queue_id}", self._queue(QueueId(queue_id), name))
 
@@ -100,7 +101,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
                 self._show(seat, next_state="BREAK")
             return
         self._withdraw(seat)
-        self._state(seat, state, reason if state == "BREAK" else None, device)
+        self._state(seat, state, (reason or "Warm-up") if state == "BREAK" else None, device)
         if state == "READY":
             self._after(seat, self._offer_after_s, self._offer)
 
@@ -109,9 +110,6 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
 
     def screen_back(self, agent_id: AgentId) -> None:
         self.asked.append(("screen_back", agent_id))
-        seat = self._seats[agent_id]
-        if seat.view.state == "OFFLINE":
-            self._state(seat, "BREAK", "Warm-up", seat.view.device)
 
     async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
         self.asked.append(("answer", agent_id, call_id))

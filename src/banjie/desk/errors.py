@@ -11,7 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from banjie.base.errors import BanjieError, Unavailable
+from banjie.base.phones import NotAPhoneNumber
+from banjie.calls.errors import NoSuchCall
 from banjie.desk.texts import language_of, words_for
+from banjie.media.browser_sdp import UnusableOffer
 from banjie.people.errors import (
     CsrfMismatch,
     Forbidden,
@@ -20,6 +23,9 @@ from banjie.people.errors import (
     TooManyAttempts,
     WrongPassword,
 )
+from banjie.routing.errors import NoSuchQueue
+from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason, NotAnAgent
+from banjie.stories.visitor_call import NoSuchNumber
 
 
 class NotFound(BanjieError):
@@ -50,31 +56,27 @@ class TooManyRequests(BanjieError):
         self.retry_after_s = retry_after_s
 
 
-class DraftChanged(BanjieError):
-    """Somebody else saved the draft in the meantime."""
-
-    code: ClassVar[str] = "desk.draft_changed"
-
-
-class DraftHasProblems(BanjieError):
-    code: ClassVar[str] = "desk.draft_has_problems"
-
-
 # A refusal not named here is a rule of some department saying no to this request now: 409.
 HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     BadRequest: 422,
+    NoSuchReason: 422,
+    NoSuchDisposition: 422,
+    NotAPhoneNumber: 422,
+    UnusableOffer: 422,
     TooLarge: 413,
     NotFound: 404,
     NoSuchUser: 404,
+    NoSuchCall: 404,
+    NoSuchQueue: 404,
+    NoSuchNumber: 404,
     NotSignedIn: 401,
     WrongPassword: 401,
     Forbidden: 403,
+    NotAnAgent: 403,
     CsrfMismatch: 403,
     WrongOrigin: 403,
     TooManyAttempts: 429,
     TooManyRequests: 429,
-    DraftChanged: 409,
-    DraftHasProblems: 409,
     Unavailable: 503,
     BanjieError: 409,
 }

@@ -5,6 +5,7 @@ import binascii
 from datetime import datetime
 
 from banjie.base.ids import CallId
+from banjie.calls.store import PageMark
 from banjie.desk.errors import BadRequest
 from banjie.desk.schemas import CallOut, CallPage
 
@@ -15,7 +16,7 @@ def page_of(found: list[CallOut], limit: int) -> CallPage:
     return CallPage(items=items, next_cursor=_cursor(items[-1]) if len(found) > limit else None)
 
 
-def place_of(cursor: str | None) -> tuple[datetime, CallId] | None:
+def place_of(cursor: str | None) -> PageMark | None:
     """Read a cursor that `page_of` wrote."""
     if cursor is None:
         return None
@@ -26,7 +27,7 @@ def place_of(cursor: str | None) -> tuple[datetime, CallId] | None:
         raise BadRequest from None
     if place.tzinfo is None or not call_id.isascii() or not call_id.isalnum() or len(call_id) > 64:
         raise BadRequest
-    return place, CallId(call_id)
+    return PageMark(arrived_at=place, call_id=CallId(call_id))
 
 
 def _cursor(call: CallOut) -> str:

@@ -9,7 +9,7 @@ from typing import cast
 from starlette.requests import HTTPConnection
 
 from banjie.base.ids import TenantId
-from banjie.calls.history import CallHistory
+from banjie.calls.store import CallStore
 from banjie.desk.listened import Listened
 from banjie.desk.live import Board, Presence
 from banjie.desk.ports import DeskOptions, Directory, HealthProbe, RecordingShelf, ScriptShelf
@@ -31,7 +31,7 @@ class DeskParts:
     sessions: SessionStore
     api_keys: ApiKeyStore
     audit: AuditLog
-    calls: CallHistory
+    calls: CallStore
     recordings: RecordingShelf
     directory: Directory
     scripts: ScriptShelf

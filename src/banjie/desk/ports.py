@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from banjie.base.ids import CallId, NumberId, QueueId, ScriptId, TenantId, UserId
+from banjie.scripts.errors import Problem
 
 Text = Mapping[str, str]  # language tag ("zh", "en") to text
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -56,15 +57,6 @@ class ScriptRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptProblem:
-    """What keeps a draft from being published, said to a person."""
-
-    code: str
-    node: str | None
-    message: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptDraft:
     script_id: ScriptId
     name: Text
@@ -73,7 +65,7 @@ class ScriptDraft:
     published_version: int | None
     changed_at: datetime
     changed_by: UserId | None
-    problems: tuple[ScriptProblem, ...]
+    problems: tuple[Problem, ...]
 
 
 class ScriptShelf(Protocol):
@@ -91,12 +83,12 @@ class ScriptShelf(Protocol):
         revision: int,
         changed_by: UserId,
     ) -> ScriptDraft:
-        """Raise `desk.errors.DraftChanged` when `revision` is not the newest."""
+        """Raise `DraftOvertaken` when `revision` is not the newest."""
 
     async def publish(
         self, tenant_id: TenantId, script_id: ScriptId, revision: int, published_by: UserId
     ) -> int:
-        """Return the new version. Raise `desk.errors.DraftHasProblems` or `DraftChanged`."""
+        """Return the new version. Raise `BadScript`, `DraftOutdated` or `DraftOvertaken`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,13 +78,113 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("请求过于频繁。", "请稍候再试。"),
         "en": ("Too many requests.", "Wait a little and try again."),
     },
-    "desk.draft_changed": {
+    "desk.no_such_reason": {
+        "zh": ("没有这个小休原因。", "请从列表中选择。"),
+        "en": ("There is no such break reason.", "Choose one of the list."),
+    },
+    "desk.no_such_disposition": {
+        "zh": ("没有这个小结代码。", "请从列表中选择。"),
+        "en": ("There is no such disposition.", "Choose one of the list."),
+    },
+    "desk.not_an_agent": {
+        "zh": ("这个账号不接听电话。", "请管理员为它分配技能组。"),
+        "en": ("This account takes no calls.", "Ask an administrator to give it queues."),
+    },
+    "calls.no_such_call": {
+        "zh": ("这个通话已不在您这里。", "对方可能已挂机，或已由他人接听；请看最新状态。"),
+        "en": (
+            "This call is not with you any more.",
+            "The caller may have left or another answered; see the present state.",
+        ),
+    },
+    "calls.illegal_transition": {
+        "zh": ("通话当前的状态不能这样操作。", "请看通话的最新状态，再试一次。"),
+        "en": ("The call's present state does not allow this.", "See its present state, then try again."),
+    },
+    "calls.cannot_dial": {
+        "zh": ("呼叫不能接通：话机未注册或没有可用中继。", "请检查话机，或改用浏览器接听。"),
+        "en": (
+            "It cannot be dialled: the phone is not registered, or no trunk is there.",
+            "Check the phone, or answer in the browser.",
+        ),
+    },
+    "routing.illegal_transition": {
+        "zh": ("坐席当前的状态不能这样操作。", "请看最新状态；通话中请先结束通话。"),
+        "en": (
+            "The agent's present state does not allow this.",
+            "See the present state; in a call, end it first.",
+        ),
+    },
+    "routing.no_such_offer": {
+        "zh": ("来电已不再等您接听。", "可能已超时，或对方已挂机；请等下一个来电。"),
+        "en": (
+            "The call no longer waits for you.",
+            "It timed out or the caller left; the next one will come.",
+        ),
+    },
+    "routing.no_such_queue": {
+        "zh": ("没有这个技能组。", "请从列表中选择。"),
+        "en": ("There is no such queue.", "Choose one of the list."),
+    },
+    "media.unusable_offer": {
+        "zh": ("浏览器的通话参数不可用。", "请换用新版 Chrome、Edge 或 Firefox，允许使用麦克风后再试。"),
+        "en": (
+            "The browser's call offer cannot be used.",
+            "Use a recent Chrome, Edge or Firefox, allow the microphone, try again.",
+        ),
+    },
+    "media.no_free_port": {
+        "zh": ("系统通话已满。", "请稍后再试；管理员可扩大 BANJIE_RTP_PORTS。"),
+        "en": (
+            "All lines of the system are in use.",
+            "Try again shortly; an administrator may widen BANJIE_RTP_PORTS.",
+        ),
+    },
+    "media.switchboard_full": {
+        "zh": ("系统通话已满。", "请稍后再试。"),
+        "en": ("The switchboard is full.", "Try again shortly."),
+    },
+    "media.too_many_browsers": {
+        "zh": ("浏览器通话数已满。", "请稍后再试，或改用话机。"),
+        "en": ("All browser lines are in use.", "Try again shortly, or use a phone."),
+    },
+    "storage.database_unavailable": {
+        "zh": ("数据库暂时没有响应，没有写入任何内容。", "请稍后再试；若持续出现，请管理员查看 /healthz。"),
+        "en": (
+            "The database does not answer; nothing was written.",
+            "Try again; if it lasts, ask an administrator to look at /healthz.",
+        ),
+    },
+    "storage.no_such_record": {
+        "zh": ("没有找到。", "它可能已被删除；请刷新列表。"),
+        "en": ("Not found.", "It may be gone; reload the list."),
+    },
+    "storage.already_there": {
+        "zh": ("名称或号码已被使用。", "请换一个。"),
+        "en": ("The name or number is taken.", "Choose another."),
+    },
+    "scripts.bad_script": {
+        "zh": ("流程还有问题，不能发布。", "请先解决列出的问题。"),
+        "en": ("The script has problems and cannot be published.", "Solve the listed problems first."),
+    },
+    "scripts.draft_overtaken": {
         "zh": ("草稿已被他人修改。", "请刷新后在最新草稿上修改。"),
         "en": ("Somebody else changed the draft.", "Reload and work on the newest draft."),
     },
-    "desk.draft_has_problems": {
-        "zh": ("草稿还有问题，不能发布。", "请先解决列出的问题。"),
-        "en": ("The draft has problems and cannot be published.", "Solve the listed problems first."),
+    "scripts.draft_outdated": {
+        "zh": ("这份草稿开始之后，已有新版本发布。", "请从最新版本重新开始草稿。"),
+        "en": (
+            "Another version was published since this draft was begun.",
+            "Begin a new draft from the newest version.",
+        ),
+    },
+    "base.not_a_phone_number": {
+        "zh": ("这不是可以拨打的号码。", "请检查号码。"),
+        "en": ("This is not a number that can be dialled.", "Check the number."),
+    },
+    "visitor.no_such_number": {
+        "zh": ("这个号码不能从网页拨打。", "请拨打页面上显示的号码。"),
+        "en": ("This number cannot be called from the page.", "Call the number shown on the page."),
     },
     "desk.broken": {
         "zh": ("服务器内部出错。", "请稍后再试；若持续出现，请把时间告诉管理员。"),

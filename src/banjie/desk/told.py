@@ -7,10 +7,11 @@ from typing import Final, cast
 
 from pydantic import JsonValue
 
+from banjie.base.phones import find_number, print_number
 from banjie.calls.cdr import Cdr
 from banjie.calls.events import CallEvent
+from banjie.customers.masking import mask_number
 from banjie.desk.access import Principal
-from banjie.desk.masking import mask
 from banjie.desk.parts import DeskParts
 from banjie.desk.ports import QueueRow
 from banjie.desk.schemas import CallEventOut, CallOut, QueueOut, SessionOut, TenantOut, UserOut
@@ -45,7 +46,7 @@ async def told_session(parts: DeskParts, user: User, session: Session) -> Sessio
 
 
 def told_number(number: str, who: Principal) -> str:
-    return number if who.may(Permission.SEE_NUMBERS) else mask(number)
+    return number if who.may(Permission.SEE_NUMBERS) else mask_number(number)
 
 
 async def told_calls(parts: DeskParts, calls: Sequence[Cdr], who: Principal) -> list[CallOut]:
@@ -120,9 +121,6 @@ def told_queues(queues: Sequence[QueueRow]) -> list[QueueOut]:
 
 
 def printed(number: str) -> str:
-    """Print a 400 number in its usual groups, others as they are."""
-    return (
-        f"{number[:3]}-{number[3:6]}-{number[6:]}"
-        if len(number) == 10 and number.startswith("400")
-        else number
-    )
+    """Print a number in its usual groups; what is none as it is."""
+    known = find_number(number)
+    return number if known is None else print_number(known)

@@ -1,6 +1,5 @@
 """All calls, for those who answer for them."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -8,7 +7,7 @@ from pydantic import AwareDatetime
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.calls.cdr import Outcome
-from banjie.calls.history import CallQuery
+from banjie.calls.store import CallFilter
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.errors import NotFound
 from banjie.desk.paging import page_of, place_of
@@ -35,7 +34,7 @@ class Filters:
         since: Annotated[AwareDatetime | None, Query()] = None,
         until: Annotated[AwareDatetime | None, Query()] = None,
     ) -> None:
-        self.query = CallQuery(
+        self.wanted = CallFilter(
             agent_id=AgentId(agent_id) if agent_id is not None else None,
             queue_id=QueueId(queue_id) if queue_id is not None else None,
             outcome=outcome,
@@ -54,19 +53,18 @@ async def list_calls(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CallPage:
     """Newest first."""
-    if filters.query.caller is not None and not who.may(Permission.SEE_NUMBERS):
+    if filters.wanted.caller is not None and not who.may(Permission.SEE_NUMBERS):
         raise Forbidden(Permission.SEE_NUMBERS)  # or a masked number could be found out by trying
-    query = replace(filters.query, before=place_of(cursor), limit=limit + 1)
-    calls = await parts.calls.list_calls(parts.tenant_id, query)
+    calls = await parts.calls.list_calls(filters.wanted, after=place_of(cursor), limit=limit + 1)
     return page_of(await told_calls(parts, calls, who), limit)
 
 
 @router.get("/{call_id}", operation_id="getCall")
 async def get_call(call_id: Annotated[Id, Path()], parts: Parts, who: Reader) -> CallDetailOut:
     """One call with everything that happened to it."""
-    call = await parts.calls.find_call(parts.tenant_id, CallId(call_id))
+    call = await parts.calls.find_call(CallId(call_id))
     if call is None:
         raise NotFound
-    events = await parts.calls.list_events(parts.tenant_id, call.call_id)
+    events = await parts.calls.events_of(call.call_id)
     told = await told_calls(parts, [call], who)
     return CallDetailOut(call=told[0], events=told_events(events, who))

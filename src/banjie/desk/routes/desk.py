@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 
 from banjie.base.ids import CallId
-from banjie.calls.history import CallQuery
+from banjie.calls.store import CallFilter
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.days import start_of_day
 from banjie.desk.paging import page_of, place_of
@@ -60,8 +60,8 @@ async def list_my_calls(
     """My calls of today, in the site's zone, newest first."""
     tenant = await parts.users.get_tenant(parts.tenant_id)
     since = start_of_day(parts.now(), tenant.timezone)
-    query = CallQuery(agent_id=who.agent_id, since=since, before=place_of(cursor), limit=limit + 1)
-    calls = await parts.calls.list_calls(parts.tenant_id, query)
+    wanted = CallFilter(agent_id=who.agent_id, since=since)
+    calls = await parts.calls.list_calls(wanted, after=place_of(cursor), limit=limit + 1)
     return page_of(await told_calls(parts, calls, who), limit)
 
 

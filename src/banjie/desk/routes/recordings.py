@@ -25,7 +25,7 @@ _PLAYABLE: Final[dict[int | str, dict[str, Any]]] = {  # OpenAPI's own shape
 @router.get("/{call_id}", operation_id="getRecording", response_class=FileResponse, responses=_PLAYABLE)
 async def get_recording(call_id: Annotated[Id, Path()], parts: Parts, who: Listener) -> FileResponse:
     """The caller is on the left, everybody else on the right. `Range` is served."""
-    call = await parts.calls.find_call(parts.tenant_id, CallId(call_id))
+    call = await parts.calls.find_call(CallId(call_id))
     if call is None or not (who.may(Permission.LISTEN_RECORDINGS) or call.agent_id == who.agent_id):
         raise NotFound
     path = await parts.recordings.find_recording(parts.tenant_id, call.call_id)
