@@ -33,7 +33,7 @@ HOURS: Final = Hours(timezone="Asia/Shanghai", weekly={d: (Period(0, 1440),) for
 
 def prompts(*names: str) -> Prompts:
     """Return the bank's prompts of these names."""
-    return tuple(Prompt(name=name, text=dict(TEXTS[name])) for name in names)
+    return tuple(Prompt(name=name, text={str(k): v for k, v in TEXTS[name].items()}) for name in names)
 
 
 def demo_script(version: int = 1) -> Script:
