@@ -39,7 +39,7 @@ class Uas:
         if len(core.sessions) >= core.settings.most_sessions:
             core.refuse(arrived, 503, None, "Retry-After: 5\r\n")
             return
-        session = Session(SessionId(core.token()), is_caller=False, local_tag=core.token())
+        session = Session(SessionId(core.token()), is_caller=False, local_tag=core.steady_tag(arrived))
         try:
             agreed = agreed_as_server(request, core.settings.session_expires_s, core.settings.min_se_s)
             session.dialog = as_callee(request, known, session.local_tag, arrived.hop)

@@ -15,7 +15,6 @@ from banjie.sip.io.datagrams import bound_socket
 from banjie.sip.model import Hop, Transport
 from banjie.sip.ratelimit import source_of
 
-SWEEP_S: Final = 5.0
 WAITING_BYTES: Final = 1 << 20  # written and not yet taken by the peer, or by a connection being made
 DEAD_PEER_MS: Final = 30_000
 CLOSING_S: Final = 1.0
@@ -31,6 +30,7 @@ class StreamLimits:
     idle_s: float = 7200.0
     connect_s: float = 4.0
     ping_s: float = 60.0  # on connections we opened
+    sweep_s: float = 5.0  # how often all this is looked at
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Streams:
         self._flows = count(1)
         self._is_empty = asyncio.Event()
         self._is_empty.set()
-        self._sweeping = self.loop.call_later(SWEEP_S, self._sweep)
+        self._sweeping = self.loop.call_later(self.limits.sweep_s, self._sweep)
         self.client_tls: ssl.SSLContext | None = None
         self.tls_name_of: Callable[[Hop], str] = lambda hop: hop.host.strip("[]")
 
@@ -181,7 +181,7 @@ class Streams:
             self._lost(hop)
 
     def _sweep(self) -> None:
-        self._sweeping = self.loop.call_later(SWEEP_S, self._sweep)
+        self._sweeping = self.loop.call_later(self.limits.sweep_s, self._sweep)
         now = self.loop.time()
         for connection in list(self._connections.values()):
             connection.sweep(now)
