@@ -50,9 +50,9 @@ CREATE TABLE script (
     name jsonb NOT NULL,
     draft jsonb NOT NULL,
     draft_revision integer NOT NULL,
-    draft_based_on integer NOT NULL,
     draft_changed_at timestamptz NOT NULL,
-    draft_changed_by text
+    draft_changed_by text,
+    published_version integer
 );
 CREATE TABLE script_version (
     script_id text NOT NULL REFERENCES script ON DELETE CASCADE,
@@ -95,7 +95,7 @@ CREATE TABLE customer_number (
     tenant_id text NOT NULL REFERENCES tenant,
     number text NOT NULL,
     customer_id text NOT NULL REFERENCES customer ON DELETE CASCADE,
-    PRIMARY KEY (tenant_id, number, customer_id)
+    PRIMARY KEY (tenant_id, number)
 );
 CREATE INDEX customer_number_customer ON customer_number (customer_id);
 """
