@@ -1,0 +1,119 @@
+/** The frame of all pages: who I am, where I am, whether the line to the server lives. */
+import { Dropdown, Result, Spin } from 'antd'
+import { Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Navigate, NavLink, Route, Routes } from 'react-router'
+
+import { AgentPresence } from '@/features/calls/AgentPresence'
+import { useMay, useSession, useSessionState } from '@/features/people/session'
+import { useLiveStatus } from '@/live/live'
+import { Seal } from '@/ui/Brand'
+import { useKey } from '@/ui/keyboard'
+import { chooseLanguage } from '@/ui/language'
+import { useLanguage, useText } from '@/ui/useLanguage'
+import { KeyHelp } from './KeyHelp'
+import { PAGES } from './pages'
+
+export function Shell() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const pages = PAGES.filter((page) => may(page.needs))
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t('app.skip')}
+      </a>
+      <header className="shell-head">
+        <div className="brand">
+          <Seal />
+          <span>{t('app.product')}</span>
+        </div>
+        <nav className="shell-nav" aria-label={t('app.nav.label')}>
+          {pages.map((page) => (
+            <NavLink key={page.name} to={`/${page.name}`}>
+              {t(`app.nav.${page.name}`)}
+            </NavLink>
+          ))}
+        </nav>
+        <Tools />
+      </header>
+      {may('calls.take') && <AgentPresence />}
+      <main id="main" className="shell-main" tabIndex={-1}>
+        <Suspense fallback={<Waiting />}>
+          <Routes>
+            {pages.map(({ name, Content }) => (
+              <Route key={name} path={`/${name}/*`} element={<Content />} />
+            ))}
+            <Route path="*" element={<Elsewhere first={pages[0]?.name} />} />
+          </Routes>
+        </Suspense>
+      </main>
+    </div>
+  )
+}
+
+function Tools() {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const { session, signOut } = useSessionState()
+  const text = useText()
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  useKey('help', () => setHelpOpen(true))
+  const user = useSession().user
+  const roles = user.roles.map((role) => t(`app.roles.${role}`)).join(' · ')
+  return (
+    <div className="shell-tools">
+      <LiveLight />
+      <button type="button" className="head-button" onClick={() => setHelpOpen(true)}>
+        {t('app.keys')} <kbd>?</kbd>
+      </button>
+      <button
+        type="button"
+        className="head-button"
+        aria-label={t('app.languageLabel')}
+        onClick={() => chooseLanguage(language === 'zh' ? 'en' : 'zh')}
+      >
+        {t('app.language')}
+      </button>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            { key: 'who', disabled: true, label: `${text(session?.tenant.name)} · ${roles}` },
+            { type: 'divider' },
+            { key: 'out', label: t('app.signOut'), onClick: () => void signOut() },
+          ],
+        }}
+      >
+        <button type="button" className="head-button" aria-haspopup="menu">
+          {text(user.name)} ▾
+        </button>
+      </Dropdown>
+      <KeyHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </div>
+  )
+}
+
+function LiveLight() {
+  const { t } = useTranslation()
+  const status = useLiveStatus()
+  return (
+    <span className={`live-light is-${status}`} role="status">
+      {t(`app.live.${status}`)}
+    </span>
+  )
+}
+
+function Elsewhere({ first }: { first: string | undefined }) {
+  const { t } = useTranslation()
+  if (first === undefined) return <Result status="info" title={t('app.nothingHere')} subTitle={t('app.nothingHereWhat')} />
+  return <Navigate to={`/${first}`} replace />
+}
+
+function Waiting() {
+  return (
+    <div className="centred">
+      <Spin />
+    </div>
+  )
+}

@@ -1,0 +1,15 @@
+/** All words of the desk, by feature. */
+import * as calls from '@/features/calls/texts'
+import * as insight from '@/features/insight/texts'
+import * as numbers from '@/features/numbers/texts'
+import * as people from '@/features/people/texts'
+import * as routing from '@/features/routing/texts'
+import * as scripts from '@/features/scripts/texts'
+import * as app from './texts'
+
+const parts = { app, people, routing, calls, insight, numbers, scripts }
+
+type Part = keyof typeof parts
+
+export const zh = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.zh])) as { [P in Part]: (typeof parts)[P]['zh'] }
+export const en = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.en])) as typeof zh

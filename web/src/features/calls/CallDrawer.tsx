@@ -1,0 +1,80 @@
+/** One call: its record, its recording, and every event it left. */
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Descriptions, Drawer, Spin, Timeline } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { http, ok } from '@/api/client'
+import type { CallDetail } from '@/api/types'
+import { useMay, useSession } from '@/features/people/session'
+import { dateAndTime, duration, phone, timeOfDay } from '@/ui/format'
+import { useWords } from '@/ui/refusal'
+import { useLanguage, useText } from '@/ui/useLanguage'
+import { Player } from './Player'
+import { zh } from './texts'
+import { useEventText, useOutcomeText } from './eventText'
+import { useDirectory } from './useDirectory'
+
+export function CallDrawer({ callId, onClose }: { callId: string | null; onClose: () => void }) {
+  const { t } = useTranslation()
+  const words = useWords()
+  const query = useQuery({
+    queryKey: ['call', callId],
+    queryFn: () => ok(http.GET('/api/calls/{call_id}', { params: { path: { call_id: callId ?? '' } } })),
+    enabled: callId !== null,
+  })
+  return (
+    <Drawer open={callId !== null} onClose={onClose} size={560} title={t('calls.list.details')} destroyOnHidden>
+      {query.isPending && <Spin />}
+      {query.isError && <Alert type="error" showIcon title={words(query.error)} />}
+      {query.data !== undefined && <Detail detail={query.data} />}
+    </Drawer>
+  )
+}
+
+function Detail({ detail: { call, events } }: { detail: CallDetail }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const text = useText()
+  const may = useMay()
+  const { tenant } = useSession()
+  const { queueName, agentName } = useDirectory()
+  const eventText = useEventText()
+  const outcomeText = useOutcomeText()
+  const reason = call.end_reason
+  const rows: [string, string | null][] = [
+    [t('calls.list.time'), dateAndTime(call.arrived_at, language, tenant.timezone)],
+    [t('calls.list.outcome'), outcomeText(call.outcome)],
+    [t('calls.list.caller'), phone(call.caller)],
+    [t('calls.list.customer'), call.customer_name],
+    [t('calls.card.dialled'), phone(call.dialled)],
+    [t('calls.list.channel'), call.channel === 'web' ? t('calls.list.web') : t('calls.list.sip')],
+    [t('calls.list.queue'), text(queueName(call.queue_id))],
+    [t('calls.list.agent'), text(agentName(call.agent_id))],
+    [t('calls.list.wait'), call.wait_s === null ? null : duration(call.wait_s)],
+    [t('calls.list.talk'), call.talk_s === null ? null : duration(call.talk_s)],
+    [t('calls.list.hold'), call.hold_s === 0 ? null : duration(call.hold_s)],
+    [t('calls.list.ended'), reason !== null && reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason],
+    [t('calls.list.disposition'), call.disposition],
+    [t('calls.list.note'), call.note],
+    [t('calls.list.id'), call.call_id],
+  ]
+  const items = rows.filter(([, value]) => value !== null && value !== '').map(([label, children]) => ({ key: label, label, children }))
+  const canListen = call.has_recording && (may('recordings.listen') || may('recordings.listen_own'))
+  return (
+    <>
+      {canListen && <Player callId={call.call_id} />}
+      <Descriptions size="small" column={2} bordered items={items} />
+      <h2 className="drawer-title">{t('calls.list.events')}</h2>
+      <Timeline
+        items={events.map((event) => ({
+          key: event.seq,
+          content: (
+            <>
+              <span className="digits faint">{timeOfDay(event.occurred_at, language, tenant.timezone)}</span> {eventText(event)}
+            </>
+          ),
+        }))}
+      />
+    </>
+  )
+}

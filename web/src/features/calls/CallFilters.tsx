@@ -1,0 +1,66 @@
+import { Button, DatePicker, Input, Select } from 'antd'
+import type { Dayjs } from 'dayjs'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import type { Outcome } from '@/api/types'
+import { useMay } from '@/features/people/session'
+import { useText } from '@/ui/useLanguage'
+import { useOutcomeText } from './eventText'
+import { zh } from './texts'
+import { useDirectory } from './useDirectory'
+
+export interface Filters {
+  queue_id?: string
+  agent_id?: string
+  outcome?: Outcome
+  caller?: string
+  since?: string
+  until?: string
+}
+
+const OUTCOMES = Object.keys(zh.outcome) as Outcome[]
+
+export function CallFilters({ filters, change }: { filters: Filters; change: (filters: Filters) => void }) {
+  const { t } = useTranslation()
+  const text = useText()
+  const may = useMay()
+  const outcomeText = useOutcomeText()
+  const { queues, agents } = useDirectory()
+  const [round, setRound] = useState(0) // a new round empties the fields that keep their own text
+  const set = (next: Partial<Record<keyof Filters, string | undefined>>) => {
+    const given = Object.entries({ ...filters, ...next }).filter(([, value]) => value !== undefined && value !== '')
+    change(Object.fromEntries(given))
+  }
+  const choose = (name: 'queue_id' | 'agent_id' | 'outcome', label: string, options: { value: string; label: string }[]) => (
+    <Select
+      allowClear
+      aria-label={label}
+      placeholder={label}
+      value={filters[name] ?? null}
+      onChange={(value: string | undefined | null) => set({ [name]: value ?? undefined })}
+      options={options}
+      popupMatchSelectWidth={false}
+    />
+  )
+  const times = (range: (Dayjs | null)[] | null) => set({ since: range?.[0]?.toISOString(), until: range?.[1]?.toISOString() })
+  return (
+    <div className="call-filters" key={round}>
+      <DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" placeholder={[t('calls.list.from'), t('calls.list.to')]} onChange={times} />
+      {choose('queue_id', t('calls.list.queue'), queues.map((queue) => ({ value: queue.queue_id, label: text(queue.name) })))}
+      {may('users.read') && choose('agent_id', t('calls.list.agent'), agents.map((agent) => ({ value: agent.user_id, label: text(agent.name) })))}
+      {choose('outcome', t('calls.list.outcome'), OUTCOMES.map((outcome) => ({ value: outcome, label: outcomeText(outcome) })))}
+      {may('customers.see_numbers') && (
+        <Input.Search allowClear aria-label={t('calls.list.search')} placeholder={t('calls.list.search')} onSearch={(number) => set({ caller: number.replace(/[^\d+]/g, '') })} />
+      )}
+      <Button
+        onClick={() => {
+          setRound(round + 1)
+          change({})
+        }}
+      >
+        {t('calls.list.clear')}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,100 @@
+/** All calls, newest first, for those who answer for them. One opened: everything that happened to it. */
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Alert, Button, Table, Tag, type TableColumnsType } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http, ok } from '@/api/client'
+import type { Call } from '@/api/types'
+import { useSession } from '@/features/people/session'
+import { dateAndTime, duration, phone } from '@/ui/format'
+import { useWords } from '@/ui/refusal'
+import { useLanguage, useText } from '@/ui/useLanguage'
+import { CallDrawer } from './CallDrawer'
+import { CallFilters, type Filters } from './CallFilters'
+import { useOutcomeText } from './eventText'
+import { useDirectory } from './useDirectory'
+import './callsPage.css'
+
+const COLOURS: Readonly<Record<string, string>> = {
+  LIVE: 'blue',
+  ANSWERED: 'green',
+  ABANDONED_IN_QUEUE: 'orange',
+  ABANDONED_RINGING: 'orange',
+  FAILED: 'red',
+}
+
+export default function CallsPage() {
+  const { t } = useTranslation()
+  const words = useWords()
+  const [filters, setFilters] = useState<Filters>({})
+  const [opened, setOpened] = useState<string | null>(null)
+  const columns = useColumns(setOpened)
+  const query = useInfiniteQuery({
+    queryKey: ['calls', filters],
+    queryFn: ({ pageParam }) => ok(http.GET('/api/calls', { params: { query: { ...filters, ...(pageParam === null ? {} : { cursor: pageParam }) } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  })
+  return (
+    <div className="page">
+      <h1>{t('calls.list.title')}</h1>
+      <CallFilters filters={filters} change={setFilters} />
+      {query.isError && <Alert type="error" showIcon title={words(query.error)} />}
+      <Table<Call>
+        size="small"
+        rowKey="call_id"
+        columns={columns}
+        dataSource={query.data?.pages.flatMap((page) => page.items) ?? []}
+        loading={query.isFetching}
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        locale={{ emptyText: t('calls.list.empty') }}
+        onRow={(call) => ({ onClick: () => setOpened(call.call_id), className: 'call-row' })}
+      />
+      {query.hasNextPage && (
+        <Button className="load-more" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {t('app.loadMore')}
+        </Button>
+      )}
+      <CallDrawer callId={opened} onClose={() => setOpened(null)} />
+    </div>
+  )
+}
+
+function useColumns(open: (callId: string) => void): TableColumnsType<Call> {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const text = useText()
+  const { tenant } = useSession()
+  const { queueName, agentName } = useDirectory()
+  const outcomeText = useOutcomeText()
+  const shown = (s: number | null) => (s === null ? '' : duration(s))
+  return [
+    {
+      title: t('calls.list.time'),
+      dataIndex: 'arrived_at',
+      render: (at: string, call) => (
+        <button
+          type="button"
+          className="link digits"
+          onClick={(event) => {
+            event.stopPropagation()
+            open(call.call_id)
+          }}
+        >
+          {dateAndTime(at, language, tenant.timezone)}
+        </button>
+      ),
+    },
+    { title: t('calls.list.caller'), dataIndex: 'caller', render: (number: string) => <span className="digits">{phone(number)}</span> },
+    { title: t('calls.list.customer'), dataIndex: 'customer_name' },
+    { title: t('calls.list.queue'), dataIndex: 'queue_id', render: (id: string | null) => text(queueName(id)) },
+    { title: t('calls.list.agent'), dataIndex: 'agent_id', render: (id: string | null) => text(agentName(id)) },
+    { title: t('calls.list.outcome'), dataIndex: 'outcome', render: (outcome: string) => <Tag color={COLOURS[outcome] ?? 'default'}>{outcomeText(outcome)}</Tag> },
+    { title: t('calls.list.wait'), dataIndex: 'wait_s', align: 'right', className: 'digits', render: shown },
+    { title: t('calls.list.talk'), dataIndex: 'talk_s', align: 'right', className: 'digits', render: shown },
+    { title: t('calls.list.disposition'), dataIndex: 'disposition' },
+    { title: t('calls.list.recording'), dataIndex: 'recording_s', align: 'right', className: 'digits', render: shown },
+  ]
+}

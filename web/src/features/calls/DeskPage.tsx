@@ -1,0 +1,47 @@
+/** The agent's desk: state bar, the call in hand, my calls of today. */
+import { useQueryClient } from '@tanstack/react-query'
+import { Spin } from 'antd'
+import { useEffect } from 'react'
+
+import { StateBar } from '@/features/routing/StateBar'
+import { AfterCallPanel } from './AfterCallPanel'
+import { IdlePanel } from './IdlePanel'
+import { MyCalls } from './MyCalls'
+import { OfferPanel } from './OfferPanel'
+import { TalkPanel } from './TalkPanel'
+import { useMe, type Me } from './useMe'
+import './desk.css'
+import './deskParts.css'
+
+export default function DeskPage() {
+  const me = useMe()
+  const cache = useQueryClient()
+  const callId = me?.call?.call_id
+  const acwId = me?.acw?.call_id
+  useEffect(() => {
+    void cache.invalidateQueries({ queryKey: ['myCalls'] })
+  }, [cache, callId, acwId])
+  return (
+    <div className="desk">
+      <StateBar agent={me?.agent} isHeld={me?.call?.state === 'HELD'} />
+      <div className="desk-body">
+        <Hand me={me} />
+        <MyCalls />
+      </div>
+    </div>
+  )
+}
+
+function Hand({ me }: { me: Me | undefined }) {
+  if (me === undefined) {
+    return (
+      <section className="desk-hand panel centred">
+        <Spin />
+      </section>
+    )
+  }
+  if (me.call !== undefined) return <TalkPanel key={me.call.call_id} call={me.call} device={me.agent?.device} />
+  if (me.offer !== undefined) return <OfferPanel key={me.offer.call_id} offer={me.offer} device={me.agent?.device} />
+  if (me.acw !== undefined) return <AfterCallPanel key={me.acw.call_id} acw={me.acw} />
+  return <IdlePanel agent={me.agent} />
+}

@@ -1,0 +1,122 @@
+/** What the call was: one code, required, and a note. Begun in the call, saved after it; a reload loses nothing. */
+import { Input, Radio, type InputRef } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http, ok } from '@/api/client'
+import { useDeskOptions } from '@/features/routing/useDeskOptions'
+import { Act } from '@/ui/Act'
+import { useAttempt } from '@/ui/refusal'
+import { useText } from '@/ui/useLanguage'
+import { findDispositions, groupDispositions } from './dispositions'
+
+const FILTER_FROM = 16 // fewer codes are read faster than searched
+const NOTE_CHARS = 2000
+
+interface Draft {
+  code: string | null
+  note: string
+}
+
+export function DispositionForm({ callId, isDraft }: { callId: string; isDraft: boolean }) {
+  const { t } = useTranslation()
+  const attempt = useAttempt()
+  const [draft, change] = useDraft(callId)
+  const [isBusy, setBusy] = useState(false)
+  const submit = async () => {
+    if (draft.code === null) return
+    setBusy(true)
+    const body = { code: draft.code, note: draft.note }
+    const isSaved = await attempt(() => ok(http.POST('/api/desk/calls/{call_id}/disposition', { params: { path: { call_id: callId } }, body })))
+    if (isSaved) sessionStorage.removeItem(keptAs(callId))
+    setBusy(false)
+  }
+  const whyNot = isDraft ? t('calls.acw.afterCall') : draft.code === null ? t('calls.acw.chooseFirst') : null
+  return (
+    <div className="disposition">
+      <Codes chosen={draft.code} choose={(code) => change({ ...draft, code })} takesFocus={!isDraft} />
+      <div className="disposition-note">
+        <label htmlFor="disposition-note">{t('calls.acw.note')}</label>
+        <Input.TextArea
+          id="disposition-note"
+          rows={2}
+          maxLength={NOTE_CHARS}
+          value={draft.note}
+          placeholder={t('calls.acw.notePlaceholder')}
+          onChange={(event) => change({ ...draft, note: event.target.value })}
+        />
+        <Act type="primary" byKey="submit" loading={isBusy} whyNot={whyNot} act={() => void submit()}>
+          {t('calls.acw.submit')}
+        </Act>
+      </div>
+      {isDraft && <p className="faint">{t('calls.acw.draft')}</p>}
+    </div>
+  )
+}
+
+function Codes({ chosen, choose, takesFocus }: { chosen: string | null; choose: (code: string) => void; takesFocus: boolean }) {
+  const { t } = useTranslation()
+  const text = useText()
+  const choices = useDeskOptions().data?.dispositions ?? []
+  const [words, setWords] = useState('')
+  const groups = findDispositions(groupDispositions(choices), words)
+  const codes = useRef<HTMLDivElement>(null)
+  const filter = useRef<InputRef>(null)
+  useEffect(() => {
+    if (takesFocus) (filter.current ?? codes.current?.querySelector('input'))?.focus()
+  }, [takesFocus])
+  return (
+    <div className="disposition-codes" ref={codes}>
+      <div className="disposition-title">
+        <span id="disposition-title">
+          {t('calls.acw.disposition')} <em>{t('calls.acw.required')}</em>
+        </span>
+        {choices.length >= FILTER_FROM && (
+          <Input
+            ref={filter}
+            size="small"
+            allowClear
+            aria-label={t('calls.acw.filter')}
+            placeholder={t('calls.acw.filter')}
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+          />
+        )}
+      </div>
+      <Radio.Group
+        aria-labelledby="disposition-title"
+        className="disposition-groups"
+        value={chosen}
+        onChange={(event) => choose(String(event.target.value))}
+      >
+        {groups.map((group) => (
+          <div key={group.leaves[0]?.code} className="disposition-group">
+            <span className="faint">{group.path.map(text).join(' / ')}</span>
+            <div className="disposition-leaves">
+              {group.leaves.map((leaf) => (
+                <Radio key={leaf.code} value={leaf.code}>
+                  {text(leaf.label)}
+                </Radio>
+              ))}
+            </div>
+          </div>
+        ))}
+      </Radio.Group>
+      {groups.length === 0 && <p className="faint">{t('calls.acw.noMatch')}</p>}
+    </div>
+  )
+}
+
+const keptAs = (callId: string) => `banjie.draft.${callId}`
+
+function useDraft(callId: string): [Draft, (draft: Draft) => void] {
+  const [draft, setDraft] = useState<Draft>(() => {
+    const kept = sessionStorage.getItem(keptAs(callId))
+    return kept === null ? { code: null, note: '' } : (JSON.parse(kept) as Draft)
+  })
+  const change = (next: Draft) => {
+    sessionStorage.setItem(keptAs(callId), JSON.stringify(next))
+    setDraft(next)
+  }
+  return [draft, change]
+}

@@ -1,0 +1,107 @@
+/** My calls of today, newest first, with their recordings. */
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Empty, Tooltip } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http, ok } from '@/api/client'
+import type { Call } from '@/api/types'
+import { useSession } from '@/features/people/session'
+import { useDeskOptions } from '@/features/routing/useDeskOptions'
+import { duration, phone, timeOfDay } from '@/ui/format'
+import { useLanguage, useText } from '@/ui/useLanguage'
+import { useOutcomeText } from './eventText'
+import { Player } from './Player'
+
+const REFRESH_MS = 20_000 // a recording is there a moment after its call
+
+export function MyCalls() {
+  const { t } = useTranslation()
+  const [playing, setPlaying] = useState<string | null>(null)
+  const query = useInfiniteQuery({
+    queryKey: ['myCalls'],
+    queryFn: ({ pageParam }) => ok(http.GET('/api/desk/calls', { params: { query: pageParam === null ? {} : { cursor: pageParam } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: REFRESH_MS,
+  })
+  const calls = query.data?.pages.flatMap((page) => page.items) ?? []
+  return (
+    <aside className="my-calls panel" aria-label={t('calls.mine.title')}>
+      <header>
+        <h2>{t('calls.mine.title')}</h2>
+        <Sums calls={calls} />
+      </header>
+      <ul>
+        {calls.map((call) => (
+          <MyCall key={call.call_id} call={call} isPlaying={playing === call.call_id} play={() => setPlaying(playing === call.call_id ? null : call.call_id)} />
+        ))}
+      </ul>
+      {query.isSuccess && calls.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('calls.mine.empty')} />}
+      {query.isError && (
+        <p role="alert">
+          {t('app.loadFailed')} <Button size="small" onClick={() => void query.refetch()}>{t('app.retry')}</Button>
+        </p>
+      )}
+      {query.hasNextPage && <Button onClick={() => void query.fetchNextPage()}>{t('app.loadMore')}</Button>}
+    </aside>
+  )
+}
+
+function Sums({ calls }: { calls: readonly Call[] }) {
+  const { t } = useTranslation()
+  const talks = calls.filter((call) => call.outcome === 'ANSWERED').map((call) => call.talk_s ?? 0)
+  const mean = talks.length === 0 ? 0 : talks.reduce((sum, s) => sum + s, 0) / talks.length
+  return (
+    <div className="my-sums">
+      <Tooltip title={t('calls.mine.handledFormula')}>
+        <span tabIndex={0}>
+          {t('calls.mine.handled')} <b className="digits">{talks.length}</b>
+        </span>
+      </Tooltip>
+      <Tooltip title={t('calls.mine.talkMeanFormula')}>
+        <span tabIndex={0}>
+          {t('calls.mine.talkMean')} <b className="digits">{duration(mean)}</b>
+        </span>
+      </Tooltip>
+    </div>
+  )
+}
+
+function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boolean; play: () => void }) {
+  const { t } = useTranslation()
+  const language = useLanguage()
+  const text = useText()
+  const { tenant } = useSession()
+  const outcomeText = useOutcomeText()
+  const options = useDeskOptions().data
+  const queue = options?.queues.find((one) => one.queue_id === call.queue_id)
+  const disposition = options?.dispositions.find((one) => one.code === call.disposition)
+  const said = call.disposition === null ? t('calls.mine.noDisposition') : disposition === undefined ? call.disposition : text(disposition.label)
+  return (
+    <li>
+      <div className="my-call">
+        <span className="my-call-time digits">{timeOfDay(call.connected_at ?? call.arrived_at, language, tenant.timezone).slice(0, 5)}</span>
+        <span className="my-call-who">
+          <b>{call.customer_name ?? phone(call.caller)}</b>
+          <span className="faint">
+            {[queue === undefined ? null : text(queue.name), said].filter(Boolean).join(' · ')}
+          </span>
+        </span>
+        <span className="digits">{call.talk_s === null ? outcomeText(call.outcome) : duration(call.talk_s)}</span>
+        <Button
+          size="small"
+          type="text"
+          aria-expanded={isPlaying}
+          aria-label={t(call.has_recording ? 'calls.player.play' : 'calls.player.none')}
+          title={t(call.has_recording ? 'calls.player.play' : 'calls.player.none')}
+          disabled={!call.has_recording}
+          onClick={play}
+        >
+          {isPlaying ? '▾' : '▶'}
+        </Button>
+      </div>
+      {isPlaying && <Player callId={call.call_id} plays />}
+    </li>
+  )
+}

@@ -1,0 +1,84 @@
+/** The call in hand: its time, its controls, and the disposition as a draft. */
+import { Alert } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http, ok } from '@/api/client'
+import type { CallView } from '@/api/types'
+import { Act } from '@/ui/Act'
+import { duration } from '@/ui/format'
+import { useAttempt } from '@/ui/refusal'
+import { Since } from '@/ui/Since'
+import { useAnswered } from './answeredCall'
+import { CallerCard } from './CallerCard'
+import { DispositionForm } from './DispositionForm'
+import { Keypad } from './Keypad'
+
+export function TalkPanel({ call, device }: { call: CallView; device: string | undefined }) {
+  const { t } = useTranslation()
+  const isHeld = call.state === 'HELD'
+  return (
+    <section className={`desk-hand panel of-${isHeld ? 'HELD' : 'TALKING'}`} aria-label={t(`routing.state.${isHeld ? 'HELD' : 'TALKING'}`)}>
+      <div className="hand-head">
+        <h2>{t(`routing.state.${isHeld ? 'HELD' : 'TALKING'}`)}</h2>
+        <Since instant={call.answered_at} className="hand-time" />
+        <div className="hand-marks">
+          {call.recording && <span className="mark-recording">{t('calls.talk.recording')}</span>}
+          {call.muted && <span>{t('calls.talk.muted')}</span>}
+          {isHeld && <span>{t('calls.talk.held')}</span>}
+        </div>
+      </div>
+      <SoundNotice call={call} device={device} />
+      <Controls call={call} isHeld={isHeld} />
+      <CallerCard
+        caller={call.caller}
+        queueName={call.queue_name}
+        dialled={call.dialled}
+        language={call.language}
+        pressed={call.pressed}
+        waited={<span className="digits">{duration(call.waited_s)}</span>}
+      />
+      <DispositionForm callId={call.call_id} isDraft />
+    </section>
+  )
+}
+
+function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
+  const { t } = useTranslation()
+  const attempt = useAttempt()
+  const [isKeypadOpen, setKeypadOpen] = useState(false)
+  const params = { path: { call_id: call.call_id } }
+  const mute = () => void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/mute', { params, body: { muted: !call.muted } })))
+  const hold = () =>
+    void attempt(() => ok(isHeld ? http.POST('/api/desk/calls/{call_id}/resume', { params }) : http.POST('/api/desk/calls/{call_id}/hold', { params })))
+  const hangUp = () => void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/hang-up', { params })))
+  const send = (digits: string) => ok(http.POST('/api/desk/calls/{call_id}/digits', { params, body: { digits } }))
+  const onHold = isHeld ? t('calls.talk.notHeld') : null
+  return (
+    <div className="hand-acts">
+      <Act size="large" byKey="mute" aria-pressed={call.muted} className={call.muted ? 'act-on' : ''} act={mute}>
+        {t(call.muted ? 'calls.talk.unmute' : 'calls.talk.mute')}
+      </Act>
+      <Act size="large" byKey="hold" aria-pressed={isHeld} className={isHeld ? 'act-on' : ''} act={hold}>
+        {t(isHeld ? 'calls.talk.resume' : 'calls.talk.hold')}
+      </Act>
+      <Act size="large" byKey="keypad" aria-expanded={isKeypadOpen} whyNot={onHold} act={() => setKeypadOpen(!isKeypadOpen)}>
+        {t('calls.talk.keypad')}
+      </Act>
+      {isKeypadOpen && !isHeld && <Keypad send={send} onClose={() => setKeypadOpen(false)} />}
+      <Act type="primary" danger size="large" className="act-far" byKey="hangUp" act={hangUp}>
+        {t('calls.talk.hangUp')}
+      </Act>
+    </div>
+  )
+}
+
+function SoundNotice({ call, device }: { call: CallView; device: string | undefined }) {
+  const { t } = useTranslation()
+  const answered = useAnswered()
+  if (device === 'phone') return <Alert type="info" title={t('calls.talk.soundOnPhone')} />
+  if (answered?.callId !== call.call_id) return <Alert type="warning" showIcon title={t('calls.talk.soundElsewhere')} />
+  if (answered.sound === 'interrupted') return <Alert type="error" showIcon title={t('calls.talk.interrupted')} role="alert" />
+  if (answered.sound === 'opening') return <Alert type="info" title={t('calls.talk.opening')} />
+  return null
+}

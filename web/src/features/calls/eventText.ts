@@ -1,0 +1,45 @@
+/** An event of a call in words. Kinds without words are named as they are. */
+import { useTranslation } from 'react-i18next'
+
+import type { Bilingual, CallEvent } from '@/api/types'
+import { duration, phone } from '@/ui/format'
+import { useText } from '@/ui/useLanguage'
+import { zh } from './texts'
+import { useDirectory } from './useDirectory'
+
+export function useEventText(): (event: CallEvent) => string {
+  const { t } = useTranslation()
+  const text = useText()
+  const { queueName, agentName } = useDirectory()
+  return ({ kind, facts }) => {
+    if (!(kind in zh.event)) return kind
+    const word = (name: string) => {
+      const value = facts[name]
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+    }
+    const reason = word('reason')
+    const why = word('why')
+    return t(`calls.event.${kind as keyof typeof zh.event}`, {
+      dialled: phone(word('dialled')),
+      script_id: word('script_id'),
+      version: word('version'),
+      digit: word('digit'),
+      digits: word('digits'),
+      name: word('name'),
+      number: phone(word('number')),
+      label: text(facts['label'] as Bilingual | undefined),
+      queue: text(queueName(word('queue_id'))),
+      agent: text(agentName(word('agent_id'))),
+      why: why in zh.why ? t(`calls.why.${why as keyof typeof zh.why}`) : why,
+      duration: duration(Number(word('duration_s'))),
+      reason: reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason,
+      code: word('code'),
+    })
+  }
+}
+
+/** How a call ended for the caller, in words; an outcome without words is shown as it is. */
+export function useOutcomeText(): (outcome: string) => string {
+  const { t } = useTranslation()
+  return (outcome) => (outcome in zh.outcome ? t(`calls.outcome.${outcome as keyof typeof zh.outcome}`) : outcome)
+}

@@ -1,0 +1,21 @@
+/** Start of the visitors' page: light, no Ant Design, its own few words. */
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+
+import '@/ui/colours.css'
+import './visitor.css'
+
+import { startLanguage } from '@/ui/language'
+import { en, zh } from './texts'
+import { VisitorPage } from './VisitorPage'
+
+startLanguage({ visitor: zh }, { visitor: en })
+
+const root = document.getElementById('root')
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <VisitorPage />
+    </StrictMode>,
+  )
+}

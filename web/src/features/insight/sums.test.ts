@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+
+import type { AgentView, QueueView } from '@/api/types'
+import { abandonRatio, groupAgents, sumsOf } from './sums'
+
+const queue = (facts: Partial<QueueView>): QueueView => ({
+  queue_id: 'q',
+  name: {},
+  waiting_count: 0,
+  longest_since: null,
+  ready_count: 0,
+  agents_count: 0,
+  offered_count: 0,
+  answered_count: 0,
+  abandoned_count: 0,
+  service_level_ratio: null,
+  service_level_s: 20,
+  ...facts,
+})
+const agent = (agent_id: string, state: string, since: string): AgentView => ({
+  agent_id,
+  name: {},
+  extension: agent_id,
+  state,
+  reason: null,
+  since,
+  device: 'browser',
+  queues: [],
+  call_id: null,
+  next_state: null,
+})
+
+test('the service level over queues is weighted by their calls', () => {
+  const busy = queue({ answered_count: 90, abandoned_count: 10, service_level_ratio: 0.8, waiting_count: 2 })
+  const quiet = queue({ answered_count: 10, service_level_ratio: 1, waiting_count: 1 })
+  const sums = sumsOf([busy, quiet, queue({})], [])
+  expect(sums.level).toBeCloseTo((100 * 0.8 + 10) / 110)
+  expect(sums.waiting).toBe(3)
+})
+
+test('without calls there is no service level and no abandon rate', () => {
+  expect(sumsOf([queue({})], []).level).toBeNull()
+  expect(abandonRatio(queue({}))).toBeNull()
+  expect(abandonRatio(queue({ offered_count: 8, abandoned_count: 2 }))).toBe(0.25)
+})
+
+test('the longest wait is the earliest', () => {
+  const sums = sumsOf([queue({ longest_since: '2026-11-24T01:00:10+00:00' }), queue({ longest_since: '2026-11-24T01:00:05Z' })], [])
+  expect(sums.longestSince).toBe('2026-11-24T01:00:05Z')
+})
+
+test('agents stand by state, the longest in it first; an unknown state is not lost', () => {
+  const groups = groupAgents([
+    agent('a', 'TALKING', '2026-11-24T01:00:10Z'),
+    agent('b', 'TALKING', '2026-11-24T01:00:05Z'),
+    agent('c', 'NEW', '2026-11-24T01:00:05Z'),
+  ])
+  expect(groups.map(([state, group]) => [state, group.map((one) => one.agent_id)])).toEqual([
+    ['READY', []],
+    ['RINGING', []],
+    ['TALKING', ['b', 'a']],
+    ['ACW', []],
+    ['BREAK', []],
+    ['OFFLINE', []],
+    ['NEW', ['c']],
+  ])
+})

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
+import { Tag } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { http, ok } from '@/api/client'
+import type { Bilingual, User } from '@/api/types'
+import { useDirectory } from '@/features/calls/useDirectory'
+import { ListPage } from '@/ui/ListPage'
+import { useText } from '@/ui/useLanguage'
+
+export default function UsersPage() {
+  const { t } = useTranslation()
+  const text = useText()
+  const { queueName } = useDirectory()
+  const query = useQuery({ queryKey: ['users'], queryFn: () => ok(http.GET('/api/users')) })
+  const active = (isActive: boolean) => <Tag color={isActive ? 'green' : 'default'}>{t(isActive ? 'people.users.yes' : 'people.users.no')}</Tag>
+  return (
+    <ListPage
+      title={t('people.users.title')}
+      query={query}
+      rowKey="user_id"
+      columns={[
+        { title: t('people.users.username'), dataIndex: 'username', className: 'digits' },
+        { title: t('people.users.name'), dataIndex: 'name', render: (name: Bilingual) => text(name) },
+        { title: t('people.users.roles'), dataIndex: 'roles', render: (roles: User['roles']) => roles.map((role) => t(`app.roles.${role}`)).join(' · ') },
+        { title: t('people.users.extension'), dataIndex: 'extension', className: 'digits' },
+        { title: t('people.users.queues'), dataIndex: 'queues', render: (ids: string[]) => ids.map((id) => text(queueName(id))).join(' · ') },
+        { title: t('people.users.active'), dataIndex: 'is_active', render: active },
+      ]}
+    />
+  )
+}

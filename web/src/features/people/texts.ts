@@ -1,0 +1,51 @@
+export const zh = {
+  signIn: {
+    title: '登录',
+    lead: '来电必有人接，事事均有着落。',
+    username: '用户名',
+    password: '密码',
+    submit: '登录',
+    ended: '登录已结束，请重新登录。',
+    failed: '登录没有成功',
+    needUsername: '请输入用户名',
+    needPassword: '请输入密码',
+    visitor: '我是来电人：从网页呼叫',
+  },
+  users: {
+    title: '人员',
+    username: '用户名',
+    name: '姓名',
+    roles: '角色',
+    extension: '分机',
+    queues: '队列',
+    active: '状态',
+    yes: '启用',
+    no: '停用',
+  },
+}
+
+export const en: typeof zh = {
+  signIn: {
+    title: 'Sign in',
+    lead: 'Every call is answered; every matter is closed.',
+    username: 'Username',
+    password: 'Password',
+    submit: 'Sign in',
+    ended: 'The session has ended. Please sign in again.',
+    failed: 'Could not sign in',
+    needUsername: 'Enter your username',
+    needPassword: 'Enter your password',
+    visitor: 'I am a customer: call from this browser',
+  },
+  users: {
+    title: 'People',
+    username: 'Username',
+    name: 'Name',
+    roles: 'Roles',
+    extension: 'Extension',
+    queues: 'Queues',
+    active: 'Status',
+    yes: 'Active',
+    no: 'Disabled',
+  },
+}

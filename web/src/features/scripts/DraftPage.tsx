@@ -1,0 +1,133 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Alert, App, Button, Input, Spin } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+
+import { http, ok } from '@/api/client'
+import type { Draft } from '@/api/types'
+import { useMay, useSession } from '@/features/people/session'
+import { Act } from '@/ui/Act'
+import { dateAndTime } from '@/ui/format'
+import { useAttempt, useWords } from '@/ui/refusal'
+import { useLanguage, useText } from '@/ui/useLanguage'
+import { readDocument } from './readDocument'
+import './scripts.css'
+
+export function DraftPage({ scriptId }: { scriptId: string }) {
+  const { t } = useTranslation()
+  const words = useWords()
+  const params = { path: { script_id: scriptId } }
+  const query = useQuery({
+    queryKey: ['draft', scriptId],
+    queryFn: () => ok(http.GET('/api/scripts/{script_id}/draft', { params })),
+    refetchOnWindowFocus: false,
+  })
+  if (query.isError) {
+    const retry = <Button onClick={() => void query.refetch()}>{t('app.retry')}</Button>
+    return <Alert className="page" type="error" showIcon title={words(query.error)} action={retry} />
+  }
+  if (query.data === undefined) {
+    return (
+      <div className="centred">
+        <Spin />
+      </div>
+    )
+  }
+  return <Editor key={query.data.revision} draft={query.data} />
+}
+
+function Editor({ draft }: { draft: Draft }) {
+  const { t } = useTranslation()
+  const text = useText()
+  const language = useLanguage()
+  const attempt = useAttempt()
+  const may = useMay()
+  const cache = useQueryClient()
+  const { tenant } = useSession()
+  const { message, modal } = App.useApp()
+  const before = JSON.stringify(draft.document, null, 2)
+  const [typed, setTyped] = useState(before)
+  const read = readDocument(typed)
+  const isChanged = typed !== before
+  const params = { path: { script_id: draft.script_id } }
+
+  const save = async () => {
+    if (!('document' in read)) return
+    const body = { document: read.document, revision: draft.revision }
+    await attempt(async () => {
+      cache.setQueryData(['draft', draft.script_id], await ok(http.PUT('/api/scripts/{script_id}/draft', { params, body })))
+      void message.success(t('scripts.saved'))
+    })
+  }
+  const publish = async () => {
+    await attempt(async () => {
+      const made = await ok(http.POST('/api/scripts/{script_id}/publish', { params, body: { revision: draft.revision } }))
+      void message.success(t('scripts.publishedNow', { version: made.version }), 5)
+      await cache.invalidateQueries({ queryKey: ['draft', draft.script_id] })
+      await cache.invalidateQueries({ queryKey: ['scripts'] })
+    })
+  }
+  const whyNotSave = !isChanged ? t('scripts.nothingToSave') : 'wrong' in read ? t(`scripts.${read.wrong}`, { detail: read.detail }) : null
+  const whyNotPublish = !may('scripts.publish')
+    ? t('scripts.noPermission')
+    : isChanged
+      ? t('scripts.saveFirst')
+      : draft.problems.length > 0
+        ? t('scripts.solveFirst')
+        : null
+  return (
+    <div className="page draft">
+      <div className="draft-head">
+        <Link to="/scripts">{t('scripts.back')}</Link>
+        <h1>{text(draft.name)}</h1>
+        <span className="draft-facts">
+          {draft.published_version === null ? t('scripts.never') : t('scripts.version', { version: draft.published_version })} ·{' '}
+          {t('scripts.revision', { revision: draft.revision, at: dateAndTime(draft.changed_at, language, tenant.timezone) })}
+        </span>
+        {may('scripts.edit') && (
+          <>
+            <Act whyNot={whyNotSave} act={() => void save()}>
+              {t('scripts.save')}
+            </Act>
+            <Act type="primary" whyNot={whyNotPublish} act={() => void modal.confirm({ title: t('scripts.publish'), content: t('scripts.confirm'), onOk: publish })}>
+              {t('scripts.publish')}
+            </Act>
+          </>
+        )}
+      </div>
+      {!may('scripts.edit') && <Alert type="info" title={t('scripts.readOnly')} />}
+      {'wrong' in read && <Alert type="error" showIcon title={t(`scripts.${read.wrong}`, { detail: read.detail })} role="alert" />}
+      {isChanged && 'document' in read && <Alert type="info" title={t('scripts.unsaved')} role="status" />}
+      {!isChanged && <Problems draft={draft} />}
+      <label className="sr-only" htmlFor="script-document">
+        {t('scripts.document')}
+      </label>
+      <Input.TextArea
+        id="script-document"
+        className="draft-text"
+        spellCheck={false}
+        readOnly={!may('scripts.edit')}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+    </div>
+  )
+}
+
+function Problems({ draft }: { draft: Draft }) {
+  const { t } = useTranslation()
+  const text = useText()
+  if (draft.problems.length === 0) return <Alert type="success" showIcon title={t('scripts.noProblems')} />
+  const list = (
+    <ul>
+      {draft.problems.map((problem, index) => (
+        <li key={index}>
+          {problem.node !== null && <b>{t('scripts.atNode', { node: problem.node })} </b>}
+          {text(problem.message)}
+        </li>
+      ))}
+    </ul>
+  )
+  return <Alert type="warning" showIcon title={t('scripts.problems')} description={list} />
+}
