@@ -1,5 +1,5 @@
 /** Who is signed in here, and what he may. */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 
 import { http, ok, Refused, setCsrfToken } from '@/api/client'
@@ -28,6 +28,11 @@ async function readSession(): Promise<Session | null> {
   }
 }
 
+/** What another user loaded is not for this one. The session itself stays: it is being watched. */
+function forget(cache: QueryClient): void {
+  cache.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] })
+}
+
 export function SessionProvider({ children }: { children: ReactNode }) {
   const cache = useQueryClient()
   const query = useQuery({ queryKey: KEY, queryFn: readSession, staleTime: Infinity, refetchOnWindowFocus: false })
@@ -46,7 +51,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const signIn = useCallback(
     async (username: string, password: string) => {
       const opened = await ok(http.POST('/api/session', { body: { username, password } }))
-      cache.clear()
+      forget(cache)
       cache.setQueryData(KEY, opened)
     },
     [cache],
@@ -54,7 +59,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const signOut = useCallback(async () => {
     await ok(http.DELETE('/api/session')).catch(() => undefined) // gone already is as good
     setWasOpen(false)
-    cache.clear()
+    forget(cache)
     cache.setQueryData(KEY, null)
   }, [cache])
 

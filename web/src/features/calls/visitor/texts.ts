@@ -32,7 +32,7 @@ export const zh = {
   microphone_busy: '麦克风被其他程序占用，请关闭后再试。',
   no_webrtc: '请用 https 地址打开本页，浏览器才会提供麦克风。',
   language: 'English',
-  languageLabel: '切换到英文',
+  languageLabel: 'English：切换到英文',
 }
 
 export const en: typeof zh = {
@@ -69,5 +69,5 @@ export const en: typeof zh = {
   microphone_busy: 'Another program holds the microphone. Close it and try again.',
   no_webrtc: 'Open this page by https: only then the browser gives out the microphone.',
   language: '中文',
-  languageLabel: 'Switch to Chinese',
+  languageLabel: '中文: switch to Chinese',
 }
