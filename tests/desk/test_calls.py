@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from banjie.base.ids import CallId
+from banjie.calls.events import CallEvent, DigitsEntered
 from tests.desk.conftest import SignIn
 from tests.fakes.desk_parts import Clock, FakeDesk, demo_call
 
@@ -26,7 +28,7 @@ async def test_an_agent_sees_todays_calls_of_his_own_with_numbers_masked(
     assert page["next_cursor"] is None
 
 
-async def test_a_supervisor_sees_numbers_and_a_grader_does_not(sign_in: SignIn) -> None:
+async def test_a_supervisor_sees_numbers_and_a_grader_does_not(sign_in: SignIn, desk: FakeDesk) -> None:
     seen = (await (await sign_in("2001")).get(f"/api/calls/{FIRST}")).json()
     masked = await (await sign_in("3001")).get(f"/api/calls/{FIRST}")
 
@@ -34,8 +36,24 @@ async def test_a_supervisor_sees_numbers_and_a_grader_does_not(sign_in: SignIn) 
     assert seen["events"][0]["kind"] == "CallArrived"
     assert seen["events"][0]["facts"]["caller"] == "13800001234"
     assert [event["seq"] for event in seen["events"]] == list(range(len(seen["events"])))
+    assert [e.subject for e in desk.audit.entries if e.action == "call.read"] == [FIRST, FIRST]
     assert "13800001234" not in masked.text
     assert masked.json()["events"][0]["facts"]["caller"] == "138****1234"
+
+
+async def test_what_a_caller_typed_into_a_script_is_told_to_nobody(sign_in: SignIn, desk: FakeDesk) -> None:
+    at = desk.clock.now()
+    typed = DigitsEntered(
+        call_id=CallId(FIRST), occurred_at=at, node="card", name="card", digits="6222021234"
+    )
+
+    async def events_of(call_id: CallId) -> list[CallEvent]:
+        return [typed]
+
+    desk.history.events_of = events_of  # type: ignore[method-assign]
+    told = await (await sign_in("2001")).get(f"/api/calls/{FIRST}")
+
+    assert told.json()["events"][0]["facts"] == {"node": "card", "name": "card", "digits": "**********"}
 
 
 async def test_a_masked_number_is_not_found_out_by_searching(sign_in: SignIn) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banjie.people.ration import Ration
+from banjie.people.ration import Ration, network
 
 pytestmark = pytest.mark.unit
 
@@ -34,3 +34,19 @@ def test_memory_is_bounded() -> None:
         ration.take(str(n), now=0.0)
 
     assert len(ration._full_at) == 10
+
+
+@pytest.mark.parametrize(
+    ("source", "rationed"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("testclient", "testclient"),
+    ],
+)
+def test_a_subscriber_with_many_addresses_is_one(source: str, rationed: str) -> None:
+    assert network(source) == rationed

@@ -18,6 +18,7 @@ from banjie.desk.errors import NotFound, WrongOrigin
 from banjie.desk.parts import DeskParts, parts_of
 from banjie.people.errors import CsrfMismatch, Forbidden, NotSignedIn
 from banjie.people.model import ApiKey, Permission, Session, User
+from banjie.people.ration import network
 from banjie.people.roles import permissions_of
 from banjie.people.sessions import hash_token, is_key_good, is_session_good, needs_touch
 
@@ -85,7 +86,13 @@ class Visitor(Gate):
 
 
 def source_of(connection: HTTPConnection) -> str:
+    """Return the address it comes from, as a person would write it down."""
     return connection.client.host if connection.client is not None else ""
+
+
+def network_of(connection: HTTPConnection) -> str:
+    """Return what is rationed: an IPv4 address, or the /64 that one IPv6 subscriber has for himself."""
+    return network(source_of(connection))
 
 
 def refuse_other_sites(connection: HTTPConnection, parts: DeskParts) -> None:

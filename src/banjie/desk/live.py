@@ -14,7 +14,7 @@ from banjie.base.ids import AgentId, CallId
 from banjie.desk.topics import Backlog, Topic
 from banjie.people.model import SessionId
 
-GATHER_S: Final = 0.05  # for topics that many read
+GATHER_S: Final = 0.025  # for topics that many read
 BEAT_S: Final = 2.0
 FORGET_TOPIC_S: Final = 120.0  # a topic nobody reads nor changes
 

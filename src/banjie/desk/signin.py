@@ -10,6 +10,7 @@ from banjie.desk.parts import DeskParts
 from banjie.people.errors import TooManyAttempts, WrongPassword
 from banjie.people.model import Credentials, Session, User
 from banjie.people.passwords import NOBODY, hash_password, is_password_right, needs_rehash
+from banjie.people.ration import network
 from banjie.people.sessions import hash_token, new_session, new_token
 
 # Two threads bound both the memory (19 MiB each) and what a flood of sign-ins may take from calls.
@@ -38,16 +39,18 @@ async def open_session(
     token = new_token()
     session = new_session(user, token, parts.now(), source)
     await parts.sessions.add_session(session)
+    await parts.sessions.purge_sessions(parts.now())  # whoever comes sweeps: there is no other occasion
     await write_down_for(parts, user.user_id, source, "session.opened", session.session_id, {})
     return Opened(user=user, session=session, token=token)
 
 
 async def _prove(parts: DeskParts, username: str, password: str, source: str) -> Credentials:
-    wait_s = parts.throttle.wait_s(username, source, parts.monotonic())
+    near = network(source)
+    wait_s = parts.throttle.wait_s(username, near, parts.monotonic())
     if wait_s > 0.0:
         raise TooManyAttempts(wait_s)
     # Counted before it is known: many guesses sent at once are not all let through.
-    parts.throttle.failed(username, source, parts.monotonic())
+    parts.throttle.failed(username, near, parts.monotonic())
     credentials = await parts.users.find_credentials(parts.tenant_id, username)
     password_hash = credentials.password_hash if credentials is not None else NOBODY
     loop = asyncio.get_running_loop()
@@ -55,7 +58,7 @@ async def _prove(parts: DeskParts, username: str, password: str, source: str) ->
     if credentials is None or not is_right or not credentials.user.is_active:
         await write_down_for(parts, None, source, "session.refused", username, {})
         raise WrongPassword
-    parts.throttle.succeeded(username, source, parts.monotonic())
+    parts.throttle.succeeded(username, near, parts.monotonic())
     return credentials
 
 

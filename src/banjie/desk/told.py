@@ -18,7 +18,9 @@ from banjie.desk.schemas import CallEventOut, CallOut, QueueOut, SessionOut, Ten
 from banjie.people.model import Permission, Session, User
 from banjie.people.roles import permissions_of
 
-_ALL_ROLES_SEE: Final = frozenset({"call_id", "occurred_at"})
+_TOLD_APART: Final = frozenset({"call_id", "occurred_at"})
+_NUMBERS: Final = frozenset({"caller", "number"})
+_SECRET: Final = frozenset({"digits"})  # typed by the caller into a script: a card number, a birthday
 
 
 def told_user(user: User) -> UserOut:
@@ -95,11 +97,13 @@ def told_events(events: Sequence[CallEvent], who: Principal) -> list[CallEventOu
 def _facts(event: CallEvent, who: Principal) -> dict[str, JsonValue]:
     facts: dict[str, JsonValue] = {}
     for field in dataclasses.fields(event):
-        if field.name in _ALL_ROLES_SEE:
+        if field.name in _TOLD_APART:
             continue
         value = getattr(event, field.name)
-        if field.name == "caller":
+        if field.name in _NUMBERS:
             value = told_number(value, who)
+        elif field.name in _SECRET:
+            value = "*" * len(value)
         if isinstance(value, datetime):
             value = value.isoformat()
         facts[field.name] = cast(JsonValue, dict(value) if isinstance(value, Mapping) else value)

@@ -1,6 +1,7 @@
 """A token bucket a source: so many at once, then one every so often. Pure; memory is bounded."""
 
 from collections import OrderedDict
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 REMEMBERED: Final = 20_000
@@ -26,3 +27,16 @@ class Ration:
         while len(self._full_at) > self._remembered:
             self._full_at.popitem(last=False)
         return 0.0
+
+
+def network(source: str) -> str:
+    """Return what belongs to one subscriber: an IPv4 address, an IPv6 /64; other text as it is."""
+    try:
+        address = ip_address(source.partition("%")[0])
+    except ValueError:
+        return source
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Address(int(address) >> 64 << 64))

@@ -9,6 +9,7 @@ from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.calls.cdr import Outcome
 from banjie.calls.store import CallFilter
 from banjie.desk.access import Need, Parts, Principal
+from banjie.desk.audit import write_down
 from banjie.desk.errors import NotFound
 from banjie.desk.paging import page_of, place_of
 from banjie.desk.schemas import CallDetailOut, CallPage, Id, Number
@@ -65,6 +66,7 @@ async def get_call(call_id: Annotated[Id, Path()], parts: Parts, who: Reader) ->
     call = await parts.calls.find_call(CallId(call_id))
     if call is None:
         raise NotFound
+    await write_down(parts, who, "call.read", call.call_id)
     events = await parts.calls.events_of(call.call_id)
     told = await told_calls(parts, [call], who)
     return CallDetailOut(call=told[0], events=told_events(events, who))

@@ -25,7 +25,7 @@ _NOT_BUILT: Final = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><
 <a href="/healthz">/healthz</a>.</p></body></html>"""
 
 
-@router.get("/{path:path}", dependencies=[PUBLIC])
+@router.api_route("/{path:path}", methods=["GET", "HEAD"], dependencies=[PUBLIC])
 async def get_page(path: str, request: Request, parts: Parts) -> Response:
     """A built file, or the page."""
     if path.startswith("api/"):

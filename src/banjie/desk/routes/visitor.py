@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 
 from banjie.base.ids import CallId
-from banjie.desk.access import Open, Parts, Visitor, source_of
+from banjie.desk.access import Open, Parts, Visitor, network_of, source_of
 from banjie.desk.errors import TooManyRequests
 from banjie.desk.schemas import DigitsIn, Id, VisitorCallIn, VisitorCallOut, VisitorOptionsOut
 from banjie.desk.told import printed
@@ -33,11 +33,10 @@ async def get_options(parts: Parts) -> VisitorOptionsOut:
 )
 async def start_call(body: VisitorCallIn, request: Request, parts: Parts) -> VisitorCallOut:
     """Call a service number from the browser."""
-    source = source_of(request)
-    wait_s = parts.visitor_ration.take(source, parts.monotonic())
+    wait_s = parts.visitor_ration.take(network_of(request), parts.monotonic())
     if wait_s > 0.0:
         raise TooManyRequests(wait_s)
-    made = await parts.visitors.call(body.number, body.sdp, body.language, source)
+    made = await parts.visitors.call(body.number, body.sdp, body.language, source_of(request))
     return VisitorCallOut(call_id=made.call_id, token=made.token, sdp=made.answer_sdp)
 
 
