@@ -1,0 +1,147 @@
+"""The adaptive jitter buffer: when each half frame that arrived is heard.
+
+Laws: sound is played in order and never twice; what arrives after its turn is `late` and lengthens the wait; the wait
+shortens by a frame when for 2 s nothing needed it; a gap is concealed by the fading last frame; after 100 ms of nothing
+the buffer forgets its clock and starts anew with the next packet, without any wait. Positions count half frames.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banjie.media.compiled import compiled
+from banjie.media.layout import BLOCKS, TICK_NS, Memory
+
+_FORGET_AFTER_TURNS: Final = 5
+_FADE_TURNS: Final = 3
+_MAX_GROW: Final = 10  # frames
+_SHRINK_AFTER_TURNS: Final = 100
+_SHRINK_MARGIN_NS: Final = 5_000_000  # a wait this much beyond a whole tick is not needed
+
+
+@compiled
+def put(memory: Memory, index: int, stamp: int, octets: NDArray[np.uint8], now_ns: int) -> None:
+    """Keep a payload which arrived now; `stamp` is its RTP timestamp."""
+    port = memory.ports[index]
+    block = memory.blocks.shape[2]
+    position = _position(port, stamp, block)
+    count = octets.size // block
+    if port["is_playing"] == 0 or position >= port["play_at"] + BLOCKS - count or position < 0:
+        position = _restart(memory, index, stamp, position)
+    if position < port["play_at"]:
+        port["late"] += 1
+        behind = (port["play_at"] - position + 1) // 2
+        port["grow"] = min(max(port["grow"], behind), _MAX_GROW)
+        _keep_waiting(port)
+    for i in range(count):
+        at = position + i
+        if at < port["play_at"]:
+            continue
+        cell = at % BLOCKS
+        memory.block_position[index, cell] = at
+        memory.block_arrived[index, cell] = now_ns
+        for k in range(block):
+            memory.blocks[index, cell, k] = octets[i * block + k]
+    if position >= port["newest"]:
+        port["newest"] = position
+        port["newest_stamp"] = stamp
+
+
+@compiled
+def play(memory: Memory, index: int, now_ns: int) -> None:
+    """Take this turn's frame into `heard`, and say in `is_speaking` whether it is any."""
+    port = memory.ports[index]
+    port["is_speaking"] = 0
+    if port["is_playing"] == 0:
+        return
+    if port["grow"] > 0:
+        port["grow"] -= 1
+        _keep_waiting(port)
+        _conceal(memory, index)
+        return
+    wait_ns = _take(memory, index, now_ns)
+    if wait_ns < 0:
+        port["missed"] += 1
+        if port["missed"] > _FORGET_AFTER_TURNS:
+            port["is_playing"] = 0
+            return
+        _conceal(memory, index)
+        return
+    port["missed"] = 0
+    port["is_speaking"] = 1
+    port["delay_ns"] = wait_ns
+    _shorten(port, wait_ns)
+
+
+@compiled
+def _take(memory: Memory, index: int, now_ns: int) -> int:
+    """Decode the two half frames due; return how long they waited, or -1 when either is not there."""
+    port = memory.ports[index]
+    block = memory.blocks.shape[2]
+    at = port["play_at"]
+    port["play_at"] = at + 2
+    first, second = at % BLOCKS, (at + 1) % BLOCKS
+    if memory.block_position[index, first] != at or memory.block_position[index, second] != at + 1:
+        return -1
+    table = memory.decode[port["law"]]
+    for k in range(block):
+        memory.heard[index, k] = table[memory.blocks[index, first, k]]
+    for k in range(block):
+        memory.heard[index, block + k] = table[memory.blocks[index, second, k]]
+    arrived = max(memory.block_arrived[index, first], memory.block_arrived[index, second])
+    return int(now_ns - arrived)
+
+
+@compiled
+def _conceal(memory: Memory, index: int) -> None:
+    """Say the last frame again, more softly each time."""
+    port = memory.ports[index]
+    if port["missed"] > _FADE_TURNS:
+        return
+    port["concealed"] += 1
+    port["is_speaking"] = 1
+    for k in range(memory.heard.shape[1]):
+        memory.heard[index, k] = memory.heard[index, k] // 2
+
+
+@compiled
+def _shorten(port: np.void, wait_ns: int) -> None:
+    port["least_wait_ns"] = min(port["least_wait_ns"], wait_ns) if port["waits"] > 0 else wait_ns
+    port["waits"] += 1
+    if port["waits"] >= _SHRINK_AFTER_TURNS:
+        if port["least_wait_ns"] > TICK_NS + _SHRINK_MARGIN_NS:
+            port["play_at"] += 2
+            port["skipped"] += 1
+        port["waits"] = 0
+
+
+@compiled
+def _keep_waiting(port: np.void) -> None:
+    """The wait was needed just now: no shortening in this window."""
+    port["least_wait_ns"] = 0
+    port["waits"] = max(port["waits"], 1)
+
+
+@compiled
+def _position(port: np.void, stamp: int, block: int) -> int:
+    """Return where this timestamp lies beside the newest, or -1 when it is of another clock."""
+    distance = np.int64(np.int32(np.uint32(np.uint32(stamp) - port["newest_stamp"])))
+    if distance % block != 0 or abs(distance) > BLOCKS * block:
+        return -1
+    return int(port["newest"] + distance // block)
+
+
+@compiled
+def _restart(memory: Memory, index: int, stamp: int, position: int) -> int:
+    """Start a clock at this packet, beyond all positions ever used; return its position."""
+    port = memory.ports[index]
+    start = max(port["newest"], port["play_at"], position) + 2 * BLOCKS
+    port["newest"] = start
+    port["newest_stamp"] = stamp
+    port["play_at"] = start
+    port["is_playing"] = 1
+    port["missed"] = 0
+    port["grow"] = 0
+    port["waits"] = 0
+    return int(start)
