@@ -1,0 +1,148 @@
+"""One suite for the fakes the desk is tested on and the stores it runs on: both keep the promises of people/ports.py."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from banjie.base.ids import UserId, new_id
+from banjie.people.model import ApiKey, ApiKeyId, AuditEntry, AuditId, Permission, Role, User
+from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, UserStore
+from banjie.people.sessions import hash_token, new_session
+from banjie.storage.audit import SqlAuditLog
+from banjie.storage.database import Database
+from banjie.storage.people import SqlUserStore
+from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
+from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeUsers, demo_user
+
+pytestmark = pytest.mark.peer
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+ANN = replace(demo_user("1001", Role.AGENT, "安", "Ann"), username="Ann", queues=())
+BOB = demo_user("2001", Role.SUPERVISOR, "白", "Bob")
+
+
+@dataclass(frozen=True)
+class Stores:
+    users: UserStore
+    sessions: SessionStore
+    keys: ApiKeyStore
+    audit: AuditLog
+
+
+@pytest_asyncio.fixture(params=["fake", "sql"])
+async def stores(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Stores]:
+    if request.param == "fake":
+        made = Stores(FakeUsers([]), FakeSessions(), FakeApiKeys(), FakeAudit())
+        await _people(made.users)
+        yield made
+        return
+    database = await Database.open(database_url)
+    await database.execute(
+        "INSERT INTO tenant (tenant_id, name, timezone) VALUES ($1, $2, 'Asia/Shanghai')",
+        DEMO,
+        {"zh": "示范银行", "en": "Demo Bank"},
+    )
+    made = Stores(
+        SqlUserStore(database), SqlSessionStore(database), SqlApiKeyStore(database), SqlAuditLog(database)
+    )
+    await _people(made.users)
+    yield made
+    await database.close()
+
+
+async def _people(users: UserStore) -> None:
+    for user in (ANN, BOB):
+        await users.add_user(user, f"hash of {user.username}")
+
+
+async def test_users_are_found_by_name_without_case_and_listed_by_name(stores: Stores) -> None:
+    for written in ("Ann", "ANN", "ann"):
+        credentials = await stores.users.find_credentials(DEMO, written)
+        assert credentials is not None
+        assert credentials.user == ANN
+        assert credentials.password_hash == "hash of Ann"
+    assert await stores.users.find_credentials(DEMO, "nobody") is None
+    assert await stores.users.find_user(UserId("nobody")) is None
+    listed: list[User] = list(await stores.users.list_users(DEMO))
+    assert listed == [BOB, ANN]
+    assert (await stores.users.get_tenant(DEMO)).timezone == "Asia/Shanghai"
+
+
+async def test_a_new_hash_replaces_the_old(stores: Stores) -> None:
+    await stores.users.set_password_hash(ANN.user_id, "stronger")
+    credentials = await stores.users.find_credentials(DEMO, "ann")
+
+    assert credentials is not None
+    assert credentials.password_hash == "stronger"
+
+
+async def test_a_session_lives_until_it_is_ended(stores: Stores) -> None:
+    session = new_session(ANN, "token", NOW, "10.0.0.1")
+    await stores.sessions.add_session(session)
+    assert await stores.sessions.find_session(hash_token("token")) == session
+    assert await stores.sessions.find_session(hash_token("other")) is None
+
+    later = NOW + timedelta(minutes=5)
+    await stores.sessions.touch_session(session.session_id, later)
+    assert await stores.sessions.find_session(session.token_hash) == replace(session, seen_at=later)
+    await stores.sessions.end_session(session.session_id)
+    await stores.sessions.end_session(session.session_id)
+    assert await stores.sessions.find_session(session.token_hash) is None
+
+
+async def test_ending_and_sweeping_touch_only_what_they_should(stores: Stores) -> None:
+    mine, other = new_session(ANN, "a", NOW, ""), new_session(BOB, "b", NOW, "")
+    old = new_session(BOB, "c", NOW - timedelta(days=3), "")
+    for session in (mine, other, old):
+        await stores.sessions.add_session(session)
+
+    assert await stores.sessions.purge_sessions(NOW) == 1
+    assert await stores.sessions.find_session(old.token_hash) is None
+    await stores.sessions.end_sessions_of(ANN.user_id)
+    assert await stores.sessions.find_session(mine.token_hash) is None
+    assert await stores.sessions.find_session(other.token_hash) == other
+
+
+async def test_a_revoked_key_keeps_the_time_of_the_first_revocation(stores: Stores) -> None:
+    key = ApiKey(
+        key_id=ApiKeyId(new_id()),
+        tenant_id=DEMO,
+        user_id=BOB.user_id,
+        name="CRM",
+        prefix="bjk_abcdef",
+        key_hash=hash_token("bjk_abcdef…"),
+        permissions=frozenset({Permission.READ_CALLS, Permission.READ_QUEUES}),
+        created_at=NOW,
+        expires_at=None,
+        revoked_at=None,
+    )
+    await stores.keys.add_api_key(key)
+    assert await stores.keys.find_api_key(key.key_hash) == key
+
+    await stores.keys.revoke_api_key(DEMO, key.key_id, NOW)
+    await stores.keys.revoke_api_key(DEMO, key.key_id, NOW + timedelta(days=1))
+    assert list(await stores.keys.list_api_keys(DEMO)) == [replace(key, revoked_at=NOW)]
+
+
+async def test_the_audit_log_is_read_newest_first_and_on_from_a_time(stores: Stores) -> None:
+    entries = [
+        AuditEntry(
+            audit_id=AuditId(new_id()),
+            tenant_id=DEMO,
+            user_id=None if n == 0 else BOB.user_id,
+            action="recording.listened",
+            subject=f"call{n}",
+            facts={"why": "抽检"},
+            source="10.0.0.1",
+            occurred_at=NOW + timedelta(minutes=n),
+        )
+        for n in range(5)
+    ]
+    for entry in entries:
+        await stores.audit.append(entry)
+
+    assert list(await stores.audit.list_entries(DEMO, None, 2)) == [entries[4], entries[3]]
+    assert list(await stores.audit.list_entries(DEMO, entries[3].occurred_at, 10)) == entries[2::-1]
