@@ -55,6 +55,32 @@ async def test_built_files_are_kept_for_a_year_and_missing_ones_are_404(desk: Fa
     assert older.status_code == 404
 
 
+async def test_text_is_compressed_for_those_who_take_it_and_a_new_build_is_noticed(
+    desk: FakeDesk, web: Path
+) -> None:
+    script = web / "assets" / "big-1.js"
+    script.write_text("let x = 1;\n" * 5000)
+    async with browser(desk, web) as client:
+        squeezed = await client.get("/assets/big-1.js", headers={"Accept-Encoding": "gzip, br"})
+        plain = await client.get("/assets/big-1.js", headers={"Accept-Encoding": "identity"})
+        script.write_text("let y = 2;\n" * 6000)
+        newer = await client.get("/assets/big-1.js", headers={"Accept-Encoding": "gzip"})
+
+    assert squeezed.headers["content-encoding"] == "gzip"
+    assert int(squeezed.headers["content-length"]) < 1000
+    assert "javascript" in squeezed.headers["content-type"]
+    assert squeezed.text == plain.text == "let x = 1;\n" * 5000
+    assert newer.text == "let y = 2;\n" * 6000
+
+
+async def test_a_load_balancer_may_ask_for_the_head_only(desk: FakeDesk, web: Path) -> None:
+    async with browser(desk, web) as client:
+        reply = await client.head("/")
+
+    assert reply.status_code == 200
+    assert reply.content == b""
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -1,5 +1,6 @@
 """The web pages as built into web/dist: files as they are, every other address the one page that routes itself."""
 
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from banjie.desk.access import Open, Parts
 from banjie.desk.errors import NotFound
+from banjie.desk.squeeze import Squeezed
 
 router = APIRouter(include_in_schema=False)
 PUBLIC: Final = Depends(Open("the pages hold no data; what they ask for is gated"))
@@ -17,6 +19,8 @@ _YEAR: Final = "public, max-age=31536000, immutable"  # names of built files hol
 _FRESH: Final = "no-cache"
 _CALL: Final = "call.html"  # the light page
 _INDEX: Final = "index.html"
+
+_SQUEEZED: Final = Squeezed()
 
 _NOT_BUILT: Final = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>办结 Banjie</title>
 <body><h1>网页尚未构建 · The web pages are not built yet</h1>
@@ -38,7 +42,13 @@ async def get_page(path: str, request: Request, parts: Parts) -> Response:
     is_asset = path.startswith("assets/")
     if is_asset and found.suffix == ".html":
         raise NotFound  # an old page asks for a file of an older build
-    return FileResponse(found, headers={"Cache-Control": _YEAR if is_asset else _FRESH})
+    headers = {"Cache-Control": _YEAR if is_asset else _FRESH, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", "") and "range" not in request.headers:
+        small = await run_in_threadpool(_SQUEEZED.squeeze, found)
+        if small is not None:
+            media_type = guess_type(found.name)[0] or "application/octet-stream"
+            return Response(small, headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
+    return FileResponse(found, headers=headers)
 
 
 def _find(web: Path, path: str) -> Path | None:
