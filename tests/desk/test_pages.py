@@ -111,5 +111,5 @@ async def test_without_a_build_the_page_says_how_to_build(
         reply = await client.get("/")
 
     assert reply.status_code == 503
-    assert "make web" in reply.text
+    assert "make up" in reply.text
     assert "尚未构建" in reply.text

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 from banjie.base.errors import BanjieError
 
 WS_MESSAGE_BYTES: Final = 16 * 1024
-PING_S: Final = 2.0  # a network lost is noticed within PING_S + PONG_S, under the 5 s promised
-PONG_S: Final = 2.5
+PING_S: Final = 1.25  # a network lost is noticed within PING_S + PONG_S, under the 5 s promised
+PONG_S: Final = 3.0
 SHUTDOWN_S: Final = 3
 
 

@@ -24,8 +24,8 @@ _SQUEEZED: Final = Squeezed()
 
 _NOT_BUILT: Final = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>办结 Banjie</title>
 <body><h1>网页尚未构建 · The web pages are not built yet</h1>
-<p>请在项目目录运行 <code>make web</code>，然后刷新本页；接口已可使用：<a href="/healthz">/healthz</a>。</p>
-<p>Run <code>make web</code> in the project's folder, then reload; the interface already works:
+<p>请在项目目录运行 <code>make up</code>，然后刷新本页；接口已可使用：<a href="/healthz">/healthz</a>。</p>
+<p>Run <code>make up</code> in the project's folder, then reload; the interface already works:
 <a href="/healthz">/healthz</a>.</p></body></html>"""
 
 
