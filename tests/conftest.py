@@ -1,4 +1,4 @@
-"""What every department's tests may ask for: `database_url`, an own migrated PostgreSQL database for each test."""
+"""What every department's tests may ask for: `database_url`, a migrated and empty PostgreSQL database."""
 
 import asyncio
 import shutil
@@ -14,7 +14,7 @@ from banjie.base.ids import new_id
 from banjie.storage.migrations import upgrade
 from banjie.storage.postgres import EmbeddedPostgres
 
-_TEMPLATE = "template_banjie"
+_SHARED = "banjie"  # emptied after each test: a database of its own for each would cost 0.3 s
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def postgres_server() -> Iterator[_Server]:
     server = loop.run_until_complete(EmbeddedPostgres.start(folder, settings=settings))
     try:
         started = _Server(loop, server)
-        started.sql(f"CREATE DATABASE {_TEMPLATE}")
-        loop.run_until_complete(upgrade(started.dsn(_TEMPLATE)))
+        loop.run_until_complete(upgrade(started.dsn(_SHARED)))
         yield started
     finally:
         loop.run_until_complete(server.stop())
@@ -60,11 +59,9 @@ def postgres_server() -> Iterator[_Server]:
 
 @pytest.fixture
 def database_url(postgres_server: _Server) -> Iterator[str]:
-    """The DSN of a fresh, migrated, empty database; gone after the test."""
-    name = f"test_{new_id()}"
-    postgres_server.sql(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy")
-    yield postgres_server.dsn(name)
-    postgres_server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    """The DSN of a migrated, empty database, ours alone until the test ends; it is emptied for the next."""
+    yield postgres_server.dsn(_SHARED)
+    postgres_server.loop.run_until_complete(_empty(postgres_server.dsn(_SHARED)))
 
 
 @pytest.fixture
@@ -74,6 +71,22 @@ def empty_database_url(postgres_server: _Server) -> Iterator[str]:
     postgres_server.sql(f"CREATE DATABASE {name}")
     yield postgres_server.dsn(name)
     postgres_server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _empty(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        tables = await connection.fetchval(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables "
+            "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        await connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+    finally:
+        await connection.close()
 
 
 async def _execute(dsn: str, command: str) -> None:

@@ -52,13 +52,14 @@ async def test_two_programs_may_upgrade_at_once(empty_database_url: str) -> None
     assert await revision_of(empty_database_url) == newest_revision()
 
 
-async def test_a_newer_schema_is_refused(database_url: str) -> None:
-    connection = await asyncpg.connect(database_url)
+async def test_a_newer_schema_is_refused(empty_database_url: str) -> None:
+    await upgrade(empty_database_url)
+    connection = await asyncpg.connect(empty_database_url)
     await connection.execute("UPDATE alembic_version SET version_num = '9999'")
     await connection.close()
 
     with pytest.raises(CannotMigrate, match="install the newer program"):
-        await upgrade(database_url)
+        await upgrade(empty_database_url)
 
 
 async def test_every_table_knows_its_tenant(database_url: str) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -72,6 +74,25 @@ async def _until_healthy(server: EmbeddedPostgres) -> None:
     raise AssertionError(server.health().detail)
 
 
+@pytest.fixture(scope="session")
+def made_once() -> Iterator[Path]:
+    """A database made and stopped; tests take copies, since making one costs most of a second."""
+    folder = Path(tempfile.mkdtemp(prefix="banjie-test-"))
+    folder.chmod(0o755)
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(EmbeddedPostgres.start(folder, settings=_QUICK))
+    loop.run_until_complete(server.stop())
+    loop.close()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def made_folder(made_once: Path, open_folder: Path) -> Path:
+    subprocess.run(["cp", "-a", f"{made_once}/.", str(open_folder)], check=True)
+    return open_folder
+
+
 def _is_alive(pid: int) -> bool:
     try:
         return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
@@ -106,51 +127,51 @@ async def test_first_start_makes_a_private_database_and_the_second_finds_it(open
         assert server.pid != pid
 
 
-async def test_a_restart_is_quick(open_folder: Path) -> None:
-    async with _running(open_folder):
+async def test_a_restart_is_quick(made_folder: Path) -> None:
+    async with _running(made_folder):
         pass
     taken: list[float] = []
     for _ in range(3):
         began = time.monotonic()
-        async with _running(open_folder):
+        async with _running(made_folder):
             taken.append(time.monotonic() - began)
     assert min(taken) < 0.3
 
 
-async def test_the_server_never_runs_as_root_and_listens_on_no_network(open_folder: Path) -> None:
-    async with _running(open_folder) as server:
+async def test_the_server_never_runs_as_root_and_listens_on_no_network(made_folder: Path) -> None:
+    async with _running(made_folder) as server:
         assert os.stat(f"/proc/{server.pid}").st_uid != 0
         assert await _sql(server.dsn, "SELECT current_setting('listen_addresses')") == ""
-        assert "trust" not in (open_folder / "data" / "pg_hba.conf").read_text()
+        assert "trust" not in (made_folder / "data" / "pg_hba.conf").read_text()
 
 
-async def test_only_one_process_serves_a_folder(open_folder: Path) -> None:
-    async with _running(open_folder):
+async def test_only_one_process_serves_a_folder(made_folder: Path) -> None:
+    async with _running(made_folder):
         with pytest.raises(FolderInUse, match=f"process {os.getpid()}"):
-            await EmbeddedPostgres.start(open_folder)
+            await EmbeddedPostgres.start(made_folder)
 
 
-async def test_a_running_server_can_be_found_by_another_command(open_folder: Path) -> None:
-    assert running_dsn(open_folder) is None
-    async with _running(open_folder) as server:
-        assert running_dsn(open_folder) == server.dsn
-    assert running_dsn(open_folder) is None
+async def test_a_running_server_can_be_found_by_another_command(made_folder: Path) -> None:
+    assert running_dsn(made_folder) is None
+    async with _running(made_folder) as server:
+        assert running_dsn(made_folder) == server.dsn
+    assert running_dsn(made_folder) is None
 
 
-async def test_a_server_left_by_a_killed_process_is_taken_over(open_folder: Path) -> None:
-    left = await asyncio.to_thread(_start_and_kill_launcher, open_folder)
+async def test_a_server_left_by_a_killed_process_is_taken_over(made_folder: Path) -> None:
+    left = await asyncio.to_thread(_start_and_kill_launcher, made_folder)
     assert _is_alive(left)
 
-    async with _running(open_folder) as server:
+    async with _running(made_folder) as server:
         assert server.pid == left
         assert await _sql(server.dsn, "SELECT 1") == 1
     assert not _is_alive(left)
 
 
-async def test_a_server_left_behind_with_other_settings_is_replaced(open_folder: Path) -> None:
-    left = await asyncio.to_thread(_start_and_kill_launcher, open_folder)
+async def test_a_server_left_behind_with_other_settings_is_replaced(made_folder: Path) -> None:
+    left = await asyncio.to_thread(_start_and_kill_launcher, made_folder)
 
-    server = await EmbeddedPostgres.start(open_folder, settings={**_QUICK, "work_mem": "5MB"})
+    server = await EmbeddedPostgres.start(made_folder, settings={**_QUICK, "work_mem": "5MB"})
     try:
         assert server.pid != left
         assert not _is_alive(left)
@@ -159,17 +180,17 @@ async def test_a_server_left_behind_with_other_settings_is_replaced(open_folder:
         await server.stop()
 
 
-async def test_launcher_and_server_killed_together_start_again(open_folder: Path) -> None:
-    left = await asyncio.to_thread(_start_and_kill_launcher, open_folder)
+async def test_launcher_and_server_killed_together_start_again(made_folder: Path) -> None:
+    left = await asyncio.to_thread(_start_and_kill_launcher, made_folder)
     os.kill(left, signal.SIGKILL)
 
-    async with _running(open_folder) as server:
+    async with _running(made_folder) as server:
         assert server.pid != left
         assert await _sql(server.dsn, "SELECT 1") == 1
 
 
-async def test_a_killed_server_is_noticed_and_revived(open_folder: Path) -> None:
-    async with _running(open_folder) as server:
+async def test_a_killed_server_is_noticed_and_revived(made_folder: Path) -> None:
+    async with _running(made_folder) as server:
         await _sql(server.dsn, "CREATE TABLE kept (word text)")
         before = server.pid
         os.kill(before, signal.SIGKILL)
@@ -179,9 +200,9 @@ async def test_a_killed_server_is_noticed_and_revived(open_folder: Path) -> None
         await _until_healthy(server)
 
 
-def test_the_same_under_uvloop(open_folder: Path) -> None:
+def test_the_same_under_uvloop(made_folder: Path) -> None:
     async def story() -> None:
-        async with _running(open_folder) as server:
+        async with _running(made_folder) as server:
             before = server.pid
             os.kill(before, signal.SIGKILL)
             assert await _until_answered(server, "SELECT 1") == 1
@@ -191,19 +212,19 @@ def test_the_same_under_uvloop(open_folder: Path) -> None:
         runner.run(story())
 
 
-async def test_a_stale_pid_that_went_to_a_stranger_is_not_taken_for_a_server(open_folder: Path) -> None:
-    async with _running(open_folder):
-        stale = (open_folder / "data" / "postmaster.pid").read_text().splitlines(keepends=True)
-    owner = prepare(open_folder, {}).account
+async def test_a_stale_pid_that_went_to_a_stranger_is_not_taken_for_a_server(made_folder: Path) -> None:
+    async with _running(made_folder):
+        stale = (made_folder / "data" / "postmaster.pid").read_text().splitlines(keepends=True)
+    owner = prepare(made_folder, {}).account
     stranger = await asyncio.to_thread(
         subprocess.Popen, ["sleep", "60"], user=None if owner.is_ours else owner.user_id
     )
     try:
-        path = open_folder / "data" / "postmaster.pid"
+        path = made_folder / "data" / "postmaster.pid"
         path.write_text("".join([f"{stranger.pid}\n", *stale[1:]]))
         os.chown(path, owner.user_id, owner.group_id)
 
-        async with _running(open_folder) as server:
+        async with _running(made_folder) as server:
             assert await _sql(server.dsn, "SELECT 1") == 1
         assert stranger.poll() is None
     finally:
@@ -233,19 +254,19 @@ async def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(open_folder:
     assert "\n" not in str(refusal.value)
 
 
-async def test_a_broken_database_is_told_with_the_servers_words(open_folder: Path) -> None:
-    async with _running(open_folder):
+async def test_a_broken_database_is_told_with_the_servers_words(made_folder: Path) -> None:
+    async with _running(made_folder):
         pass
-    (open_folder / "data" / "global" / "pg_control").unlink()
+    (made_folder / "data" / "global" / "pg_control").unlink()
 
     with pytest.raises(CannotStartPostgres, match=r"pg_control.*server\.log"):
-        await EmbeddedPostgres.start(open_folder)
+        await EmbeddedPostgres.start(made_folder)
 
 
-async def test_data_of_a_version_that_is_not_here_is_refused(open_folder: Path) -> None:
-    async with _running(open_folder):
+async def test_data_of_a_version_that_is_not_here_is_refused(made_folder: Path) -> None:
+    async with _running(made_folder):
         pass
-    (open_folder / "data" / "PG_VERSION").write_text("99\n")
+    (made_folder / "data" / "PG_VERSION").write_text("99\n")
 
     with pytest.raises(NoPostgresBinaries, match="install postgresql-99"):
-        await EmbeddedPostgres.start(open_folder)
+        await EmbeddedPostgres.start(made_folder)

@@ -6,6 +6,7 @@ outside provider tells repeats by); a kind and key are written once, whatever is
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -116,20 +117,24 @@ class OutboxRelay:
     ) -> None:
         self._outbox, self._kind, self._handler = Outbox(database), kind, handler
         self._bus, self._policy = bus, policy or RelayPolicy()
-        self._wake = asyncio.Event()
+        self._wake, self._stopping = asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         if self._bus is not None:
             self._leave = self._bus.subscribe(TOPIC, self._on_key, self._wake.set)
+        self._stopping.clear()
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """End after the entry at hand is broken off; it is done again by the next relay. Safe to repeat."""
+        """Finish the entry at hand, within its lease at most, and end. Safe to repeat."""
         self._leave()
         if self._task is not None:
-            self._task.cancel()
+            self._stopping.set()
+            self._wake.set()
+            await asyncio.wait([self._task], timeout=self._policy.lease.total_seconds())
+            self._task.cancel()  # too slow: what it had at hand is done again by the next relay
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
@@ -145,17 +150,16 @@ class OutboxRelay:
             self._wake.set()
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             self._wake.clear()
             try:
-                while await self.run_once():
+                while not self._stopping.is_set() and await self.run_once():
                     pass
             except DatabaseUnavailable as cause:
                 _log.warning("outbox waits for the database", kind=self._kind, cause=str(cause))
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._policy.poll_s)
-            except TimeoutError:
-                continue
+            if not self._stopping.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self._policy.poll_s)
 
     async def _do(self, entry: OutboxEntry) -> None:
         try:

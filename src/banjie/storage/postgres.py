@@ -28,6 +28,7 @@ from banjie.storage.health import Health
 _log = structlog.get_logger()
 _START_LIMIT_S: Final = 30.0  # recovery of a database that was killed may take a while
 _STOP_LIMIT_S: Final = 10.0
+_LOCK_LIMIT_S: Final = 1.0
 _POLL_S: Final = 0.01
 _LOG_LIMIT_BYTES: Final = 8_000_000
 _REVIVALS: Final = 5  # within _REVIVALS_WITHIN_S; then it is given up, and said so
@@ -221,9 +222,7 @@ def _lock(folder: Path) -> int:
             f"the folder {cause.filename or folder} cannot be used: {cause.strerror}; "
             "give yourself the right to write there, or choose another with BANJIE_DATA_DIR"
         ) from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _has_locked(lock):
         owner = os.pread(lock, 20, 0).decode().strip() or "?"
         os.close(lock)
         raise FolderInUse(
@@ -233,6 +232,20 @@ def _lock(folder: Path) -> int:
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     return lock
+
+
+def _has_locked(lock: int) -> bool:
+    """Try for a moment: a killed process holds its lock until the kernel has taken it apart."""
+    deadline = time.monotonic() + _LOCK_LIMIT_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)  # in a thread of its own
+        else:
+            return True
 
 
 def _open_log(path: Path) -> int:
