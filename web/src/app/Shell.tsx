@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Navigate, NavLink, Route, Routes } from 'react-router'
 
 import { AgentPresence } from '@/features/calls/AgentPresence'
+import { useAnswered } from '@/features/calls/answeredCall'
 import { useMay, useSession, useSessionState } from '@/features/people/session'
 import { useLiveStatus } from '@/live/live'
 import { Seal } from '@/ui/Brand'
@@ -58,6 +59,7 @@ function Tools() {
   const { session, signOut } = useSessionState()
   const text = useText()
   const [isHelpOpen, setHelpOpen] = useState(false)
+  const isInCall = useAnswered() !== null
   useKey('help', () => setHelpOpen(true))
   const user = useSession().user
   const roles = user.roles.map((role) => t(`app.roles.${role}`)).join(' · ')
@@ -81,7 +83,7 @@ function Tools() {
           items: [
             { key: 'who', disabled: true, label: `${text(session?.tenant.name)} · ${roles}` },
             { type: 'divider' },
-            { key: 'out', label: t('app.signOut'), onClick: () => void signOut() },
+            { key: 'out', disabled: isInCall, label: t(isInCall ? 'app.signOutInCall' : 'app.signOut'), onClick: () => void signOut() },
           ],
         }}
       >

@@ -24,7 +24,7 @@ startLanguage(zh, en)
 function Root() {
   const language = useLanguage()
   return (
-    <ConfigProvider theme={theme} locale={language === 'zh' ? zhLocale : enLocale} wave={{ disabled: true }}>
+    <ConfigProvider theme={theme} locale={language === 'zh' ? zhLocale : enLocale} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>
       <AntApp>
         <Unbroken>
           <QueryClientProvider client={queryClient}>

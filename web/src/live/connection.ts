@@ -92,6 +92,8 @@ export class LiveConnection {
     this.wire = wire
     wire.onopen = () => {
       this.heardAt = this.clock.now()
+      this.status = 'live'
+      this.tell()
       for (const topic of this.topics.keys()) this.ask(topic)
     }
     wire.onmessage = (event) => this.hear(event.data)

@@ -26,11 +26,15 @@ from banjie.people.model import Permission
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
 Agent = Annotated[Principal, Depends(Need(Permission.TAKE_CALLS))]
+# Supervisors read the same names: reasons on the wallboard, dispositions in the list of calls.
+Reader = Annotated[
+    Principal, Depends(Need(Permission.TAKE_CALLS, Permission.READ_WALLBOARD, Permission.READ_CALLS))
+]
 CallOfMine = Annotated[Id, Path(description="The call of the agent who asks.")]
 
 
 @router.get("/options", operation_id="getDeskOptions")
-async def get_options(parts: Parts, who: Agent) -> OptionsOut:
+async def get_options(parts: Parts, who: Reader) -> OptionsOut:
     """Break reasons, dispositions and queues to choose from."""
     options = parts.options
     return OptionsOut(

@@ -1,9 +1,11 @@
 /** What an agent's page does on every page: ring, notify, flash the title, keep the call's sound in step. Shows nothing. */
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
 import type { OfferView } from '@/api/types'
+import { useSessionState } from '@/features/people/session'
+import { keptDevice, setState } from '@/features/routing/goReady'
 import { useStateText } from '@/features/routing/reasonText'
 import { onTick } from '@/live/ticker'
 import { phone } from '@/ui/format'
@@ -34,6 +36,7 @@ export function AgentPresence() {
     return onTick(follow)
   }, [me, callId, isMuted, answered])
   useStayWarning(answered !== null)
+  useSignIn(me !== undefined, me?.agent?.state)
   return null
 }
 
@@ -42,6 +45,17 @@ export function useIsRingPossible(): boolean {
     (listener) => ringer.onChange(listener),
     () => ringer.isUnlocked,
   )
+}
+
+/** Who has just signed in stands in BREAK (Warm-up): signed in is not ready. A reload changes nothing. */
+function useSignIn(isKnown: boolean, state: string | undefined): void {
+  const { isFresh } = useSessionState()
+  const hasAsked = useRef(false)
+  useEffect(() => {
+    if (!isFresh || !isKnown || hasAsked.current) return
+    hasAsked.current = true
+    if (state === undefined || state === 'OFFLINE') void setState('BREAK', null, keptDevice()).catch(() => undefined)
+  }, [isFresh, isKnown, state])
 }
 
 /** After a reload browsers want one gesture, any, before sound. */

@@ -37,7 +37,7 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
   const text = useText()
   const may = useMay()
   const { tenant } = useSession()
-  const { queueName, agentName } = useDirectory()
+  const { queueName, agentName, dispositionName } = useDirectory()
   const eventText = useEventText()
   const outcomeText = useOutcomeText()
   const reason = call.end_reason
@@ -54,7 +54,7 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
     [t('calls.list.talk'), call.talk_s === null ? null : duration(call.talk_s)],
     [t('calls.list.hold'), call.hold_s === 0 ? null : duration(call.hold_s)],
     [t('calls.list.ended'), reason !== null && reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason],
-    [t('calls.list.disposition'), call.disposition],
+    [t('calls.list.disposition'), text(dispositionName(call.disposition))],
     [t('calls.list.note'), call.note],
     [t('calls.list.id'), call.call_id],
   ]

@@ -1,10 +1,10 @@
 /** Who calls, and what is known of him before a word is said. */
-import { Tag } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Bilingual, CallerView, Press } from '@/api/types'
 import { phone } from '@/ui/format'
+import { Mark } from '@/ui/Mark'
 import { useText } from '@/ui/useLanguage'
 
 interface CallerCardProps {
@@ -25,7 +25,7 @@ export function CallerCard({ caller, queueName, dialled, language, pressed, wait
         <div className="caller-number digits">{phone(caller.number)}</div>
         <div className="caller-name">
           {caller.customer_name ?? <span className="faint">{t('calls.card.unknown')}</span>}
-          {caller.level === 'vip' && <Tag color="gold">{t('calls.card.vip')}</Tag>}
+          {caller.level === 'vip' && <Mark kind="vip">{t('calls.card.vip')}</Mark>}
         </div>
       </div>
       <dl className="caller-facts">

@@ -1,12 +1,13 @@
 /** All calls, newest first, for those who answer for them. One opened: everything that happened to it. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Alert, Button, Table, Tag, type TableColumnsType } from 'antd'
+import { Alert, Button, Table, type TableColumnsType } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
 import type { Call } from '@/api/types'
 import { useSession } from '@/features/people/session'
+import { Mark, type MarkKind } from '@/ui/Mark'
 import { dateAndTime, duration, phone } from '@/ui/format'
 import { useWords } from '@/ui/refusal'
 import { useLanguage, useText } from '@/ui/useLanguage'
@@ -16,12 +17,13 @@ import { useOutcomeText } from './eventText'
 import { useDirectory } from './useDirectory'
 import './callsPage.css'
 
-const COLOURS: Readonly<Record<string, string>> = {
-  LIVE: 'blue',
-  ANSWERED: 'green',
-  ABANDONED_IN_QUEUE: 'orange',
-  ABANDONED_RINGING: 'orange',
-  FAILED: 'red',
+const KINDS: Readonly<Record<string, MarkKind>> = {
+  LIVE: 'live',
+  ANSWERED: 'good',
+  TRANSFERRED: 'good',
+  ABANDONED_IN_QUEUE: 'poor',
+  ABANDONED_RINGING: 'poor',
+  FAILED: 'bad',
 }
 
 export default function CallsPage() {
@@ -67,7 +69,7 @@ function useColumns(open: (callId: string) => void): TableColumnsType<Call> {
   const language = useLanguage()
   const text = useText()
   const { tenant } = useSession()
-  const { queueName, agentName } = useDirectory()
+  const { queueName, agentName, dispositionName } = useDirectory()
   const outcomeText = useOutcomeText()
   const shown = (s: number | null) => (s === null ? '' : duration(s))
   return [
@@ -91,10 +93,10 @@ function useColumns(open: (callId: string) => void): TableColumnsType<Call> {
     { title: t('calls.list.customer'), dataIndex: 'customer_name' },
     { title: t('calls.list.queue'), dataIndex: 'queue_id', render: (id: string | null) => text(queueName(id)) },
     { title: t('calls.list.agent'), dataIndex: 'agent_id', render: (id: string | null) => text(agentName(id)) },
-    { title: t('calls.list.outcome'), dataIndex: 'outcome', render: (outcome: string) => <Tag color={COLOURS[outcome] ?? 'default'}>{outcomeText(outcome)}</Tag> },
+    { title: t('calls.list.outcome'), dataIndex: 'outcome', render: (outcome: string) => <Mark kind={KINDS[outcome] ?? 'quiet'}>{outcomeText(outcome)}</Mark> },
     { title: t('calls.list.wait'), dataIndex: 'wait_s', align: 'right', className: 'digits', render: shown },
     { title: t('calls.list.talk'), dataIndex: 'talk_s', align: 'right', className: 'digits', render: shown },
-    { title: t('calls.list.disposition'), dataIndex: 'disposition' },
+    { title: t('calls.list.disposition'), dataIndex: 'disposition', render: (code: string | null) => text(dispositionName(code)) },
     { title: t('calls.list.recording'), dataIndex: 'recording_s', align: 'right', className: 'digits', render: shown },
   ]
 }

@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Spin } from 'antd'
 import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
 
 import { StateBar } from '@/features/routing/StateBar'
 import { AfterCallPanel } from './AfterCallPanel'
@@ -14,6 +15,7 @@ import './desk.css'
 import './deskParts.css'
 
 export default function DeskPage() {
+  const { t } = useTranslation()
   const me = useMe()
   const cache = useQueryClient()
   const callId = me?.call?.call_id
@@ -23,7 +25,8 @@ export default function DeskPage() {
   }, [cache, callId, acwId])
   return (
     <div className="desk">
-      <StateBar agent={me?.agent} isHeld={me?.call?.state === 'HELD'} />
+      <h1 className="sr-only">{t('app.nav.desk')}</h1>
+      <StateBar agent={me?.agent} isKnown={me !== undefined} isHeld={me?.call?.state === 'HELD'} />
       <div className="desk-body">
         <Hand me={me} />
         <MyCalls />

@@ -30,7 +30,7 @@ export function MyCalls() {
     <aside className="my-calls panel" aria-label={t('calls.mine.title')}>
       <header>
         <h2>{t('calls.mine.title')}</h2>
-        <Sums calls={calls} />
+        <Sums calls={calls} hasMore={query.hasNextPage} />
       </header>
       <ul>
         {calls.map((call) => (
@@ -48,7 +48,7 @@ export function MyCalls() {
   )
 }
 
-function Sums({ calls }: { calls: readonly Call[] }) {
+function Sums({ calls, hasMore }: { calls: readonly Call[]; hasMore: boolean }) {
   const { t } = useTranslation()
   const talks = calls.filter((call) => call.outcome === 'ANSWERED').map((call) => call.talk_s ?? 0)
   const mean = talks.length === 0 ? 0 : talks.reduce((sum, s) => sum + s, 0) / talks.length
@@ -56,7 +56,7 @@ function Sums({ calls }: { calls: readonly Call[] }) {
     <div className="my-sums">
       <Tooltip title={t('calls.mine.handledFormula')}>
         <span tabIndex={0}>
-          {t('calls.mine.handled')} <b className="digits">{talks.length}</b>
+          {t('calls.mine.handled')} <b className="digits">{talks.length}{hasMore ? '+' : ''}</b>
         </span>
       </Tooltip>
       <Tooltip title={t('calls.mine.talkMeanFormula')}>

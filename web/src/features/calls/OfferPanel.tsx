@@ -33,9 +33,11 @@ export function OfferPanel({ offer, device }: { offer: OfferView; device: string
   const reject = () => void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/reject', { params: { path } })))
 
   return (
-    <section className="desk-hand panel of-RINGING" aria-label={t('calls.offer.title')}>
+    <section className="desk-hand panel of-RINGING is-offer" aria-label={t('calls.offer.title')}>
       <div className="hand-head is-ringing">
-        <h2 role="alert">{t('calls.offer.title')}</h2>
+        <div role="alert">
+          <h2>{t('calls.offer.title')}</h2>
+        </div>
         <span className="ring-left">
           {t('calls.offer.left')} <Until instant={offer.expires_at} />
         </span>

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { duration } from '@/ui/format'
+import './player.css'
 
 const SPEEDS = [1, 1.25, 1.5, 2]
 

@@ -10,7 +10,7 @@ import { useDirectory } from './useDirectory'
 export function useEventText(): (event: CallEvent) => string {
   const { t } = useTranslation()
   const text = useText()
-  const { queueName, agentName } = useDirectory()
+  const { queueName, agentName, dispositionName } = useDirectory()
   return ({ kind, facts }) => {
     if (!(kind in zh.event)) return kind
     const word = (name: string) => {
@@ -33,7 +33,7 @@ export function useEventText(): (event: CallEvent) => string {
       why: why in zh.why ? t(`calls.why.${why as keyof typeof zh.why}`) : why,
       duration: duration(Number(word('duration_s'))),
       reason: reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason,
-      code: word('code'),
+      code: text(dispositionName(word('code'))),
     })
   }
 }

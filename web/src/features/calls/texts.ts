@@ -83,7 +83,7 @@ export const zh = {
     handled: '已接',
     talkMean: '平均通话',
     talkMeanFormula: '平均通话 = 通话时长合计（含保持）÷ 已接通话数；今天，本页已加载的通话',
-    handledFormula: '已接 = 今天由您接听的通话数',
+    handledFormula: '已接 = 今天由您接听的通话数；“+”表示还有未加载的',
     noDisposition: '待小结',
   },
   player: {
@@ -253,7 +253,7 @@ export const en: typeof zh = {
     handled: 'Handled',
     talkMean: 'Mean talk',
     talkMeanFormula: 'Mean talk = total talk time (hold included) ÷ calls handled; today, calls loaded here',
-    handledFormula: 'Handled = calls you answered today',
+    handledFormula: 'Handled = calls you answered today; “+”: more are not loaded here',
     noDisposition: 'No disposition',
   },
   player: {

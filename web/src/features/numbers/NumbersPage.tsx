@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { Tag } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
 import type { Bilingual } from '@/api/types'
 import { ListPage } from '@/ui/ListPage'
+import { Mark } from '@/ui/Mark'
 import { useText } from '@/ui/useLanguage'
 
 export default function NumbersPage() {
@@ -12,7 +12,7 @@ export default function NumbersPage() {
   const text = useText()
   const query = useQuery({ queryKey: ['numbers'], queryFn: () => ok(http.GET('/api/numbers')) })
   const orNone = (value: string | number | null) => value ?? t('numbers.none')
-  const state = (isOpen: boolean) => <Tag color={isOpen ? 'green' : 'default'}>{t(isOpen ? 'numbers.open' : 'numbers.closed')}</Tag>
+  const state = (isOpen: boolean) => <Mark kind={isOpen ? 'good' : 'quiet'}>{t(isOpen ? 'numbers.open' : 'numbers.closed')}</Mark>
   return (
     <ListPage
       title={t('numbers.title')}

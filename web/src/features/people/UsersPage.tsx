@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Tag } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
 import type { Bilingual, User } from '@/api/types'
 import { useDirectory } from '@/features/calls/useDirectory'
 import { ListPage } from '@/ui/ListPage'
+import { Mark } from '@/ui/Mark'
 import { useText } from '@/ui/useLanguage'
 
 export default function UsersPage() {
@@ -13,7 +13,7 @@ export default function UsersPage() {
   const text = useText()
   const { queueName } = useDirectory()
   const query = useQuery({ queryKey: ['users'], queryFn: () => ok(http.GET('/api/users')) })
-  const active = (isActive: boolean) => <Tag color={isActive ? 'green' : 'default'}>{t(isActive ? 'people.users.yes' : 'people.users.no')}</Tag>
+  const active = (isActive: boolean) => <Mark kind={isActive ? 'good' : 'quiet'}>{t(isActive ? 'people.users.yes' : 'people.users.no')}</Mark>
   return (
     <ListPage
       title={t('people.users.title')}

@@ -10,6 +10,7 @@ interface SessionState {
   session: Session | null
   isLoading: boolean
   failure: Error | null
+  isFresh: boolean // opened by a sign-in in this page, not found open
   hasEnded: boolean // it was open in this page, and ended without being asked to
   signIn: (username: string, password: string) => Promise<void>
   signOut: () => Promise<void>
@@ -37,6 +38,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const cache = useQueryClient()
   const query = useQuery({ queryKey: KEY, queryFn: readSession, staleTime: Infinity, refetchOnWindowFocus: false })
   const [wasOpen, setWasOpen] = useState(false)
+  const [isFresh, setFresh] = useState(false)
   const session = query.data ?? null
   setCsrfToken(session?.csrf_token ?? '')
   if (session !== null && !wasOpen) setWasOpen(true)
@@ -52,6 +54,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     async (username: string, password: string) => {
       const opened = await ok(http.POST('/api/session', { body: { username, password } }))
       forget(cache)
+      setFresh(true)
       cache.setQueryData(KEY, opened)
     },
     [cache],
@@ -69,12 +72,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       session,
       isLoading: query.isPending,
       failure: query.error,
+      isFresh,
       hasEnded: wasOpen && session === null,
       signIn,
       signOut,
       again: () => void refetch(),
     }),
-    [session, query.isPending, query.error, wasOpen, signIn, signOut, refetch],
+    [session, query.isPending, query.error, isFresh, wasOpen, signIn, signOut, refetch],
   )
   return <SessionContext value={state}>{children}</SessionContext>
 }

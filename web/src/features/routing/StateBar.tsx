@@ -10,23 +10,27 @@ import { useKey, useKeys } from '@/ui/keyboard'
 import { useAttempt } from '@/ui/refusal'
 import { Since } from '@/ui/Since'
 import { useText } from '@/ui/useLanguage'
-import { goReady, setState, type Device } from './goReady'
+import { goReady, keepDevice, keptDevice, setState, type Device } from './goReady'
 import { useStateText } from './reasonText'
 import { SoundDevices } from './SoundDevices'
 import { useDeskOptions } from './useDeskOptions'
 import { whyNoBreak, whyNoDeviceChange, whyNotOut, whyNotReady, type WhyNot } from './why'
 import './stateBar.css'
 
-const DEVICE_KEPT = 'banjie.device'
+interface StateBarProps {
+  agent: AgentView | undefined
+  isKnown: boolean // the server has told; no agent then means that nobody signed in to the queues yet
+  isHeld: boolean
+}
 
-export function StateBar({ agent, isHeld }: { agent: AgentView | undefined; isHeld: boolean }) {
+export function StateBar({ agent, isKnown, isHeld }: StateBarProps) {
   const { t } = useTranslation()
   const attempt = useAttempt()
   const stateText = useStateText()
   const [modal, modalHolder] = Modal.useModal()
   const [isBusy, setBusy] = useState(false)
-  const [chosen, setChosen] = useState<Device>(localStorage.getItem(DEVICE_KEPT) === 'phone' ? 'phone' : 'browser')
-  const state = agent?.state
+  const [chosen, setChosen] = useState<Device>(keptDevice)
+  const state = agent?.state ?? (isKnown ? 'OFFLINE' : undefined)
   const canChange = whyNoDeviceChange(state) === null
   const device: Device = canChange || agent === undefined ? chosen : agent.device === 'phone' ? 'phone' : 'browser'
   const why = (reason: WhyNot | null) => (reason === null ? null : t(`routing.bar.${reason}`))
@@ -44,7 +48,7 @@ export function StateBar({ agent, isHeld }: { agent: AgentView | undefined; isHe
     setBusy(false)
   }
   const choose = (next: Device) => {
-    localStorage.setItem(DEVICE_KEPT, next)
+    keepDevice(next)
     setChosen(next)
   }
   const shown = state === 'TALKING' && isHeld ? 'HELD' : (state ?? 'OFFLINE')
@@ -54,11 +58,11 @@ export function StateBar({ agent, isHeld }: { agent: AgentView | undefined; isHe
       {modalHolder}
       <div className={`state-now of-${shown}`}>
         <span className="state-name" role="status">
-          {agent === undefined ? t('routing.bar.noView') : stateText(shown, agent.reason)}
+          {state === undefined ? t('routing.bar.noView') : stateText(shown, agent?.reason ?? null)}
         </span>
         {agent !== undefined && <Since instant={agent.since} className="state-time" />}
       </div>
-      {agent?.next_state != null && <span className="state-next">{t('routing.bar.then', { state: agent.next_state === 'BREAK' ? stateText('BREAK', null) : stateText('BREAK', agent.next_state) })}</span>}
+      {agent?.next_state != null && <span className="state-next">{t('routing.bar.then', { state: agent.next_state === 'BREAK' ? stateText('BREAK', null) : stateText(agent.next_state, null) })}</span>}
       <div className="state-acts">
         <Act type="primary" className="act-ready" byKey="ready" loading={isBusy} whyNot={why(whyNotReady(state))} act={() => void ready()}>
           {t('routing.bar.ready')}

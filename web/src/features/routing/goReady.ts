@@ -8,6 +8,16 @@ import { takeRing } from '@/features/calls/ringLeader'
 export type Device = 'browser' | 'phone'
 export type AskedState = 'READY' | 'BREAK' | 'OFFLINE'
 
+const DEVICE_KEPT = 'banjie.device'
+
+export function keptDevice(): Device {
+  return localStorage.getItem(DEVICE_KEPT) === 'phone' ? 'phone' : 'browser'
+}
+
+export function keepDevice(device: Device): void {
+  localStorage.setItem(DEVICE_KEPT, device)
+}
+
 /** Call straight from the click or the key. Throws `AudioTrouble` or `Refused`; then nothing has changed. */
 export async function goReady(device: Device): Promise<void> {
   takeRing()

@@ -8,7 +8,7 @@ test.each([
   ['BREAK', null, null, null, null],
   ['READY', 'alreadyReady', null, null, 'deviceBusy'],
   ['RINGING', 'busy', null, 'outBusy', 'deviceBusy'],
-  ['TALKING', 'busy', null, 'outBusy', 'deviceBusy'],
+  ['TALKING', 'busy', null, null, 'deviceBusy'],
   ['ACW', 'acwFirst', null, null, 'deviceBusy'],
 ] as const)('in %s', (state, ready, pause, out, device) => {
   expect([whyNotReady(state), whyNoBreak(state, 5), whyNotOut(state), whyNoDeviceChange(state)]).toEqual([ready, pause, out, device])

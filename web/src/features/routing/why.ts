@@ -16,10 +16,11 @@ export function whyNoBreak(state: string | undefined, reasonsCount: number): Why
   return reasonsCount === 0 ? 'noBreak' : null
 }
 
+/** In a call, signing out comes after it, as a break does. */
 export function whyNotOut(state: string | undefined): WhyNot | null {
   if (state === undefined) return 'noView'
   if (state === 'OFFLINE') return 'alreadyOut'
-  return IN_CALL.includes(state) ? 'outBusy' : null
+  return state === 'RINGING' ? 'outBusy' : null
 }
 
 export function whyNoDeviceChange(state: string | undefined): WhyNot | null {
