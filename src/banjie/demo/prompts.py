@@ -21,7 +21,7 @@ from banjie.demo.music import chime, waiting_music
 from banjie.demo.texts import LANGUAGES, MUSIC, TEXTS, VOICES, Language
 from banjie.demo.voices import NoVoices, fetch_voices, require_packages, speaker_command
 
-_RECIPE: Final = "1"  # raise it when the same words would sound otherwise
+_RECIPE: Final = "2"  # raise it when the same words would sound otherwise
 _SPEAKERS: Final = 2
 _SENTENCE_WITHIN_S: Final = 120
 

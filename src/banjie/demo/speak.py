@@ -31,6 +31,7 @@ _MAX_TOKENS: Final = 500
 _LATIN = re.compile(r"[A-Za-z][A-Za-z' ,.-]*")
 _SIBILANTS: Final = "szʃʒʧʤ"
 _VOICELESS: Final = "ptkfθ"
+_VOWELS: Final = "AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵻᵊ"
 
 
 class Speaker:
@@ -86,7 +87,8 @@ def english_phonemes(sentence: str) -> str:
     said = (
         _word(part) if part[0].isalpha() else part for part in re.findall(r"[A-Za-z']+|[.,!?;]", sentence)
     )
-    return re.sub(r" (?=[.,!?;])", "", " ".join(said))
+    joined = re.sub(r" (?=[.,!?;])", "", " ".join(said))
+    return re.sub(rf"\bði (?![ˈˌ]?[{_VOWELS}])", "ðə ", joined)
 
 
 @cache
