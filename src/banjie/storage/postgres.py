@@ -94,6 +94,9 @@ class EmbeddedPostgres:
             self._watch = None
         if self._lock >= 0:
             await self._end(signal.SIGINT)
+            if self._cluster.sockets != self._cluster.data:
+                with contextlib.suppress(OSError):  # made anew at the next start
+                    self._cluster.sockets.rmdir()
             os.close(self._lock)
             self._lock = -1
 
