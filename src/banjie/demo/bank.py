@@ -1,0 +1,178 @@
+"""The demonstration bank 示范银行: who works there, its queues, its number and its script. Seeded once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from banjie.base.hours import hours_from_document
+from banjie.base.ids import CustomerId, NumberId, QueueId, TenantId, UserId
+from banjie.base.prompts import Prompt
+from banjie.customers.model import Customer, Level
+from banjie.customers.ports import CustomerStore
+from banjie.demo.script import DOCUMENT, ENGLISH, GENERAL, HOURS, SCRIPT, URGENT
+from banjie.demo.texts import TEXTS
+from banjie.numbers.model import Plan, ServiceNumber
+from banjie.numbers.ports import NumberStore
+from banjie.people.model import PhoneLogin, Role, User
+from banjie.people.ports import UserStore
+from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup
+from banjie.routing.queues import Queue
+from banjie.scripts.ports import ScriptStore
+from banjie.scripts.versions import Draft, publish
+
+BANK: Final = TenantId("demo-bank")
+NAME: Final = {"zh": "示范银行", "en": "Demo Bank"}
+TIMEZONE: Final = "Asia/Shanghai"
+SERVICE_NUMBER: Final = "4000000001"
+LOOPBACK: Final = "loopback"  # the trunk that takes any caller on this machine
+
+QUEUES: Final = (
+    QueueSetup(
+        rules=Queue(queue_id=GENERAL, acw_s=120.0),
+        name={"zh": "综合服务", "en": "General"},
+        priority=0,
+        service_level_s=20.0,
+    ),
+    QueueSetup(
+        rules=Queue(queue_id=URGENT, acw_s=180.0),
+        name={"zh": "紧急挂失", "en": "Lost card"},
+        priority=10,
+        service_level_s=15.0,
+    ),
+    QueueSetup(
+        rules=Queue(queue_id=ENGLISH, acw_s=120.0),
+        name={"zh": "英语服务", "en": "English"},
+        priority=0,
+        service_level_s=20.0,
+    ),
+)
+AGENTS: Final = {
+    "1001": (GENERAL, URGENT),
+    "1002": (GENERAL, URGENT),
+    "1003": (GENERAL, URGENT),
+    "1004": (GENERAL, ENGLISH),
+    "1005": (GENERAL, ENGLISH),
+    "1006": (GENERAL, URGENT, ENGLISH),
+}
+BREAK_REASONS: Final = (
+    Code(code="rest", name={"zh": "休息", "en": "Rest"}),
+    Code(code="meal", name={"zh": "就餐", "en": "Meal"}),
+    Code(code="meeting", name={"zh": "会议", "en": "Meeting"}),
+    Code(code="training", name={"zh": "培训", "en": "Training"}),
+    Code(code="coaching", name={"zh": "辅导", "en": "Coaching"}),
+)
+DISPOSITIONS: Final = (
+    Code(code="account", name={"zh": "账户", "en": "Account"}),
+    Code(code="account.balance", name={"zh": "余额与明细", "en": "Balance and statement"}, parent="account"),
+    Code(code="account.transfer", name={"zh": "转账", "en": "Transfer"}, parent="account"),
+    Code(code="card", name={"zh": "银行卡", "en": "Card"}),
+    Code(code="card.lost", name={"zh": "挂失", "en": "Lost or stolen"}, parent="card"),
+    Code(code="card.limit", name={"zh": "额度", "en": "Limit"}, parent="card"),
+    Code(code="complaint", name={"zh": "投诉", "en": "Complaint"}),
+    Code(code="other", name={"zh": "其他", "en": "Other"}),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Where the bank is put."""
+
+    users: UserStore
+    queues: QueueCatalogue
+    numbers: NumberStore
+    scripts: ScriptStore
+    customers: CustomerStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """How passwords become what is stored: an argon2 hash, and the digest secrets of a phone."""
+
+    hash_password: Callable[[str], str]
+    phone_login: Callable[[UserId, str, str], PhoneLogin]  # user, extension, password
+
+
+def demo_password(username: str) -> str:
+    return f"demo-{username}"
+
+
+def people(now: datetime) -> list[User]:
+    """Six agents, a supervisor, an administrator."""
+
+    def user(username: str, zh: str, en: str, role: Role, queues: tuple[QueueId, ...] = ()) -> User:
+        return User(
+            user_id=UserId(username),
+            tenant_id=BANK,
+            username=username,
+            name={"zh": zh, "en": en},
+            roles=frozenset({role}),
+            extension=username if role is Role.AGENT else None,
+            queues=queues,
+            language="zh",
+            is_active=True,
+            created_at=now,
+        )
+
+    return [
+        *(user(x, f"坐席 {x}", f"Agent {x}", Role.AGENT, queues) for x, queues in AGENTS.items()),
+        user("2001", "班长 2001", "Supervisor 2001", Role.SUPERVISOR),
+        user("admin", "管理员", "Administrator", Role.ADMINISTRATOR),
+    ]
+
+
+async def seed(stores: Stores, secrets: Secrets, now: datetime) -> None:
+    """Put the bank into empty stores, in one transaction of the caller's."""
+    for position, queue in enumerate(QUEUES):
+        await stores.queues.put_queue(BANK, queue, position)
+    await stores.queues.put_codes(BANK, BREAK_REASONS, DISPOSITIONS)
+    for person in people(now):
+        await stores.users.add_user(person, secrets.hash_password(demo_password(person.username)))
+        if person.extension is not None:
+            login = secrets.phone_login(person.user_id, person.extension, demo_password(person.username))
+            await stores.users.set_phone_login(login)
+    draft = Draft(
+        script_id=SCRIPT, document=DOCUMENT, revision=1, based_on=0, changed_by=None, changed_at=now
+    )
+    await stores.scripts.add_script(BANK, {"zh": "主菜单", "en": "Main menu"}, draft)
+    await stores.scripts.add_version(BANK, publish(draft, 0, None, now))
+    await stores.numbers.put_number(service_number())
+    for customer in customers(now):
+        await stores.customers.add_customer(customer)
+
+
+def service_number() -> ServiceNumber:
+    return ServiceNumber(
+        number_id=NumberId("demo-4000000001"),
+        tenant_id=BANK,
+        number=SERVICE_NUMBER,
+        name=NAME,
+        plan=Plan(
+            script_id=SCRIPT,
+            hours=hours_from_document(HOURS),
+            closed_prompts=(Prompt(name="closed", text={**TEXTS["closed"]}),),
+        ),
+    )
+
+
+def customers(now: datetime) -> list[Customer]:
+    """Callers the desk knows: try calling as 13800001234."""
+    rows = (
+        ("demo-c1", "示范客户一", Level.VIP, "+8613800001234", "北京", "zh"),
+        ("demo-c2", "示范客户二", Level.REGULAR, "+8613900005678", "上海", "zh"),
+        ("demo-c3", "Demo customer three", Level.REGULAR, "+8613700009012", "广东", "en"),
+    )
+    return [
+        Customer(
+            customer_id=CustomerId(customer_id),
+            tenant_id=BANK,
+            name=name,
+            level=level,
+            numbers=(number,),
+            region=region,
+            language=language,
+            note="演示数据 demonstration data",
+            created_at=now,
+        )
+        for customer_id, name, level, number, region, language in rows
+    ]

@@ -1,0 +1,181 @@
+"""The desk's reading of numbers, queues, customers and scripts, over the stores of their departments."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from banjie.base.hours import is_open
+from banjie.base.ids import CallId, ScriptId, TenantId, UserId
+from banjie.calls.cdr import Cdr
+from banjie.calls.events import CallEvent
+from banjie.calls.history import CallQuery
+from banjie.calls.store import CallFilter, CallStore, PageMark
+from banjie.customers.ports import CustomerStore
+from banjie.desk.errors import DraftChanged, DraftHasProblems
+from banjie.desk.ports import Json, NumberRow, QueueRow, ScriptDraft, ScriptProblem, ScriptRow
+from banjie.numbers.ports import NumberStore
+from banjie.routing.catalogue import QueueCatalogue
+from banjie.scripts.document import read_script
+from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
+from banjie.scripts.ports import ScriptHead, ScriptStore
+from banjie.scripts.problems import find_problems
+from banjie.scripts.versions import Draft, publish, save
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDirectory:  # satisfies ports.Directory
+    numbers: NumberStore
+    queues: QueueCatalogue
+    scripts: ScriptStore
+    customers: CustomerStore
+    now: Callable[[], datetime]
+
+    async def list_numbers(self, tenant_id: TenantId) -> Sequence[NumberRow]:
+        heads = {head.script_id: head for head in await self.scripts.list_heads(tenant_id)}
+        rows = []
+        for number in await self.numbers.list_numbers(tenant_id):
+            head = heads.get(number.plan.script_id)
+            hours = number.plan.hours
+            rows.append(
+                NumberRow(
+                    number_id=number.number_id,
+                    number=number.number,
+                    name=number.name,
+                    script_id=number.plan.script_id,
+                    script_version=None if head is None else head.published_version or None,
+                    is_open=hours is None or is_open(hours, self.now()),
+                )
+            )
+        return rows
+
+    async def list_queues(self, tenant_id: TenantId) -> Sequence[QueueRow]:
+        members = await self.queues.count_members(tenant_id)
+        return [
+            QueueRow(
+                queue_id=queue.rules.queue_id,
+                name=queue.name,
+                priority=queue.priority,
+                ring_timeout_s=queue.rules.ring_timeout_s,
+                service_level_s=queue.service_level_s,
+                agents_count=members.get(queue.rules.queue_id, 0),
+            )
+            for queue in await self.queues.list_queues(tenant_id)
+        ]
+
+    async def customer_names(self, tenant_id: TenantId, customer_ids: Sequence[str]) -> Mapping[str, str]:
+        names = await self.customers.names_of(tenant_id, customer_ids)
+        return {str(customer_id): name for customer_id, name in names.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredScripts:  # satisfies ports.ScriptShelf
+    """`on_published` is told after a version became the one that new calls begin with."""
+
+    scripts: ScriptStore
+    now: Callable[[], datetime]
+    on_published: Callable[[ScriptId], None]
+
+    async def list_scripts(self, tenant_id: TenantId) -> Sequence[ScriptRow]:
+        return [
+            ScriptRow(
+                script_id=head.script_id,
+                name=head.name,
+                published_version=head.published_version or None,
+                published_at=head.published_at,
+                draft_changed_at=head.draft_changed_at,
+            )
+            for head in await self.scripts.list_heads(tenant_id)
+        ]
+
+    async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptDraft | None:
+        draft = await self.scripts.find_draft(tenant_id, script_id)
+        return None if draft is None else await self._told(tenant_id, draft)
+
+    async def save_draft(
+        self,
+        tenant_id: TenantId,
+        script_id: ScriptId,
+        document: Mapping[str, Json],
+        revision: int,
+        changed_by: UserId,
+    ) -> ScriptDraft:
+        draft = await self._draft(tenant_id, script_id)
+        try:
+            newer = save(draft, document, revision, changed_by, self.now())
+        except DraftOvertaken:
+            raise DraftChanged from None
+        if not await self.scripts.put_draft(tenant_id, newer, revision):
+            raise DraftChanged
+        return await self._told(tenant_id, newer)
+
+    async def publish(
+        self, tenant_id: TenantId, script_id: ScriptId, revision: int, published_by: UserId
+    ) -> int:
+        draft = await self._draft(tenant_id, script_id)
+        if draft.revision != revision:
+            raise DraftChanged
+        try:
+            version = publish(draft, draft.based_on, published_by, self.now())
+        except BadScript:
+            raise DraftHasProblems from None
+        if not await self.scripts.add_version(tenant_id, version):
+            raise DraftChanged
+        self.on_published(script_id)
+        return version.script.version
+
+    async def _draft(self, tenant_id: TenantId, script_id: ScriptId) -> Draft:
+        draft = await self.scripts.find_draft(tenant_id, script_id)
+        if draft is None:
+            raise DraftChanged
+        return draft
+
+    async def _told(self, tenant_id: TenantId, draft: Draft) -> ScriptDraft:
+        head = await self._head(tenant_id, draft.script_id)
+        return ScriptDraft(
+            script_id=draft.script_id,
+            name={} if head is None else head.name,
+            document=cast(Mapping[str, Json], draft.document),
+            revision=draft.revision,
+            published_version=draft.based_on or None,
+            changed_at=draft.changed_at,
+            changed_by=draft.changed_by,
+            problems=tuple(
+                ScriptProblem(code=p.code, node=p.node, message=p.message) for p in _problems(draft)
+            ),
+        )
+
+    async def _head(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptHead | None:
+        return next((h for h in await self.scripts.list_heads(tenant_id) if h.script_id == script_id), None)
+
+
+def _problems(draft: Draft) -> Sequence[Problem]:
+    try:
+        return find_problems(read_script(draft.script_id, 0, draft.document))
+    except BadScript as refusal:
+        return refusal.problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCalls:  # satisfies calls.history.CallHistory
+    """One tenant's calls."""
+
+    calls: CallStore
+
+    async def list_calls(self, tenant_id: TenantId, query: CallQuery) -> Sequence[Cdr]:
+        wanted = CallFilter(
+            since=query.since,
+            until=query.until,
+            queue_id=query.queue_id,
+            agent_id=query.agent_id,
+            caller=query.caller,
+            outcome=query.outcome,
+        )
+        mark = None if query.before is None else PageMark(arrived_at=query.before[0], call_id=query.before[1])
+        return await self.calls.list_calls(wanted, after=mark, limit=query.limit)
+
+    async def find_call(self, tenant_id: TenantId, call_id: CallId) -> Cdr | None:
+        return await self.calls.find_call(call_id)
+
+    async def list_events(self, tenant_id: TenantId, call_id: CallId) -> Sequence[CallEvent]:
+        return await self.calls.events_of(call_id)

@@ -1,0 +1,75 @@
+"""The set-up of the house as it is now: loaded at the start, and again when somebody changed it."""
+
+from dataclasses import dataclass, field
+
+from banjie.base.ids import AgentId, ScriptId, TenantId
+from banjie.numbers.plan import NumberPlan, ToScript
+from banjie.numbers.ports import NumberStore
+from banjie.people.model import User
+from banjie.people.ports import UserStore
+from banjie.routing.catalogue import QueueCatalogue, QueueSetup
+from banjie.routing.queues import NO_SKILLS
+from banjie.scripts.model import Script
+from banjie.scripts.ports import ScriptStore
+from banjie.stories.house import AgentProfile, House, QueueProfile
+
+
+@dataclass(slots=True)
+class SetUp:
+    """`house`, `plan` and `script` are what calls are served by; each is there after `load`."""
+
+    tenant_id: TenantId
+    users: UserStore
+    queues: QueueCatalogue
+    numbers: NumberStore
+    scripts: ScriptStore
+    outbound_trunk: str | None
+    outbound_caller: str
+    house: House = field(init=False)
+    plan: NumberPlan = field(init=False)
+    _versions: dict[tuple[ScriptId, int], Script] = field(default_factory=dict)
+
+    async def load(self) -> None:
+        tenant_id = self.tenant_id
+        agents = [_agent(user) for user in await self.users.list_users(tenant_id) if _takes_calls(user)]
+        queues = [_queue(setup) for setup in await self.queues.list_queues(tenant_id)]
+        self.house = House(
+            agents={agent.agent_id: agent for agent in agents},
+            queues={queue.rules.queue_id: queue for queue in queues},
+            disposition_codes=frozenset(d.code for d in await self.queues.list_dispositions(tenant_id)),
+            break_reasons=frozenset(r.code for r in await self.queues.list_break_reasons(tenant_id)),
+            outbound_trunk=self.outbound_trunk,
+            outbound_caller=self.outbound_caller,
+        )
+        await self.load_plan()
+
+    async def load_plan(self) -> None:
+        """Let new calls begin with what is published now; calls under way keep theirs."""
+        heads = await self.scripts.list_heads(self.tenant_id)
+        newest = {head.script_id: head.published_version for head in heads if head.published_version}
+        for script_id, version in newest.items():
+            if (script_id, version) not in self._versions:
+                script = await self.scripts.get_script(self.tenant_id, script_id, version)
+                self._versions[script_id, version] = script
+        self.plan = NumberPlan(await self.numbers.list_numbers(self.tenant_id), newest)
+
+    def script(self, to: ToScript) -> Script:
+        return self._versions[to.script_id, to.version]
+
+
+def _takes_calls(user: User) -> bool:
+    return user.is_active and user.extension is not None and bool(user.queues)
+
+
+def _agent(user: User) -> AgentProfile:
+    return AgentProfile(
+        agent_id=AgentId(user.user_id),
+        name=user.name,
+        extension=user.extension or user.username,
+        queues=frozenset(user.queues),
+        skills=NO_SKILLS,
+    )
+
+
+def _queue(setup: QueueSetup) -> QueueProfile:
+    return QueueProfile(rules=setup.rules, name=setup.name, service_level_s=setup.service_level_s)
