@@ -5,7 +5,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from banjie.base.errors import BanjieError, Unavailable
-from banjie.base.ids import AgentId, QueueId, ScriptId, TenantId, UserId
+from banjie.base.ids import QueueId, TenantId, UserId
 from banjie.calls.store import QueueCounts
 from banjie.calls.today import Today
 from banjie.config import Settings, TrunkSettings
@@ -31,25 +31,22 @@ from banjie.desk.shelves import StoredCalls, StoredDirectory, StoredScripts
 from banjie.media.io.native import NativeSwitchboard
 from banjie.media.io.recordings import repair
 from banjie.media.io.webrtc import WebRtcAudio
-from banjie.numbers.plan import NumberPlan, ToScript
-from banjie.people.model import PhoneLogin, Tenant, User
+from banjie.people.model import PhoneLogin, Tenant
 from banjie.people.passwords import hash_password
-from banjie.routing.catalogue import Code, QueueSetup
-from banjie.routing.queues import NO_SKILLS
-from banjie.scripts.model import Script
-from banjie.sip.digest import Credentials, DigestSecret, ha1
+from banjie.routing.catalogue import Code
+from banjie.sip.digest import DigestSecret, Password, ha1
 from banjie.sip.gate import Accounts
 from banjie.sip.io.endpoint import EndpointSettings, SipEndpoint
 from banjie.sip.io.tls import TlsFiles
 from banjie.sip.trunks import Trunk, TrunkBook, TrunkServer
-from banjie.storage.agents import SqlAgentLog
+from banjie.storage.agents import SqlAgentHistory, SqlAgentLog
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.blobs import FolderBlobs
 from banjie.storage.bus import PostgresBus
 from banjie.storage.call_log import SqlCallLog
 from banjie.storage.calls import SqlCallStore
 from banjie.storage.customers import SqlCustomerStore
-from banjie.storage.database import Database, Queries
+from banjie.storage.database import Database
 from banjie.storage.migrations import downgrade, upgrade
 from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.people import SqlUserStore
@@ -60,9 +57,9 @@ from banjie.storage.scripts import SqlScriptStore
 from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
 from banjie.stories.contact_centre import ContactCentre, World
 from banjie.stories.floor import Ongoing
-from banjie.stories.house import AgentProfile, House, QueueProfile
 from banjie.stories.inbound_call import NumberBook
 from banjie.stories.interrupted_call import Repaired, close_interrupted
+from banjie.stories.set_up import SetUp
 from banjie.stories.spoken_prompts import SpokenPrompts
 
 log = structlog.get_logger()
@@ -143,7 +140,6 @@ class StoredCallers:
         return await self.calls.count_calls_from(caller, ongoing.live.cdr.arrived_at)
 
 
-
 @dataclass(slots=True)
 class Server:
     """Everything that runs. Made by `start`, in order; `stack` stops it in reverse."""
@@ -205,7 +201,9 @@ class Server:
             await seed_demo(self._database)
             tenants = await users.list_tenants()
         if not tenants:
-            await users.add_tenant(Tenant(tenant_id=TenantId("main"), name={"zh": "", "en": ""}, timezone="Asia/Shanghai"))
+            await users.add_tenant(
+                Tenant(tenant_id=TenantId("main"), name={"zh": "", "en": ""}, timezone="Asia/Shanghai")
+            )
             tenants = await users.list_tenants()
         return tenants[0].tenant_id, ZoneInfo(tenants[0].timezone)
 
@@ -420,10 +418,12 @@ def welcome(server: Server) -> str:
     """What to do first, printed when everything runs."""
     settings = server.settings
     page = f"http://{settings.http_host}:{server.http_port}"
-    lines = [f"Banjie 办结 is serving at {page}  (SIP {settings.sip_host}:{server.sip_port}, health {page}/healthz)"]
+    lines = [
+        f"Banjie 办结 is serving at {page}  (SIP {settings.sip_host}:{server.sip_port}, health {page}/healthz)"
+    ]
     if settings.demo:
         lines += [
-            f"  agents 1001 … 1006, supervisor 2001, administrator admin; password demo- and the name: demo-1001",
+            "  agents 1001 … 1006, supervisor 2001, administrator admin; password demo- and the name: demo-1001",
             f"  try: sign in as 1001 at {page}/, go ready, open {page}/call in another window and call; press 0",
             f"  or call from any softphone on this machine: sip:{bank.SERVICE_NUMBER}@{settings.sip_host}:{server.sip_port}",
         ]
@@ -469,8 +469,13 @@ async def seed_demo(database: Database) -> None:
             numbers=SqlNumberStore(work),
             scripts=SqlScriptStore(work),
             customers=SqlCustomerStore(work),
+            write_calls=SqlCallLog(work, bank.BANK).write,
         )
-        await bank.seed(stores, bank.Secrets(hash_password=hashed.__getitem__, phone_login=_phone_login), datetime.now(UTC))
+        await bank.seed(
+            stores,
+            bank.Secrets(hash_password=hashed.__getitem__, phone_login=_phone_login),
+            datetime.now(UTC),
+        )
 
 
 def _hash_demo_passwords() -> tuple[list[str], list[str]]:
@@ -488,9 +493,19 @@ def _phone_login(user_id: UserId, extension: str, password: str) -> PhoneLogin:
     )
 
 
+def _secret(login: PhoneLogin) -> DigestSecret:
+    return DigestSecret(
+        username=login.username,
+        realm=login.realm,
+        ha1={"MD5": login.ha1_md5, "SHA-256": login.ha1_sha256},
+    )
+
+
 def _trunk(given: TrunkSettings) -> Trunk:
     password = None if given.password is None else given.password.get_secret_value()
-    has_login = given.username is not None and password is not None
+    credentials = None
+    if given.username is not None and password is not None:
+        credentials = Password(username=given.username, password=password)
     servers = []
     for text in given.servers:
         host, _, port = text.partition(":")
@@ -499,7 +514,7 @@ def _trunk(given: TrunkSettings) -> Trunk:
         name=given.name,
         servers=tuple(servers),
         networks=given.networks,
-        credentials=Credentials(username=given.username, password=password) if has_login else None,
+        credentials=credentials,
     )
 
 
@@ -554,4 +569,6 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )

@@ -17,6 +17,7 @@ from banjie.media.model import BrowserPort, ClipId, PortId
 from banjie.numbers.model import Plan, ServiceNumber
 from banjie.numbers.plan import NumberPlan
 from banjie.routing.queues import Queue
+from banjie.routing.states import StateEntered
 from banjie.scripts import model as s
 from banjie.stories.contact_centre import ContactCentre, World
 from banjie.stories.house import AgentProfile, House, QueueProfile
@@ -77,6 +78,14 @@ class FakeLog:
     @property
     def call_ids(self) -> list[CallId]:
         return list(dict.fromkeys(one.call_id for one in self.logged))
+
+
+class FakeAgentLog:
+    def __init__(self) -> None:
+        self.entered: list[StateEntered] = []
+
+    def append(self, entered: StateEntered) -> None:
+        self.entered.append(entered)
 
 
 class FakePrompts:
@@ -179,6 +188,7 @@ class Centre:
     board: FakeBoard = field(default_factory=FakeBoard)
     log: FakeLog = field(default_factory=FakeLog)
     callers: FakeCallers = field(default_factory=FakeCallers)
+    agent_log: FakeAgentLog = field(default_factory=FakeAgentLog)
 
     def __post_init__(self) -> None:
         self.browsers = FakeBrowsers(self.switchboard)
@@ -197,6 +207,7 @@ class Centre:
                 book=NumberBook(plan=lambda: plan, script=lambda to: the_script, calls_max=50),
                 callers=self.callers,
                 log=self.log,
+                agent_log=self.agent_log,
                 sip=self.sip,
                 switchboard=self.switchboard,
                 browsers=self.browsers,

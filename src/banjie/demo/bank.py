@@ -1,17 +1,17 @@
 """The demonstration bank 示范银行: who works there, its queues, its number and its script. Seeded once."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from banjie.base.hours import hours_from_document
-from banjie.base.ids import CustomerId, NumberId, QueueId, TenantId, UserId
-from banjie.base.prompts import Prompt
-from banjie.customers.model import Customer, Level
+from banjie.base.ids import AgentId, NumberId, QueueId, TenantId, UserId
+from banjie.calls.ports import Logged
 from banjie.customers.ports import CustomerStore
-from banjie.demo.script import DOCUMENT, ENGLISH, GENERAL, HOURS, SCRIPT, URGENT
-from banjie.demo.texts import TEXTS
+from banjie.demo.customers import demo_customers
+from banjie.demo.history import history, lines_of
+from banjie.demo.script import ENGLISH, GENERAL, HOURS, SCRIPT_ID, URGENT, demo_document, prompts
 from banjie.numbers.model import Plan, ServiceNumber
 from banjie.numbers.ports import NumberStore
 from banjie.people.model import PhoneLogin, Role, User
@@ -64,11 +64,10 @@ BREAK_REASONS: Final = (
 )
 DISPOSITIONS: Final = (
     Code(code="account", name={"zh": "账户", "en": "Account"}),
-    Code(code="account.balance", name={"zh": "余额与明细", "en": "Balance and statement"}, parent="account"),
-    Code(code="account.transfer", name={"zh": "转账", "en": "Transfer"}, parent="account"),
-    Code(code="card", name={"zh": "银行卡", "en": "Card"}),
-    Code(code="card.lost", name={"zh": "挂失", "en": "Lost or stolen"}, parent="card"),
-    Code(code="card.limit", name={"zh": "额度", "en": "Limit"}, parent="card"),
+    Code(code="account.balance", name={"zh": "余额", "en": "Balance"}, parent="account"),
+    Code(code="account.statement", name={"zh": "明细", "en": "Statement"}, parent="account"),
+    Code(code="lost_card", name={"zh": "银行卡挂失", "en": "Lost card"}),
+    Code(code="resolved", name={"zh": "咨询已解决", "en": "Question answered"}),
     Code(code="complaint", name={"zh": "投诉", "en": "Complaint"}),
     Code(code="other", name={"zh": "其他", "en": "Other"}),
 )
@@ -83,6 +82,7 @@ class Stores:
     numbers: NumberStore
     scripts: ScriptStore
     customers: CustomerStore
+    write_calls: Callable[[Sequence[Logged]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +132,18 @@ async def seed(stores: Stores, secrets: Secrets, now: datetime) -> None:
             login = secrets.phone_login(person.user_id, person.extension, demo_password(person.username))
             await stores.users.set_phone_login(login)
     draft = Draft(
-        script_id=SCRIPT, document=DOCUMENT, revision=1, based_on=0, changed_by=None, changed_at=now
+        script_id=SCRIPT_ID, document=demo_document(), revision=1, based_on=0, changed_by=None, changed_at=now
     )
     await stores.scripts.add_script(BANK, {"zh": "主菜单", "en": "Main menu"}, draft)
     await stores.scripts.add_version(BANK, publish(draft, 0, None, now))
     await stores.numbers.put_number(service_number())
-    for customer in customers(now):
+    customers = demo_customers(BANK, now)
+    for customer in customers:
         await stores.customers.add_customer(customer)
+    crew = [AgentId(username) for username in AGENTS]
+    known = {number: customer.customer_id for customer in customers for number in customer.numbers}
+    today = now.astimezone(ZoneInfo(TIMEZONE)).date()
+    await stores.write_calls(list(lines_of(history(today, crew, customers=known))))
 
 
 def service_number() -> ServiceNumber:
@@ -148,31 +153,8 @@ def service_number() -> ServiceNumber:
         number=SERVICE_NUMBER,
         name=NAME,
         plan=Plan(
-            script_id=SCRIPT,
-            hours=hours_from_document(HOURS),
-            closed_prompts=(Prompt(name="closed", text={**TEXTS["closed"]}),),
+            script_id=SCRIPT_ID,
+            hours=HOURS,
+            closed_prompts=prompts("closed"),
         ),
     )
-
-
-def customers(now: datetime) -> list[Customer]:
-    """Callers the desk knows: try calling as 13800001234."""
-    rows = (
-        ("demo-c1", "示范客户一", Level.VIP, "+8613800001234", "北京", "zh"),
-        ("demo-c2", "示范客户二", Level.REGULAR, "+8613900005678", "上海", "zh"),
-        ("demo-c3", "Demo customer three", Level.REGULAR, "+8613700009012", "广东", "en"),
-    )
-    return [
-        Customer(
-            customer_id=CustomerId(customer_id),
-            tenant_id=BANK,
-            name=name,
-            level=level,
-            numbers=(number,),
-            region=region,
-            language=language,
-            note="演示数据 demonstration data",
-            created_at=now,
-        )
-        for customer_id, name, level, number, region, language in rows
-    ]

@@ -1,4 +1,4 @@
-"""Customers of the demonstration bank: made-up people behind the numbers that call most in the made-up week."""
+"""Customers of the demonstration bank: nobody in particular, standing behind the numbers that call most in the made-up week."""
 
 from datetime import datetime
 from typing import Final
@@ -9,18 +9,18 @@ from banjie.customers.model import Customer, Level
 from banjie.demo.callers import NUMBERS
 
 _PEOPLE: Final = (
-    ("李思远", Level.VIP, "北京", "zh"),
-    ("王雨桐", Level.REGULAR, "上海", "zh"),
-    ("张子墨", Level.REGULAR, "广州", "zh"),
-    ("刘若兰", Level.VIP, "深圳", "zh"),
-    ("陈嘉树", Level.REGULAR, "成都", "zh"),
-    ("Emma Clarke", Level.REGULAR, "上海", "en"),
-    ("杨亦凡", Level.REGULAR, "石家庄", "zh"),
-    ("赵明月", Level.REGULAR, "杭州", "zh"),
-    ("黄知秋", Level.VIP, "武汉", "zh"),
-    ("周晓川", Level.REGULAR, "西安", "zh"),
-    ("Daniel Weber", Level.VIP, "北京", "en"),
-    ("吴清和", Level.REGULAR, "南京", "zh"),
+    ("示范客户 01", Level.VIP, "北京", "zh"),
+    ("示范客户 02", Level.REGULAR, "上海", "zh"),
+    ("示范客户 03", Level.REGULAR, "广州", "zh"),
+    ("示范客户 04", Level.VIP, "深圳", "zh"),
+    ("示范客户 05", Level.REGULAR, "成都", "zh"),
+    ("Demo customer 06", Level.REGULAR, "上海", "en"),
+    ("示范客户 07", Level.REGULAR, "石家庄", "zh"),
+    ("示范客户 08", Level.REGULAR, "杭州", "zh"),
+    ("示范客户 09", Level.VIP, "武汉", "zh"),
+    ("示范客户 10", Level.REGULAR, "西安", "zh"),
+    ("Demo customer 11", Level.VIP, "北京", "en"),
+    ("示范客户 12", Level.REGULAR, "南京", "zh"),
 )
 
 

@@ -8,6 +8,7 @@ from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import CallDisposed
 from banjie.calls.machine import CallState
 from banjie.routing.agents import AgentState
+from banjie.routing.states import StateStretch
 from banjie.stories.floor import Ongoing
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.stage import Stage
@@ -67,6 +68,18 @@ class FloorDesk:
 
     def screen_back(self, agent_id: AgentId) -> None:
         self._deadlines.clear((agent_id, "screen"))
+
+    def take_up(self, agent_id: AgentId, before: StateStretch) -> None:
+        """Give an agent the state he had before a restart. A call he had is over: he is in a break of ours.
+
+        Browsers reconnect by themselves; who has no screen within the grace is signed out.
+        """
+        self._offers.sign_in(agent_id, "browser")
+        if before.state == AgentState.READY:
+            self._offers.ready(agent_id)
+        elif before.state == AgentState.BREAK and before.reason in self._house().break_reasons:
+            self._offers.take_break(agent_id, before.reason)
+        self.screen_lost(agent_id)
 
     # -- a ringing call ---------------------------------------------------------------------------------
 

@@ -1,17 +1,21 @@
 """All stories of calls in one room: what the world does comes in here, and goes to the story it concerns."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from banjie.base.ids import AgentId
 from banjie.calls.ports import CallLog
 from banjie.calls.today import Today
 from banjie.media.events import PlayFinished, RecordingClosed, SwitchEvent
 from banjie.media.ports import BrowserAudio, Switchboard
 from banjie.routing.acd import Acd
+from banjie.routing.agents import AgentState
+from banjie.routing.states import AgentLog, StateStretch
 from banjie.sip.events import CallOffered, SipEvent
 from banjie.sip.ports import SipSignalling
 from banjie.stories.agent_desk import FloorDesk
+from banjie.stories.agent_diary import AgentDiary
 from banjie.stories.clock import Clock
 from banjie.stories.deadlines import Alarm, Deadlines
 from banjie.stories.diagnostics import Diagnostics
@@ -39,6 +43,7 @@ class World:
     book: NumberBook
     callers: CallerBook
     log: CallLog
+    agent_log: AgentLog
     sip: SipSignalling
     switchboard: Switchboard
     browsers: BrowserAudio
@@ -78,8 +83,10 @@ class ContactCentre:
         self.inbound = InboundCalls(stage, world.book, self.offers, transfers)
         self.agents = FloorDesk(stage, self.offers)
         self.visitors = FloorVisitors(stage, self.inbound, self.offers, visitors_max=world.visitors_max)
+        AgentDiary(stage, world.agent_log, self.offers)
         self.screens = Screens(stage, world.board, self.offers, world.today)
         self._known = KnownCallers(self.floor, world.callers, world.spawn, self._known_now)
+        self._house = world.house
         self._diagnostics = Diagnostics(legs, world.switchboard) if world.has_diagnostics else None
         self.legs = legs
         legs.on_call_offered = self._call_offered
@@ -99,6 +106,17 @@ class ContactCentre:
                 self._recordings.closed(event)
             case _:
                 self.legs.on_switch(event)
+
+    def end_all(self) -> None:
+        """Close the house: every call ends as interrupted, in order, before the parts stop."""
+        for ongoing in list(self.floor):
+            self.offers.end(ongoing, "interrupted")
+
+    def take_up(self, before: Mapping[AgentId, StateStretch]) -> None:
+        """Seat the agents as they were before a restart; who is not back soon is signed out."""
+        for agent_id, stretch in before.items():
+            if agent_id in self._house().agents and stretch.state != AgentState.OFFLINE:
+                self.agents.take_up(agent_id, stretch)
 
     def tick(self, now: float) -> None:
         self.deadlines.tick(now)

@@ -1,6 +1,6 @@
 """The floor: every call that lives now, with its legs, cords and sounds. Other stories move calls only through here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,9 @@ class Floor:
 
     def __len__(self) -> int:
         return len(self._calls)
+
+    def __iter__(self) -> Iterator[Ongoing]:
+        return iter(self._calls.values())
 
     # -- finding -----------------------------------------------------------------------------------------
 

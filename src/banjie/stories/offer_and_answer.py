@@ -235,7 +235,8 @@ class OffersAndAnswers:
             if change.state is not AgentState.ACW and (left := self._paperwork.pop(change.agent_id, None)):
                 left.awaits_disposition = False  # the time for it ran out
                 self._floor.release(left)
-        self.on_agent(change)
+        for watch in self.agent_watchers:
+            watch(change)
 
     def _ring(self, offer: Offer) -> None:
         ongoing = self._floor.find(offer.call_id)

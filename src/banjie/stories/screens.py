@@ -58,7 +58,7 @@ class Screens:
         self._floor.watchers.append(self._happened)
         offers.on_offer = self._offered
         offers.on_offer_gone = self._offer_gone
-        offers.on_agent = self._agent_changed
+        offers.agent_watchers.append(self._agent_changed)
         offers.on_call_changed = self.show_call
 
     def show_all(self) -> None:
