@@ -27,7 +27,7 @@ from banjie.desk.live import Board
 from banjie.desk.parts import DeskParts
 from banjie.desk.ports import Choice, DeskOptions, PartHealth
 from banjie.desk.server import DeskServer
-from banjie.desk.shelves import StoredCalls, StoredDirectory, StoredScripts
+from banjie.desk.shelves import StoredDirectory, StoredScripts
 from banjie.media.io.native import NativeSwitchboard
 from banjie.media.io.recordings import repair
 from banjie.media.io.webrtc import WebRtcAudio
@@ -197,7 +197,7 @@ class Server:
         users = SqlUserStore(self._database)
         tenants = await users.list_tenants()
         if not tenants and self.settings.demo:
-            print("· seeding the demonstration bank", flush=True)
+            tell("· seeding the demonstration bank")
             await seed_demo(self._database)
             tenants = await users.list_tenants()
         if not tenants:
@@ -230,7 +230,7 @@ class Server:
         make_folder(self.data / "prompts")
         if settings.demo:
             report = await asyncio.to_thread(
-                prompts.make, self.data / "prompts", say=lambda words: print(f"· {words}", flush=True)
+                prompts.make, self.data / "prompts", say=lambda words: tell(f"· {words}")
             )
             self.prompts_missing = report.why_not_spoken
 
@@ -345,7 +345,7 @@ class Server:
             sessions=SqlSessionStore(database),
             api_keys=SqlApiKeyStore(database),
             audit=SqlAuditLog(database),
-            calls=StoredCalls(calls=calls),
+            calls=calls,
             recordings=SqlRecordingShelf(database, FolderBlobs(self.data / "recordings")),
             directory=StoredDirectory(
                 numbers=set_up.numbers,
@@ -409,9 +409,14 @@ async def serve(settings: Settings) -> None:
             await asyncio.gather(starting, return_exceptions=True)
             return
         await starting
-        print(welcome(server), flush=True)
+        tell(welcome(server))
         await stop
-        print("· stopping", flush=True)
+        tell("· stopping")
+
+
+def tell(words: str) -> None:
+    """Say something to whoever started us."""
+    print(words, flush=True)  # noqa: T201
 
 
 def welcome(server: Server) -> str:

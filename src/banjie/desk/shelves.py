@@ -6,18 +6,14 @@ from datetime import datetime
 from typing import cast
 
 from banjie.base.hours import is_open
-from banjie.base.ids import CallId, ScriptId, TenantId, UserId
-from banjie.calls.cdr import Cdr
-from banjie.calls.events import CallEvent
-from banjie.calls.history import CallQuery
-from banjie.calls.store import CallFilter, CallStore, PageMark
+from banjie.base.ids import ScriptId, TenantId, UserId
 from banjie.customers.ports import CustomerStore
-from banjie.desk.errors import DraftChanged, DraftHasProblems
-from banjie.desk.ports import Json, NumberRow, QueueRow, ScriptDraft, ScriptProblem, ScriptRow
+from banjie.desk.errors import NotFound
+from banjie.desk.ports import Json, NumberRow, QueueRow, ScriptDraft, ScriptRow
 from banjie.numbers.ports import NumberStore
 from banjie.routing.catalogue import QueueCatalogue
 from banjie.scripts.document import read_script
-from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
+from banjie.scripts.errors import BadScript, DraftOutdated, DraftOvertaken, Problem
 from banjie.scripts.ports import ScriptHead, ScriptStore
 from banjie.scripts.problems import find_problems
 from banjie.scripts.versions import Draft, publish, save
@@ -101,12 +97,9 @@ class StoredScripts:  # satisfies ports.ScriptShelf
         changed_by: UserId,
     ) -> ScriptDraft:
         draft = await self._draft(tenant_id, script_id)
-        try:
-            newer = save(draft, document, revision, changed_by, self.now())
-        except DraftOvertaken:
-            raise DraftChanged from None
+        newer = save(draft, document, revision, changed_by, self.now())
         if not await self.scripts.put_draft(tenant_id, newer, revision):
-            raise DraftChanged
+            raise DraftOvertaken(script_id, revision, newer.revision)
         return await self._told(tenant_id, newer)
 
     async def publish(
@@ -114,20 +107,17 @@ class StoredScripts:  # satisfies ports.ScriptShelf
     ) -> int:
         draft = await self._draft(tenant_id, script_id)
         if draft.revision != revision:
-            raise DraftChanged
-        try:
-            version = publish(draft, draft.based_on, published_by, self.now())
-        except BadScript:
-            raise DraftHasProblems from None
+            raise DraftOvertaken(script_id, revision, draft.revision)
+        version = publish(draft, draft.based_on, published_by, self.now())
         if not await self.scripts.add_version(tenant_id, version):
-            raise DraftChanged
+            raise DraftOutdated(script_id, draft.based_on, version.script.version)
         self.on_published(script_id)
         return version.script.version
 
     async def _draft(self, tenant_id: TenantId, script_id: ScriptId) -> Draft:
         draft = await self.scripts.find_draft(tenant_id, script_id)
         if draft is None:
-            raise DraftChanged
+            raise NotFound
         return draft
 
     async def _told(self, tenant_id: TenantId, draft: Draft) -> ScriptDraft:
@@ -140,9 +130,7 @@ class StoredScripts:  # satisfies ports.ScriptShelf
             published_version=draft.based_on or None,
             changed_at=draft.changed_at,
             changed_by=draft.changed_by,
-            problems=tuple(
-                ScriptProblem(code=p.code, node=p.node, message=p.message) for p in _problems(draft)
-            ),
+            problems=tuple(_problems(draft)),
         )
 
     async def _head(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptHead | None:
@@ -154,28 +142,3 @@ def _problems(draft: Draft) -> Sequence[Problem]:
         return find_problems(read_script(draft.script_id, 0, draft.document))
     except BadScript as refusal:
         return refusal.problems
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCalls:  # satisfies calls.history.CallHistory
-    """One tenant's calls."""
-
-    calls: CallStore
-
-    async def list_calls(self, tenant_id: TenantId, query: CallQuery) -> Sequence[Cdr]:
-        wanted = CallFilter(
-            since=query.since,
-            until=query.until,
-            queue_id=query.queue_id,
-            agent_id=query.agent_id,
-            caller=query.caller,
-            outcome=query.outcome,
-        )
-        mark = None if query.before is None else PageMark(arrived_at=query.before[0], call_id=query.before[1])
-        return await self.calls.list_calls(wanted, after=mark, limit=query.limit)
-
-    async def find_call(self, tenant_id: TenantId, call_id: CallId) -> Cdr | None:
-        return await self.calls.find_call(call_id)
-
-    async def list_events(self, tenant_id: TenantId, call_id: CallId) -> Sequence[CallEvent]:
-        return await self.calls.events_of(call_id)

@@ -69,9 +69,7 @@ class OffersAndAnswers:
         self.on_queued: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_offer: Callable[[Offer, Ongoing], None] = lambda offer, ongoing: None
         self.on_offer_gone: Callable[[AgentId], None] = lambda agent_id: None
-        self.on_agent: Callable[[AgentStateChanged | NextStateChosen | AcwExtended], None] = lambda change: (
-            None
-        )
+        self.agent_watchers: list[Callable[[AgentStateChanged | NextStateChosen | AcwExtended], None]] = []
         self.on_call_over: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_call_changed: Callable[[Ongoing], None] = lambda ongoing: None
         self._paperwork: dict[AgentId, Ongoing] = {}
