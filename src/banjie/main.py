@@ -21,7 +21,7 @@ from banjie.calls.today import Today
 from banjie.config import Settings, TrunkSettings
 from banjie.customers.matching import lookup_key
 from banjie.customers.model import Customer
-from banjie.demo import bank, prompts
+from banjie.demo import bank
 from banjie.desk.app import build_app
 from banjie.desk.live import Board
 from banjie.desk.parts import DeskParts
@@ -150,7 +150,6 @@ class Server:
     errands: Errands = field(default_factory=Errands)
     http_port: int = 0
     sip_port: int = 0
-    prompts_missing: str | None = None
     _dsn: str = field(init=False, repr=False)
     _database: Database = field(init=False)
     _set_up: SetUp = field(init=False)
@@ -158,6 +157,7 @@ class Server:
     _bus: PostgresBus = field(init=False)
     _switchboard: NativeSwitchboard = field(init=False)
     _sip: SipEndpoint = field(init=False)
+    _prompts: SpokenPrompts = field(init=False)
     _postgres: EmbeddedPostgres | None = None
 
     @property
@@ -228,11 +228,19 @@ class Server:
         await self._switchboard.start()
         self.stack.push_async_callback(self._switchboard.shut_down)
         make_folder(self.data / "prompts")
+        self._prompts = SpokenPrompts(self._switchboard, self.data / "prompts")
         if settings.demo:
-            report = await asyncio.to_thread(
-                prompts.make, self.data / "prompts", say=lambda words: tell(f"· {words}")
-            )
-            self.prompts_missing = report.why_not_spoken
+            self.errands.spawn(self._make_prompts())
+
+    async def _make_prompts(self) -> None:
+        """The voices take a minute or two, in a process of their own; until then the words are on the screens only."""
+        folder = self.data / "prompts"
+        maker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "banjie", "demo", "prompts", str(folder)
+        )
+        self.stack.callback(_end, maker)
+        await maker.wait()
+        self._prompts.forget()
 
     async def _start_stories(self, tenant_id: TenantId, zone: ZoneInfo, board: Board) -> ContactCentre:
         settings, database = self.settings, self._database
@@ -273,7 +281,7 @@ class Server:
                 sip=self._sip,
                 switchboard=self._switchboard,
                 browsers=browsers,
-                prompts=SpokenPrompts(self._switchboard, self.data / "prompts"),
+                prompts=self._prompts,
                 board=board,
                 alarm=alarm,
                 clock=self.clock,
@@ -388,8 +396,9 @@ class Server:
         return PartHealth(ok=is_writing, detail=writing)
 
     def _media_health(self) -> PartHealth:
-        health = self._switchboard.health()
-        return PartHealth(ok=health.ok, detail=health.detail)
+        if not self._switchboard.is_running:
+            return PartHealth(ok=False, detail="the switchboard's thread has ended; restart the server")
+        return PartHealth(ok=True, detail=f"{len(self._switchboard)} ports open")
 
 
 async def serve(settings: Settings) -> None:
@@ -432,8 +441,6 @@ def welcome(server: Server) -> str:
             f"  try: sign in as 1001 at {page}/, go ready, open {page}/call in another window and call; press 0",
             f"  or call from any softphone on this machine: sip:{bank.SERVICE_NUMBER}@{settings.sip_host}:{server.sip_port}",
         ]
-        if server.prompts_missing is not None:
-            lines.append(f"  prompts are chimes and words on the screen: {server.prompts_missing}")
     return "\n".join(lines)
 
 
@@ -544,6 +551,11 @@ async def desk_options(set_up: SetUp) -> DeskOptions:
 
 def _choice(code: Code) -> Choice:
     return Choice(code=code.code, label=code.name, parent=code.parent)
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
 
 
 def make_folder(folder: Path) -> None:

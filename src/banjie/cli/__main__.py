@@ -1,23 +1,24 @@
 """`banjie`: the command line."""
 
-import asyncio
 import sys
 
 import typer
+import uvloop
 
 from banjie.base.errors import BanjieError
-from banjie.cli import db
+from banjie.cli import db, demo
 from banjie.config import read_settings
 from banjie.main import serve as serve_forever
 
 app = typer.Typer(help="Banjie 办结: every call is answered, every matter is closed.", no_args_is_help=True)
 app.add_typer(db.app, name="db")
+app.add_typer(demo.app, name="demo")
 
 
 @app.command()
 def serve() -> None:
     """Run the contact centre in the foreground until Ctrl-C."""
-    asyncio.run(serve_forever(read_settings()))
+    uvloop.run(serve_forever(read_settings()))
 
 
 def main() -> None:

@@ -108,6 +108,14 @@ class NativeSwitchboard:
         self._thread.release()
         self._loop = None
 
+    @property
+    def is_running(self) -> bool:
+        return self._loop is not None and self._thread.is_alive
+
+    def __len__(self) -> int:
+        """Return how many ports are open."""
+        return len(self._ports)
+
     # ports
 
     def open_rtp(self) -> RtpPort:

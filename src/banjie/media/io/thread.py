@@ -64,6 +64,10 @@ class NativeThread:
             self.order(orders.STOP_THREAD)
             self._thread.join()
 
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
     def release(self) -> None:
         """Close the pipes."""
         self._epoll.close()
