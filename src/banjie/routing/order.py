@@ -51,7 +51,3 @@ class Order(Generic[K]):
 
     def rank(self, key: K) -> Rank:
         return self._ranks[key]
-
-    def count_before(self, rank: Rank) -> int:
-        """How many keys come before this rank; costs a walk."""
-        return sum(r < rank for r in self._ranks.values())
