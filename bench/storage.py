@@ -31,6 +31,8 @@ _BEGIN: Final = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
+    first_start_s: float
+    restart_s: float
     calls_count: int
     events_per_call: int
     flat_out_events_per_s: float
@@ -54,6 +56,7 @@ def _overlapping(calls_count: int, together: int) -> list[Logged]:
 async def _measure(calls_count: int, rate: float) -> Figures:
     with tempfile.TemporaryDirectory(prefix="banjie-bench-") as folder:
         await asyncio.to_thread(os.chmod, folder, 0o755)
+        first_s, restart_s = await _timed_start(folder), await _timed_start(folder)
         server = await EmbeddedPostgres.start(Path(folder))
         try:
             await upgrade(server.dsn)
@@ -61,14 +64,24 @@ async def _measure(calls_count: int, rate: float) -> Figures:
             log = SqlCallLog(database, TenantId("bench"))
             try:
                 await log.write(answered(_BEGIN))  # prepared and warm
-                return await _run(log, calls_count, rate, server.pid)
+                return await _run(log, calls_count, rate, server.pid, (first_s, restart_s))
             finally:
                 await database.close()
         finally:
             await server.stop()
 
 
-async def _run(log: SqlCallLog, calls_count: int, rate: float, server_pid: int) -> Figures:
+async def _timed_start(folder: str) -> float:
+    began = time.perf_counter()
+    server = await EmbeddedPostgres.start(Path(folder))
+    took_s = time.perf_counter() - began
+    await server.stop()
+    return took_s
+
+
+async def _run(
+    log: SqlCallLog, calls_count: int, rate: float, server_pid: int, starts: tuple[float, float]
+) -> Figures:
     lines = _overlapping(calls_count, together=200)
     began, cpu = time.perf_counter(), time.process_time()
     for n in range(0, len(lines), 500):
@@ -89,6 +102,8 @@ async def _run(log: SqlCallLog, calls_count: int, rate: float, server_pid: int) 
     server_cpu_s = _server_cpu_s(server_pid) - server_cpu
     await log.stop()
     return Figures(
+        first_start_s=starts[0],
+        restart_s=starts[1],
         calls_count=calls_count,
         events_per_call=len(lines) // calls_count,
         flat_out_events_per_s=len(lines) / flat_s,
@@ -125,6 +140,7 @@ def main() -> None:
             json.dumps({"bench": "storage", "machine": platform.machine(), "cores": os.cpu_count(), **rows})
         )
         return
+    print(f"first start {figures.first_start_s:.2f} s, restart {figures.restart_s:.2f} s")
     print(f"{figures.calls_count} calls of {figures.events_per_call} events and their records")
     print(
         f"flat out: {figures.flat_out_events_per_s:,.0f} events/s, {figures.flat_out_cpu_ms_per_call:.3f} CPU-ms/call"

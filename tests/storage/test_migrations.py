@@ -46,6 +46,12 @@ async def test_every_step_can_be_taken_back_and_taken_again(empty_database_url: 
     assert await revision_of(empty_database_url) == newest_revision()
 
 
+async def test_a_dsn_may_say_how_to_encrypt(empty_database_url: str) -> None:
+    await upgrade(f"{empty_database_url}&sslmode=disable")
+
+    assert await revision_of(empty_database_url) == newest_revision()
+
+
 async def test_two_programs_may_upgrade_at_once(empty_database_url: str) -> None:
     await asyncio.gather(upgrade(empty_database_url), upgrade(empty_database_url))
 

@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
+import asyncpg
 from alembic import op
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -21,7 +21,13 @@ _TURN: Final = 0x62616E6A  # "banj": the advisory lock under which one process m
 
 async def migrate(dsn: str, revision: str) -> None:
     """Go up or down to the revision, one transaction a step."""
-    engine = create_async_engine(make_url(dsn).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+
+    async def connect() -> "asyncpg.Connection[Any]":
+        return await asyncpg.connect(
+            dsn
+        )  # SQLAlchemy would refuse half of a DSN's options, sslmode among them
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_go, revision)
