@@ -198,13 +198,19 @@ class Floor(RuleBasedStateMachine):
     @rule(call=consumes(calls))
     def abandon(self, call: CallId) -> None:
         caller = self.callers[call]
-        if caller.place == "taken":
+        if caller.place in {"taken", "left"}:
             self.refused(NotInQueue, lambda: self.acd.abandon(call, self.now))
             return
         if caller.place == "waiting":
             caller.place = "left"
         self.take(self.acd.abandon(call, self.now))
         assert caller.place == "left"
+
+    @precondition(lambda self: any(p.offer for p in self.people.values()))
+    @rule(data=st.data())
+    def hang_up_while_it_rings(self, data: st.DataObject) -> None:
+        ringing = sorted(call for call, c in self.callers.items() if c.place == "ringing")
+        self.take(self.acd.abandon(data.draw(st.sampled_from(ringing)), self.now))
 
     @precondition(lambda self: any(p.offer for p in self.people.values()))
     @rule(data=st.data(), what=st.sampled_from(["accepted", "accepted", "rejected", "unreachable"]))
