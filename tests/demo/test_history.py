@@ -10,21 +10,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from banjie.base.ids import AgentId, CallId, CustomerId
+from banjie.base.phones import parse_number
 from banjie.calls.cdr import Cdr, Outcome, fold
 from banjie.calls.machine import CallState, next_state
+from banjie.demo.bank import AGENTS
 from banjie.demo.callers import NUMBERS
 from banjie.demo.history import PEER, HistoricCall, history, is_demonstration, lines_of
 
 pytestmark = pytest.mark.unit
 
 UNTIL = date(2026, 11, 24)
-CREW = [AgentId(f"agent-{n}") for n in range(1001, 1007)]
+CREW = {AgentId(username): queues for username, queues in AGENTS.items()}
+LI = {parse_number(NUMBERS[0]).e164: CustomerId("li")}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @cache
 def week() -> tuple[HistoricCall, ...]:
-    return tuple(history(UNTIL, CREW, customers={NUMBERS[0]: CustomerId("li")}))
+    return tuple(history(UNTIL, CREW, customers=LI))
 
 
 @cache
@@ -70,6 +73,7 @@ def test_no_agent_talks_twice_at_once() -> None:
     for (agent, _, ended), (other, connected, _) in pairwise(talks):
         assert agent != other or ended <= connected
     assert {t[0] for t in talks} == set(CREW)
+    assert all(r.queue_id in CREW[r.agent_id] for r in records() if r.agent_id is not None)
 
 
 def test_figures_are_those_of_a_bank_that_works() -> None:
@@ -98,7 +102,7 @@ def test_callers_who_are_customers_are_matched() -> None:
 
 
 def test_the_same_seed_is_the_same_week_and_another_is_another() -> None:
-    again = history(UNTIL, CREW, customers={NUMBERS[0]: CustomerId("li")})
+    again = history(UNTIL, CREW, customers=LI)
 
     assert tuple(again) == week()
     assert history(UNTIL, CREW, seed=2) != again
@@ -106,6 +110,6 @@ def test_the_same_seed_is_the_same_week_and_another_is_another() -> None:
 
 
 def test_a_bank_without_agents_has_callers_who_give_up() -> None:
-    outcomes = {c.lines[-1].cdr.outcome for c in history(UNTIL, [])}
+    outcomes = {c.lines[-1].cdr.outcome for c in history(UNTIL, {})}
 
     assert outcomes == {Outcome.ABANDONED_IN_QUEUE, Outcome.ABANDONED_IN_SCRIPT}

@@ -140,7 +140,7 @@ async def seed(stores: Stores, secrets: Secrets, now: datetime) -> None:
     customers = demo_customers(BANK, now)
     for customer in customers:
         await stores.customers.add_customer(customer)
-    crew = [AgentId(username) for username in AGENTS]
+    crew = {AgentId(username): queues for username, queues in AGENTS.items()}
     known = {number: customer.customer_id for customer in customers for number in customer.numbers}
     today = now.astimezone(ZoneInfo(TIMEZONE)).date()
     await stores.write_calls(list(lines_of(history(today, crew, customers=known))))

@@ -5,7 +5,7 @@ production ACD in simulated time, so no agent talks twice at once and every wait
 begins with `demo-`, it came through the peer `demonstration`, and nothing of it was recorded.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -15,7 +15,8 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from banjie.base.ids import AgentId, CallId, CustomerId
+from banjie.base.ids import AgentId, CallId, CustomerId, QueueId
+from banjie.base.phones import parse_number
 from banjie.calls.events import (
     AgentConnected,
     AgentOffered,
@@ -42,9 +43,8 @@ PEER: Final = "demonstration"
 DAYS: Final = 7
 _PREFIX: Final = "demo-"
 
-# Hours of the day, by place in the crew: from, to (above 24: the next morning), lunch. Every queue is always served.
-_SHIFTS: Final = ((8, 17, 11.5), (8, 17, 12.25), (9, 18, 13), (12, 21, 17), (12, 21, 18), (20.5, 32.5, 2))
-_SERVED: Final = frozenset({GENERAL, URGENT, ENGLISH})
+# Hours of the day, by place in the crew: from, to (above 24: the next morning), lunch.
+_SHIFTS: Final = ((8, 17, 11.5), (9, 18, 12.25), (12, 21, 17), (8, 17, 13), (12, 21, 18), (20.5, 32.5, 26))
 _RING_S: Final = 15.0
 _MISSED: Final = 0.02  # of offers; people do walk away
 _BACK_AFTER_S: Final = 180.0
@@ -65,7 +65,7 @@ def is_demonstration(call_id: CallId) -> bool:
 
 def history(
     until: date,
-    crew: Sequence[AgentId],
+    crew: Mapping[AgentId, Collection[QueueId]],
     *,
     customers: Mapping[str, CustomerId] | None = None,
     seed: int = 1999,
@@ -73,8 +73,8 @@ def history(
     """Make up the seven days before `until`, a date where the bank is, by order of arrival.
 
     Args:
-        crew: the agents who worked, six at most; the sixth works at night.
-        customers: whom a calling number belongs to, as dialled (`callers.NUMBERS` has those who call).
+        crew: the agents who worked and the queues they serve, six at most; the sixth works at night.
+        customers: whom a calling number belongs to, in E.164.
     """
     zone = ZoneInfo(HOURS.timezone)
     starts = datetime.combine(until - timedelta(days=DAYS), time(), zone).astimezone(UTC)
@@ -109,18 +109,18 @@ class _Week:
         self.logs: list[list[Logged]] = []
         self._starts = starts
         self._customers = customers
-        self._acd = Acd(Queue(queue_id=q, ring_timeout_s=_RING_S) for q in sorted(_SERVED))
+        self._acd = Acd(Queue(queue_id=q, ring_timeout_s=_RING_S) for q in (GENERAL, URGENT, ENGLISH))
         self._acts: list[tuple[float, int, Callable[[float], None]]] = []
         self._order = count()
         self._numbers = count(1)
         self._calls: dict[CallId, _Call] = {}
 
-    def plan_shifts(self, day: int, crew: Sequence[AgentId]) -> None:
+    def plan_shifts(self, day: int, crew: Mapping[AgentId, Collection[QueueId]]) -> None:
         midnight = day * 86400.0
-        for agent_id, (starts_h, ends_h, lunch_h) in zip(crew, _SHIFTS, strict=False):
-            lunch_s = midnight + (lunch_h if lunch_h > starts_h else lunch_h + 24) * 3600
+        for (agent_id, queues), (starts_h, ends_h, lunch_h) in zip(crew.items(), _SHIFTS, strict=False):
+            lunch_s = midnight + lunch_h * 3600
             late_s = self.random.uniform(-300, 120)
-            self._at(midnight + starts_h * 3600 + late_s, partial(self._begin_shift, agent_id))
+            self._at(midnight + starts_h * 3600 + late_s, partial(self._begin_shift, agent_id, queues))
             self._at(lunch_s, partial(self._pause, agent_id))
             self._at(lunch_s + 2700, partial(self._back, agent_id))
             self._at(midnight + ends_h * 3600, partial(self._end_shift, agent_id))
@@ -167,7 +167,7 @@ class _Week:
         self._note(
             call, CallQueued, now, queue_id=visit.queue_id, priority=visit.priority, language=visit.language
         )
-        if (customer_id := self._customers.get(visit.caller)) is not None:
+        if (customer_id := self._customers.get(parse_number(visit.caller).e164)) is not None:
             self._note(call, CustomerMatched, now, customer_id=customer_id)
         self._at(now + visit.patience_s, lambda at: self._give_up(call, at))
         self._carry_out(self._acd.enqueue(call.live.call_id, visit.queue_id, visit.priority, now), now)
@@ -180,8 +180,8 @@ class _Week:
 
     # Agents
 
-    def _begin_shift(self, agent_id: AgentId, now: float) -> None:
-        self._acd.sign_in(agent_id, _SERVED, now)
+    def _begin_shift(self, agent_id: AgentId, queues: Collection[QueueId], now: float) -> None:
+        self._acd.sign_in(agent_id, queues, now)
         self._carry_out(self._acd.ready(agent_id, now), now)
 
     def _end_shift(self, agent_id: AgentId, now: float) -> None:
