@@ -11,7 +11,7 @@ from tests.desk.conftest import SignIn
 from tests.fakes.desk_parts import Clock, FakeDesk, demo_call
 
 pytestmark = pytest.mark.unit
-FIRST = "0" * 32
+FIRST = "demo-0000"
 
 
 async def test_an_agent_sees_todays_calls_of_his_own_with_numbers_masked(
@@ -22,7 +22,7 @@ async def test_an_agent_sees_todays_calls_of_his_own_with_numbers_masked(
     desk.history.calls.append(demo_call(200, now, "1001"))  # yesterday
     page = (await (await sign_in("1001")).get("/api/desk/calls")).json()
 
-    assert [call["call_id"] for call in page["items"]] == [f"{n:032x}" for n in range(3)]
+    assert [call["call_id"] for call in page["items"]] == [f"demo-{n:04d}" for n in range(3)]
     assert page["items"][0]["caller"] == "138****1234"
     assert page["items"][0]["customer_name"] == "王丽华"
     assert page["next_cursor"] is None

@@ -131,7 +131,7 @@ def demo_call(n: int, now: datetime, agent_id: str = "1001") -> Cdr:
     connected_at = queued_at + timedelta(seconds=5 + n % 20) if is_answered else None
     ended_at = queued_at + timedelta(seconds=60 + 13 * (n % 17))
     return Cdr(
-        call_id=CallId(f"{n:032x}"),
+        call_id=CallId(f"demo-{n:04d}"),
         channel="web" if n % 5 == 4 else "sip",
         peer="loopback",
         dialled="4000000001",
@@ -146,7 +146,7 @@ def demo_call(n: int, now: datetime, agent_id: str = "1001") -> Cdr:
         pressed="0",
         queue_id=QueueId("general"),
         agent_id=AgentId(agent_id) if is_answered else None,
-        recording_file=f"{n:032x}.wav" if is_answered else None,
+        recording_file=f"demo-{n:04d}.wav" if is_answered else None,
         recording_s=(ended_at - connected_at).total_seconds() if connected_at is not None else None,
         end_reason="agent_hung_up" if is_answered else "caller_hung_up",
         disposition="account.balance" if is_answered else None,

@@ -2,12 +2,13 @@
 
 import base64
 import binascii
+import re
 from datetime import datetime
 
 from banjie.base.ids import CallId
 from banjie.calls.store import PageMark
 from banjie.desk.errors import BadRequest
-from banjie.desk.schemas import CallOut, CallPage
+from banjie.desk.schemas import ID_PATTERN, CallOut, CallPage
 
 
 def page_of(found: list[CallOut], limit: int) -> CallPage:
@@ -25,7 +26,7 @@ def place_of(cursor: str | None) -> PageMark | None:
         place = datetime.fromisoformat(at)
     except (ValueError, binascii.Error):
         raise BadRequest from None
-    if place.tzinfo is None or not call_id.isascii() or not call_id.isalnum() or len(call_id) > 64:
+    if place.tzinfo is None or not re.fullmatch(ID_PATTERN, call_id):
         raise BadRequest
     return PageMark(arrived_at=place, call_id=CallId(call_id))
 

@@ -1,14 +1,15 @@
 """What goes over HTTP: bytes from outside are checked here, and nowhere inside again."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from banjie.people.model import Permission, Role
 from banjie.stories.views import AgentView, QueueView
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
+ID_PATTERN: Final = r"^[A-Za-z0-9_.\-]{1,64}$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,40}$")]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9A-D*#]{1,32}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{2,20}$")]
