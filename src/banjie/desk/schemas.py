@@ -165,6 +165,9 @@ class CallOut(Told):
 
     call_id: str
     channel: str
+    peer: str = Field(
+        description="Trunk, phone or page it came through; `demonstration`: made up at seeding."
+    )
     dialled: str
     caller: str
     customer_id: str | None

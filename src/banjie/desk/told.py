@@ -61,6 +61,7 @@ def _told_call(call: Cdr, names: Mapping[str, str], who: Principal) -> CallOut:
     return CallOut(
         call_id=call.call_id,
         channel=call.channel,
+        peer=call.peer,
         dialled=call.dialled,
         caller=told_number(call.caller, who),
         customer_id=call.customer_id,
