@@ -1,14 +1,11 @@
 """The table of agents' states, whole."""
 
-from pathlib import Path
-
 import pytest
 
 from banjie.base.ids import AgentId
 from banjie.routing.agents import SYSTEM_REASONS, TRANSITIONS, AgentState, Given, next_state
 from banjie.routing.errors import IllegalTransition
 from banjie.routing.offers import REASON_AFTER
-from tests.routing.diagram import drawn
 
 pytestmark = pytest.mark.unit
 
@@ -56,9 +53,3 @@ def test_every_state_can_be_reached_and_left_again() -> None:
 def test_system_reasons_are_those_of_the_field() -> None:
     assert {"Warm-up", "RingingTimeout", "RejectCall"} <= SYSTEM_REASONS
     assert set(REASON_AFTER.values()) <= SYSTEM_REASONS
-
-
-def test_the_drawing_in_the_documents_is_the_table() -> None:
-    page = Path(__file__).parents[2] / "docs" / "algorithms" / "agent-states.md"
-
-    assert drawn() in page.read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""State tables drawn for the documents."""
