@@ -21,7 +21,7 @@ export function Act({ act, whyNot = null, byKey, children, ...rest }: ActProps) 
       {byKey !== undefined && <KeyOf action={byKey} act={act} isEnabled={!isOff && rest.loading !== true} />}
     </Button>
   )
-  return <Tooltip title={whyNot}>{button}</Tooltip>
+  return <Tooltip title={whyNot} trigger={['hover', 'focus']}>{button}</Tooltip>
 }
 
 function KeyOf({ action, act, isEnabled }: { action: Action; act: () => void; isEnabled: boolean }) {

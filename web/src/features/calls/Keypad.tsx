@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useAttempt } from '@/ui/refusal'
+import { DigitLine } from './digitLine'
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const
 
@@ -11,11 +12,18 @@ export function Keypad({ send, onClose }: { send: (digits: string) => Promise<un
   const attempt = useAttempt()
   const [sent, setSent] = useState('')
   const first = useRef<HTMLButtonElement>(null)
-  useEffect(() => first.current?.focus(), [])
+  const [line] = useState(() => new DigitLine((digits) => attempt(() => send(digits))))
+  useEffect(() => {
+    const before = document.activeElement
+    first.current?.focus()
+    return () => {
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
 
   const press = (digit: string) => {
     setSent((before) => before + digit)
-    void attempt(() => send(digit))
+    void line.press(digit)
   }
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') { onClose(); return; }

@@ -54,12 +54,12 @@ function Sums({ calls, hasMore }: { calls: readonly Call[]; hasMore: boolean }) 
   const mean = talks.length === 0 ? 0 : talks.reduce((sum, s) => sum + s, 0) / talks.length
   return (
     <div className="my-sums">
-      <Tooltip title={t('calls.mine.handledFormula')}>
+      <Tooltip title={t('calls.mine.handledFormula')} trigger={['hover', 'focus']}>
         <span tabIndex={0}>
           {t('calls.mine.handled')} <b className="digits">{talks.length}{hasMore ? '+' : ''}</b>
         </span>
       </Tooltip>
-      <Tooltip title={t('calls.mine.talkMeanFormula')}>
+      <Tooltip title={t('calls.mine.talkMeanFormula')} trigger={['hover', 'focus']}>
         <span tabIndex={0}>
           {t('calls.mine.talkMean')} <b className="digits">{duration(mean)}</b>
         </span>

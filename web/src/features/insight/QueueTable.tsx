@@ -83,7 +83,7 @@ function Wait({ since, limitS }: { since: string; limitS: number }) {
 /** A figure that says its formula to whoever points at it or tabs to it. */
 function Explained({ formula, children }: { formula: string; children: ReactNode }) {
   return (
-    <Tooltip title={formula}>
+    <Tooltip title={formula} trigger={['hover', 'focus']}>
       <span tabIndex={0} className="explained">
         {children}
       </span>

@@ -58,7 +58,7 @@ function Totals({ sums }: { sums: Sums }) {
     <div className="totals">
       <Total name={t('insight.wallboard.waitingNow')}>{sums.waiting}</Total>
       <Total name={t('insight.wallboard.longest')}>{sums.longestSince === null ? '—' : <Since instant={sums.longestSince} />}</Total>
-      <Tooltip title={t('insight.wallboard.levelTotal')}>
+      <Tooltip title={t('insight.wallboard.levelTotal')} trigger={['hover', 'focus']}>
         <div tabIndex={0}>
           <Total name={t('insight.wallboard.level')}>{percent(sums.level)}</Total>
         </div>

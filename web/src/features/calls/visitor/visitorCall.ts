@@ -2,6 +2,7 @@
 import { http, ok } from '@/api/client'
 import type { VisitorCallView } from '@/api/types'
 import { AudioCall, AudioTrouble, type Trouble } from '@/features/calls/audioCall'
+import { DigitLine } from '@/features/calls/digitLine'
 import { LiveConnection, type Status } from '@/live/connection'
 import { liveUrl } from '@/live/url'
 import { onTick } from '@/live/ticker'
@@ -39,6 +40,9 @@ export class VisitorCalling {
   private audio: AudioCall | null = null
   private live: LiveConnection | null = null
   private opened: Opened | null = null
+  private readonly line = new DigitLine(async (digits) => {
+    if (this.opened !== null) await this.act(http.POST('/api/visitor/calls/{call_id}/digits', { ...this.addressed(), body: { digits } }))
+  })
   private stopTicking = () => {}
   private readonly listeners = new Set<() => void>()
 
@@ -61,7 +65,7 @@ export class VisitorCalling {
   }
 
   press(digits: string): void {
-    if (this.opened !== null) void this.act(http.POST('/api/visitor/calls/{call_id}/digits', { ...this.addressed(), body: { digits } }))
+    void this.line.press(digits)
   }
 
   mute(): void {

@@ -1,0 +1,281 @@
+"""The web pages in a real Chromium, on a desk of fakes."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import BrowserContext, Page
+
+from banjie.desk.app import build_app
+from banjie.desk.server import DeskServer
+from tests.browser.chromium import until
+from tests.fakes.desk_parts import FakeDesk, RealClock
+
+pytestmark = pytest.mark.browser
+
+_WEB = Path(__file__).parents[2] / "web"
+_AXE = _WEB / "node_modules/axe-core/axe.min.js"
+_FAULTS = """
+async () => {
+  const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+}
+"""
+_UNWATCHED = """
+window.__notified = [];
+window.Notification = class {
+  static permission = 'granted';
+  constructor(title) { window.__notified.push(title); }
+  close() {}
+};
+document.hasFocus = () => false;
+"""
+_IS_WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_IS_RINGING = "() => document.documentElement.dataset.ringing === 'true'"
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[FakeDesk]:
+    if not (_WEB / "dist/index.html").exists():
+        pytest.fail("needs the built pages: make web, or npm run build in web/")
+    made = FakeDesk(folder=tmp_path, clock=RealClock(), web=_WEB / "dist")
+    made.agents.publish_wallboard()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+async def address(desk: FakeDesk) -> AsyncIterator[str]:
+    server = await DeskServer.start(build_app(desk.parts), "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.port}"
+    await server.stop()
+
+
+@pytest.fixture
+async def context(browser: BrowserContext) -> BrowserContext:
+    browser.set_default_timeout(10_000)
+    await browser.add_init_script(
+        "localStorage.getItem('banjie.language') ?? localStorage.setItem('banjie.language', 'zh')"
+    )
+    return browser
+
+
+async def _sign_in(page: Page, address: str, username: str) -> None:
+    await page.goto(address)
+    await page.fill("input[autocomplete=username]", username)
+    await page.fill("input[type=password]", f"demo-{username}")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("nav")
+
+
+async def _go_ready_and_ring(page: Page, address: str) -> None:
+    await _sign_in(page, address, "1001")
+    await page.wait_for_selector(".state-now.of-BREAK")
+    await page.keyboard.press("Shift+F8")
+    await page.wait_for_selector(".act-answer")
+
+
+def _asked(desk: FakeDesk) -> list[object]:
+    return [asked[0] for asked in desk.agents.asked if not str(asked[0]).startswith("screen")]
+
+
+async def test_a_call_is_taken_and_closed_by_keys_alone(
+    context: BrowserContext, desk: FakeDesk, address: str
+) -> None:
+    page = await context.new_page()
+    await _go_ready_and_ring(page, address)
+    await page.wait_for_function(_IS_RINGING)
+    card = await page.inner_text(".caller")
+    assert all(fact in card for fact in ("138 **** 1234", "王丽华", "综合服务", "人工服务"))
+
+    await page.keyboard.press("F2")
+    await page.wait_for_selector(".hand-head:has-text('通话中')")
+    await page.keyboard.press("F4")
+    await page.wait_for_selector("text=已静音")
+    await page.keyboard.press("Shift+F7")
+    await page.keyboard.type("42#")
+    await page.wait_for_selector("text=已发送 42#")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("F7")
+    await page.wait_for_selector(".of-HELD .hand-head")
+    await page.keyboard.press("F7")
+    await page.wait_for_selector(".of-TALKING .hand-head")
+    await page.keyboard.press("F9")
+    await page.wait_for_selector(".of-ACW .disposition")
+    await page.keyboard.press("Shift+F9")
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_selector(".idle")
+
+    assert _asked(desk)[:3] == ["set_state", "set_state", "answer"]
+    digits = "".join(str(asked[3]) for asked in desk.agents.asked if asked[0] == "send_digits")
+    assert digits == "42#"
+    assert {"mute", "hang_up", "extend_acw", "dispose"} <= set(_asked(desk))
+    assert not await page.evaluate(_IS_RINGING)
+
+
+async def test_typing_a_note_triggers_no_act(context: BrowserContext, desk: FakeDesk, address: str) -> None:
+    page = await context.new_page()
+    await _go_ready_and_ring(page, address)
+    await page.keyboard.press("F2")
+    await page.fill("#disposition-note", "")
+    await page.type("#disposition-note", "answer? hang up? 接听！")
+    assert "hang_up" not in _asked(desk)
+    assert await page.locator("[role=dialog]").count() == 0
+
+    await page.reload()
+    assert await page.input_value("#disposition-note") == "answer? hang up? 接听！"
+
+
+async def test_two_tabs_ring_once_and_answering_silences_both(context: BrowserContext, address: str) -> None:
+    first = await context.new_page()
+    await _go_ready_and_ring(first, address)
+    second = await context.new_page()
+    await second.goto(address)
+    await second.wait_for_selector(".act-answer")
+    await second.click(".caller")  # the gesture that would let it ring
+    await first.wait_for_function(_IS_RINGING)
+    assert not await second.evaluate(_IS_RINGING)
+    assert "来电" in await _title_with(second, "来电")
+
+    await second.keyboard.press("F2")
+    await first.wait_for_selector("text=声音不在本标签页")
+    assert not await first.evaluate(_IS_RINGING)
+
+
+async def test_a_page_nobody_looks_at_notifies_and_flashes_its_title(
+    context: BrowserContext, address: str
+) -> None:
+    await context.add_init_script(_UNWATCHED)
+    page = await context.new_page()
+    await _go_ready_and_ring(page, address)
+    await page.wait_for_function("() => window.__notified.length > 0")
+    assert await page.evaluate("() => window.__notified") == ["来电 138 **** 1234"]
+    await _title_with(page, "☎")
+    await _title_with(page, "振铃")
+
+
+async def _title_with(page: Page, words: str) -> str:
+    title = ""
+
+    async def has() -> bool:
+        nonlocal title
+        title = await page.title()
+        return words in title
+
+    await until(has, within_s=5.0, what=lambda: f"{words} in the title; it is {title}")
+    return title
+
+
+async def test_a_server_that_comes_back_finds_the_call_still_in_hand(
+    context: BrowserContext, desk: FakeDesk
+) -> None:
+    server = await DeskServer.start(build_app(desk.parts), "127.0.0.1", 0)
+    port = server.port
+    page = await context.new_page()
+    await _go_ready_and_ring(page, f"http://127.0.0.1:{port}")
+    await page.keyboard.press("F2")
+    await page.wait_for_selector(".of-TALKING .hand-head")
+
+    await server.stop()
+    await page.wait_for_selector(".live-light.is-lost")
+    assert await page.is_visible(".hand-time")
+    server = await DeskServer.start(build_app(desk.parts), "127.0.0.1", port)
+    await page.wait_for_selector(".live-light.is-live")
+    await page.keyboard.press("F4")
+    await page.wait_for_selector("text=已静音")
+    await server.stop()
+
+
+async def test_a_rejected_microphone_leaves_the_agent_on_break_and_says_why(
+    context: BrowserContext, desk: FakeDesk, address: str
+) -> None:
+    await context.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    page = await context.new_page()
+    await _sign_in(page, address, "1001")
+    await page.wait_for_selector(".state-now.of-BREAK")
+    await page.keyboard.press("Shift+F8")
+    await page.wait_for_selector("text=浏览器未获准使用麦克风")
+    assert ("set_state", "1001", "READY", None, "browser") not in desk.agents.asked
+
+
+async def test_figures_on_the_wallboard_tell_their_formula(context: BrowserContext, address: str) -> None:
+    page = await context.new_page()
+    await _sign_in(page, address, "2001")
+    await page.goto(f"{address}/wallboard")
+    await page.focus(".queue-table tbody tr:nth-child(2) .explained")
+    await page.wait_for_selector("text=服务水平 = 20 秒内接听数 ÷（接听数 + 20 秒后放弃数）")
+    longest = page.locator(".queue-table .is-late").first
+    before = await longest.inner_text()
+    await until(lambda: _differs(page, before), within_s=5.0, what=lambda: "the longest wait to tick")
+
+
+async def _differs(page: Page, before: str) -> bool:
+    return await page.locator(".queue-table .is-late").first.inner_text() != before
+
+
+async def test_a_visitor_calls_on_a_phone_s_width(context: BrowserContext, address: str) -> None:
+    page = await context.new_page()
+    await page.set_viewport_size({"width": 390, "height": 760})
+    loaded: list[str] = []
+    page.on("response", lambda response: loaded.append(response.url))
+    await page.goto(f"{address}/call")
+    assert "400-000-0001" in await page.inner_text("main")
+    await page.click(".visitor-call")
+    await page.wait_for_selector(".visitor-said")
+    assert not await page.evaluate(_IS_WIDER)
+    await page.keyboard.press("0")
+    await page.wait_for_selector("text=正在为您排队")
+    assert not await page.evaluate(_IS_WIDER)
+    await page.click(".visitor-end")
+    await page.wait_for_selector("text=通话已结束")
+
+    scripts = [_WEB / "dist/assets" / url.rsplit("/", 1)[1] for url in loaded if url.endswith(".js")]
+    assert scripts
+    assert not any("ant-btn" in script.read_text() for script in scripts)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_screen_is_free_of_accessibility_faults(
+    context: BrowserContext, address: str, language: str
+) -> None:
+    await context.add_init_script(f"localStorage.setItem('banjie.language', '{language}')")
+    found: dict[str, list[str]] = {}
+
+    async def look(page: Page, name: str) -> None:
+        await page.evaluate(_AXE.read_text())
+        found[name] = await page.evaluate(_FAULTS)
+        assert not await page.evaluate(_IS_WIDER), f"{name} is wider than its window"
+
+    page = await context.new_page()
+    await page.goto(address)
+    await page.wait_for_selector("input")
+    await look(page, "sign-in")
+    await _go_ready_and_ring(page, address)
+    await look(page, "ringing")
+    await page.keyboard.press("F2")
+    await page.wait_for_selector(".of-TALKING .hand-head")
+    await look(page, "talking")
+    await page.keyboard.press("F9")
+    await page.wait_for_selector(".of-ACW .disposition")
+    await look(page, "after the call")
+    await context.clear_cookies()
+    await _sign_in(page, address, "admin")
+    for path, marker in _PAGES:
+        await page.goto(f"{address}{path}")
+        await page.wait_for_selector(marker)
+        await look(page, path)
+    assert found == {name: [] for name in found}
+
+
+_PAGES = (
+    ("/wallboard", ".totals"),
+    ("/calls", ".call-row"),
+    ("/numbers", ".ant-table-row"),
+    ("/scripts/main", "textarea"),
+    ("/queues", ".ant-table-row"),
+    ("/users", ".ant-table-row"),
+    ("/call", ".visitor-call"),
+)
