@@ -184,7 +184,6 @@ SETTINGS: Final = EndpointSettings(
     udp_port=0,
     tcp_port=0,
     realm=REALM,
-    algorithms=("MD5",),  # SIPp 3.6.1 knows no other
     agent=Settings(timers=QUICK, session_expires_s=1800, min_se_s=2),
     registrar=RegistrarLimits(min_expires_s=30),
 )

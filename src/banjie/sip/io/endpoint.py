@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from banjie.sip.core import Settings as AgentSettings
-from banjie.sip.digest import ALGORITHMS, Algorithm, DigestServer
+from banjie.sip.digest import Algorithm, DigestServer
 from banjie.sip.directory import SipDirectory
 from banjie.sip.events import SipEvent
 from banjie.sip.gate import Accounts, GateCounters, PeerGate
@@ -39,7 +39,9 @@ class EndpointSettings:
     tls: TlsFiles | None = None
     advertised_host: str | None = None  # our address as seen from beyond our NAT
     realm: str = "banjie"
-    algorithms: Sequence[Algorithm] = ALGORITHMS
+    # What phones are challenged with. ("SHA-256", "MD5") where all of them know RFC 8760: many in use give up at the
+    # sight of SHA-256 even where MD5 stands beside it (seen: libre 1.0, of baresip in Debian 12).
+    algorithms: Sequence[Algorithm] = ("MD5",)
     agent: AgentSettings = field(default_factory=AgentSettings)
     registrar: RegistrarLimits = field(default_factory=RegistrarLimits)
     streams: StreamLimits = field(default_factory=StreamLimits)
