@@ -94,9 +94,9 @@ class Exchange:
             self._settings, trunks=self._trunks, accounts=self._accounts, on_event=self._take
         )
 
-    def call(self, target: Target) -> SessionId:
+    def call(self, target: Target, dialled: str = "13900139000") -> SessionId:
         session = self.endpoint.invite(
-            target, caller="4000000001", caller_name=None, dialled="13900139000", body=description()
+            target, caller="4000000001", caller_name=None, dialled=dialled, body=description()
         )
         self.tally.running.add(session)
         return session

@@ -100,9 +100,18 @@ def test_an_old_nonce_a_strange_nonce_and_another_host_are_stale() -> None:
     server, client = DigestServer("bank", life_s=300.0), DigestClient(SECRET)
     assert verdict(server, answered(server, client), now=301.0) is Verdict.STALE
     assert verdict(server, answered(server, client), host="192.0.2.5") is Verdict.STALE
-    own = Challenge(realm="bank", nonce="f" * 52, algorithm="MD5", qop="auth")
+    own = Challenge(realm="bank", nonce="f" * 60, algorithm="MD5", qop="auth")
     assert verdict(server, client.answer(own, "REGISTER", URI)) is Verdict.STALE
     assert all("stale=true" in value for value in server.challenges(HOST, 0.0, stale=True))
+
+
+def test_a_request_sent_again_is_challenged_alike_and_another_is_not() -> None:
+    server = DigestServer("bank")
+    first = server.challenges(HOST, 8.0, asked="branch-1")
+    assert server.challenges(HOST, 11.9, asked="branch-1") == first
+    assert server.challenges(HOST, 8.0, asked="branch-2") != first
+    assert server.challenges("192.0.2.5", 8.0, asked="branch-1") != first
+    assert server.challenges(HOST, 8.0) != server.challenges(HOST, 8.0)
 
 
 def test_an_answer_without_count_serves_once() -> None:
@@ -143,7 +152,7 @@ def test_auth_int_signs_the_body() -> None:
 @given(st.text(max_size=200))
 def test_no_header_upsets_the_server(header: str) -> None:
     server = DigestServer("bank")
-    signed = f'Digest username="bob", realm="bank", uri="{URI}", nonce="{header[:52]}", response="{header}"'
+    signed = f'Digest username="bob", realm="bank", uri="{URI}", nonce="{header[:60]}", response="{header}"'
     for value in (header, f"Digest {header}", f'Digest realm="bank", {header}', signed):
         assert verdict(server, value) is not Verdict.RIGHT
         parse_challenge(value)

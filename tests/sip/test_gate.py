@@ -77,14 +77,14 @@ def test_a_flood_is_answered_up_to_the_limit_and_remembers_nothing_else() -> Non
 
 def test_users_behind_one_address_do_not_spend_each_others_challenges() -> None:
     door = gate(SourceLimit(rate_per_s=0.1, burst=2.0))
-    for _ in range(50):
-        assert isinstance(proven(door, request(), PHONE, BOB), Admitted)
+    for number in range(50):
+        assert isinstance(proven(door, request(Call_ID=str(number)), PHONE, BOB), Admitted)
 
 
 def test_a_guesser_is_no_longer_judged_while_others_behind_his_address_are() -> None:
     door = gate()
     seen = [
-        proven(door, request(), PHONE, Password(username="bob", password=str(n)), now=n * 0.2)
+        proven(door, request(Call_ID=str(n)), PHONE, Password(username="bob", password=str(n)), now=n * 0.2)
         for n in range(30)
     ]
     assert sum(a == Refuse(status=403, reason="Forbidden") for a in seen) <= 11

@@ -17,6 +17,7 @@ from typing import Final, Literal
 Algorithm = Literal["SHA-256", "MD5"]
 ALGORITHMS: Final[tuple[Algorithm, ...]] = ("SHA-256", "MD5")  # in our order of preference
 NONCE_LIFE_S: Final = 300.0
+NONCE_STEP_S: Final = 4.0  # the longest a request is sent again after (RFC 3261: T2)
 NONCES_KEPT: Final = 8192
 NONCES_COUNTED: Final = 256  # by a client: calls that are challenged at the same time
 
@@ -102,9 +103,12 @@ class DigestServer:
         self._counts: OrderedDict[str, int] = OrderedDict()  # nonce -> highest count accepted
         self._forgotten_until = -1.0  # nonces issued by then may have been used and forgotten
 
-    def challenges(self, host: str, now: float, *, stale: bool = False) -> list[str]:
-        """Return header values, the preferred algorithm first (RFC 8760 §2.4)."""
-        nonce = self._nonce(host, now)
+    def challenges(self, host: str, now: float, *, stale: bool = False, asked: str = "") -> list[str]:
+        """Return header values, the preferred algorithm first (RFC 8760 §2.4).
+
+        `asked` names the request: sent again soon, it gets the same challenge (RFC 3261 §8.2.7).
+        """
+        nonce = self._nonce(host, now, asked)
         tail = ", stale=true" if stale else ""
         return [
             f'Digest realm="{self.realm}", nonce="{nonce}", algorithm={name}, qop="auth"{tail}'
@@ -137,10 +141,10 @@ class DigestServer:
             return Verdict.WRONG
         return self._count(fields, host, now)
 
-    def _nonce(self, host: str, now: float) -> str:
-        issued = f"{int(now * 1000):012x}"
-        # The salt keeps two challenges of one millisecond apart, so that their counts do not collide.
-        salt = token_hex(4)
+    def _nonce(self, host: str, now: float, asked: str) -> str:
+        issued = f"{int(now // NONCE_STEP_S * NONCE_STEP_S * 1000):012x}"
+        # The salt keeps challenges of one moment apart, so that their counts do not collide.
+        salt = self._seal(asked, host)[:16] if asked else token_hex(8)
         return f"{issued}{salt}{self._seal(issued + salt, host)}"
 
     def _seal(self, body: str, host: str) -> str:
@@ -148,8 +152,8 @@ class DigestServer:
 
     def _count(self, fields: Mapping[str, str], host: str, now: float) -> Verdict:
         nonce = fields.get("nonce", "")
-        body = nonce[:20]
-        if len(nonce) != 52 or not _is_same(self._seal(body, host), nonce[20:]):
+        body = nonce[:28]
+        if len(nonce) != 60 or not _is_same(self._seal(body, host), nonce[28:]):
             return Verdict.STALE
         issued_at = int(body[:12], 16) / 1000
         if now - issued_at > self._life_s:

@@ -81,7 +81,7 @@ class PeerGate:  # satisfies sip.ports.Gate
                 return self._judge(header, username, request, hop, now)
         if request.method in ("ACK", "CANCEL"):
             return self._ignore()  # neither can be challenged (RFC 3261 §22.1)
-        return self._challenge(hop, now, stale=False)
+        return self._challenge(request, hop, now, stale=False)
 
     def _speaks_for_a_user(self, request: Request, hop: Hop) -> bool:
         return "Authorization" in request.headers or self._is_phone(hop)
@@ -94,7 +94,7 @@ class PeerGate:  # satisfies sip.ports.Gate
         secret = self._accounts.find(username) if trunk is None else trunk.secret
         verdict = self._digest.verify(header, secret, request.method, request.uri, hop.host, now)
         if verdict is Verdict.STALE:
-            return self._challenge(hop, now, stale=True)
+            return self._challenge(request, hop, now, stale=True)
         if verdict is Verdict.RIGHT and (trunk is None or self._may_come_from(trunk, hop)):
             self._limit.give_back(hop.host)
             self.counters.admitted += 1
@@ -110,11 +110,12 @@ class PeerGate:  # satisfies sip.ports.Gate
     def _may_come_from(self, trunk: Trunk, hop: Hop) -> bool:
         return not trunk.networks or self._trunks.by_address(hop.host) is trunk
 
-    def _challenge(self, hop: Hop, now: float, *, stale: bool) -> Admission:
+    def _challenge(self, request: Request, hop: Hop, now: float, *, stale: bool) -> Admission:
         if not self._limit.take(hop.host, now):
             return self._ignore()
         self.counters.challenged += 1
-        values = self._digest.challenges(hop.host, now, stale=stale)
+        asked = f"{hop.port} {request.headers.get('Via')} {request.headers.get('Call-ID')}"
+        values = self._digest.challenges(hop.host, now, stale=stale, asked=asked)
         return Challenge(headers=tuple(("WWW-Authenticate", value) for value in values))
 
     def _ignore(self) -> Admission:
