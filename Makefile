@@ -10,7 +10,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 up: ## Install what is missing, seed the demonstration bank, serve until Ctrl-C
-	@$(SETUP) run web voices
+	@$(SETUP) run kernel web voices
 	@BANJIE_DEMO=$${BANJIE_DEMO-1} exec $(BIN)/python -m banjie serve
 
 check: ## Format, lint, types, import contracts, sizes; the front end's too
@@ -23,11 +23,11 @@ check: ## Format, lint, types, import contracts, sizes; the front end's too
 	@$(SETUP) web-check
 
 test: ## Every test, real peers included
-	@$(SETUP) dev peers web
+	@$(SETUP) dev kernel peers web
 	$(BIN)/pytest
 
 bench: ## Every figure, as a table
-	@$(SETUP) dev peers
+	@$(SETUP) dev kernel peers
 	$(BIN)/python -m banjie bench all
 
 format: ## Let ruff format and mend what it can

@@ -1,7 +1,7 @@
 """Makes a fresh clone ready: environment, packages, front end, test peers. Standard library only; safe to repeat.
 
-`python3 tools/setup.py run|dev|web|peers|voices`, as the Makefile calls it. A step whose inputs have not changed since it
-succeeded is not done again (stamps under .venv/stamps).
+`python3 tools/setup.py run|dev|kernel|web|web-check|peers|voices`, as the Makefile calls it. A step whose inputs have not
+changed since it succeeded is not done again (stamps under .venv/stamps).
 """
 
 import hashlib
@@ -92,8 +92,27 @@ def put_on_path() -> None:
     script.chmod(0o755)
 
 
+def kernel() -> None:
+    """Compile the switchboard now, so that no start and no test waits for it."""
+    packages("base")
+    step("kernel", sorted((ROOT / "src/banjie/media").rglob("*.py")), compile_kernel)
+
+
+def compile_kernel() -> None:
+    say("compiling the switchboard (a minute, once a version)")
+    prepare = (
+        "import asyncio; from banjie.media.io.native import NativeSwitchboard as S\n"
+        "async def once():\n"
+        "    s = S('127.0.0.1', (20000, 29999)); await s.start(); await s.shut_down()\n"
+        "asyncio.run(once())"
+    )
+    run([str(PYTHON), "-c", prepare], extra={"PYTHONPATH": str(ROOT / "src")})
+
+
 def web() -> None:
     """Build the front end when its sources, its packages or the API have changed."""
+    if not has_front_end():
+        return
     packages("base")
     inputs = [WEB / "package-lock.json", WEB / "package.json"]
     step("web-packages", inputs, web_packages, made=WEB / "node_modules")
@@ -103,9 +122,17 @@ def web() -> None:
     step("web-build", [*inputs, *sources, *pages, *desk], web_build, made=WEB / "dist" / "index.html")
 
 
+def has_front_end() -> bool:
+    if not (WEB / "package.json").exists():
+        say("no front end here yet")
+        return False
+    return True
+
+
 def web_packages() -> None:
     say("installing the front end's packages")
-    run([*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"], at=WEB)
+    told = {"NPM_CONFIG_UPDATE_NOTIFIER": "false"}
+    run([*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"], at=WEB, extra=told, quiet=True)
 
 
 def web_build() -> None:
@@ -114,6 +141,8 @@ def web_build() -> None:
 
 
 def web_check() -> None:
+    if not has_front_end():
+        return
     web()
     run([*npm(), "run", "check", "--silent"], at=WEB)
 
@@ -206,6 +235,7 @@ def say(words: str) -> None:
 STEPS = {
     "run": lambda: packages("base"),
     "dev": lambda: packages("base", "dev"),
+    "kernel": kernel,
     "web": web,
     "web-check": web_check,
     "peers": peers,
