@@ -133,11 +133,12 @@ def measure(role: str, legs: int, party: int, seconds: float) -> dict[str, float
         other.close()
         phones.close()
     cpu_ms = (after["cpu_s"] - before["cpu_s"]) * 1000
+    user_ms = (after["user_s"] - before["user_s"]) * 1000
     return {
         "cpu_ms_per_leg_second": round(cpu_ms / legs / seconds, 4),
+        "user_ms_per_leg_second": round(user_ms / legs / seconds, 4),
         "memory_kb_per_leg": round((after["rss_kb"] - empty["rss_kb"]) / legs, 1),
         **result,
-        **{k: v for k, v in after.items() if k not in ("cpu_s", "rss_kb")},
     }
 
 
@@ -183,6 +184,7 @@ def _line(row: dict[str, Any]) -> str:
     return (
         f"{row['legs']:5} legs by {row['party']}: {ours['cpu_ms_per_leg_second']:.3f} CPU-ms per leg-second, "
         f"bare loop {echo['cpu_ms_per_leg_second']:.3f}, ratio {row['ratio_to_bare_loop']:.2f}; "
+        f"outside the system {ours['user_ms_per_leg_second']:.3f} / {echo['user_ms_per_leg_second']:.3f}; "
         f"lost {ours['lost_ratio']:.4%} (bare {echo['lost_ratio']:.4%}), p50 {ours['delay_p50_ms']:.1f} "
         f"p99 {ours['delay_p99_ms']:.1f} ms, {ours['memory_kb_per_leg']:.1f} kB a leg"
     )
