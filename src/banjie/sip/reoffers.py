@@ -211,7 +211,13 @@ class Reoffers:
             self._accept(session, body, now)
 
     def refuse(self, session: Session, status: int, now: float) -> None:
-        """Refuse the offer that is open; what was agreed before stands."""
+        """Refuse the offer that is open; what was agreed before stands. Where nothing was, the call ends."""
+        if session.owes_ack is not None and session.dialog is not None:
+            owes_ack, session.owes_ack = session.owes_ack, None
+            owes_ack(None, now)
+            self._in_dialog.bye(session, session.dialog, now)
+            self._core.end(session, status, "the offer in the answer was refused", "us")
+            return
         pending, session.remote_offer = session.remote_offer, None
         if pending is not None:
             pending.transaction.respond(status, pending.arrived.write(status, None, None), now)

@@ -101,6 +101,11 @@ class UserAgent:
         """What was refused: `strangers`, `malformed`."""
         return self._intake.counters
 
+    def owes_answer(self, session: SessionId) -> bool:
+        """Tell whether the peer waits for an `answer_offer`."""
+        running = self._core.sessions.get(session)
+        return running is not None and (running.owes_ack is not None or running.remote_offer is not None)
+
     def table_sizes(self) -> Mapping[str, int]:
         """Return how much is remembered, by table. All are zero some time after the last session: 32 s, or
         timer C (400 s) where a peer fell silent in the middle of something."""
