@@ -128,7 +128,7 @@ def prepare(folder: Path, settings: Mapping[str, str], shared_home: Path = SHARE
         made_by = int((data / "PG_VERSION").read_text()) if data.exists() else None
         binaries = find_binaries(account, made_by, shared_home)
         if made_by is None:
-            _initdb(data, account, binaries)
+            _initdb(data, account, binaries, is_durable=settings.get("fsync") != "off")
         _write_access(data, account)
         sockets = _socket_folder(data, account)
     except OSError as cause:
@@ -177,7 +177,7 @@ def _home(folder: Path, shared_home: Path) -> Path:
     return home
 
 
-def _initdb(data: Path, account: Account, binaries: Binaries) -> None:
+def _initdb(data: Path, account: Account, binaries: Binaries, *, is_durable: bool) -> None:
     """Make the database beside its place and move it there whole: half a database is never found."""
     half = data.with_name("data.new")
     shutil.rmtree(half, ignore_errors=True)
@@ -186,7 +186,7 @@ def _initdb(data: Path, account: Account, binaries: Binaries) -> None:
         os.chown(half, account.user_id, account.group_id)
     locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if binaries.major >= 17 else ["--no-locale"]
     command = [str(binaries.initdb), "-D", str(half), "-U", ROLE, "-E", "UTF8", *locale, "--no-instructions"]
-    command += ["--auth-local=peer", "--auth-host=scram-sha-256"]
+    command += ["--auth-local=peer", "--auth-host=scram-sha-256", *([] if is_durable else ["--no-sync"])]
     said, _ = (made := launch(command, account, subprocess.PIPE)).communicate()
     if made.returncode != 0:
         shutil.rmtree(half, ignore_errors=True)
