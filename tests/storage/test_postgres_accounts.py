@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import tempfile
+import traceback
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 
@@ -39,6 +41,14 @@ def no_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
         return iter(())
 
     monkeypatch.setattr(places, "_from_wheel", nothing)
+
+
+@pytest.fixture(scope="session")
+def all_imported() -> None:
+    """Go through it once as ourselves: a child without privileges may not read what Python imports when first used."""
+    with tempfile.TemporaryDirectory(prefix="banjie-test-") as folder:
+        Path(folder).chmod(0o755)
+        asyncio.run(_starts_and_answers(Path(folder) / "var", Path(folder) / "lib"))
 
 
 def test_a_folder_closed_to_others_cannot_be_entered(open_folder: Path) -> None:
@@ -93,7 +103,7 @@ async def test_programs_in_a_closed_folder_are_copied_once(
 
 
 @needs_root
-def test_an_ordinary_user_runs_his_own(open_folder: Path) -> None:
+def test_an_ordinary_user_runs_his_own(open_folder: Path, all_imported: None) -> None:
     os.chown(open_folder, _NOBODY, _NOBODY)
 
     assert _as_nobody(lambda: _starts_and_answers(open_folder / "var", open_folder / "lib")) == 0
@@ -101,7 +111,7 @@ def test_an_ordinary_user_runs_his_own(open_folder: Path) -> None:
 
 
 @needs_root
-def test_an_ordinary_user_is_told_when_the_data_is_anothers(open_folder: Path) -> None:
+def test_an_ordinary_user_is_told_when_the_data_is_anothers(open_folder: Path, all_imported: None) -> None:
     async def is_refused() -> None:
         with pytest.raises(CannotStartPostgres, match="belongs to"):
             await EmbeddedPostgres.start(open_folder / "var")
@@ -145,6 +155,9 @@ def _as_nobody(story: Callable[[], Coroutine[None, None, None]]) -> int:
             os.setuid(_NOBODY)
             asyncio.run(story())
             status = 0
+        except BaseException:
+            traceback.print_exc()  # shown by pytest with the failure
+            raise
         finally:
             os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
