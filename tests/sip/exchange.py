@@ -19,7 +19,7 @@ from banjie.sip.events import (
 )
 from banjie.sip.gate import Accounts
 from banjie.sip.io.endpoint import EndpointSettings, SipEndpoint
-from banjie.sip.model import SessionId, Target
+from banjie.sip.model import Peer, SessionId, Target
 from banjie.sip.registrar import RegistrarLimits
 from banjie.sip.transactions import TimerValues
 from banjie.sip.trunks import Trunk, TrunkBook, TrunkServer
@@ -73,6 +73,7 @@ class Tally:
     digits: str = ""
     reasons: Counter[tuple[int | None, str]] = field(default_factory=Counter)  # status, by whom
     running: set[SessionId] = field(default_factory=set)
+    peers: list[Peer] = field(default_factory=list)  # of the calls offered
 
 
 class Exchange:
@@ -154,6 +155,7 @@ class Exchange:
     def _offered(self, event: CallOffered) -> None:
         session = event.session_id
         self.tally.offered[event.dialled] += 1
+        self.tally.peers.append(event.peer)
         self.tally.running.add(session)
         match event.dialled:
             case Dialled.ANSWERED:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from banjie.sip.model import UserTarget
+from banjie.sip.model import UserPeer, UserTarget
 from tests.sip.certificates import make_certificate
 from tests.sip.exchange import PASSWORD, open_exchange
 
@@ -34,7 +34,7 @@ module_app menu.so
 
 @asynccontextmanager
 async def phone(
-    folder: Path, server: tuple[str, int], transport: str, certificate: Path | None
+    folder: Path, server: tuple[str, int], transport: str, certificate: Path | None, *does: str
 ) -> AsyncIterator[Path]:
     """Run a phone that answers by itself; yields where it writes what it does."""
     program = shutil.which("baresip")
@@ -53,6 +53,7 @@ async def phone(
         process = await asyncio.create_subprocess_exec(
             program,
             *("-f", str(folder), "-v"),
+            *(word for act in does for word in ("-e", act)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -101,4 +102,15 @@ async def test_a_desk_phone_registers_and_is_called(tmp_path: Path, transport: s
         await until(lambda: tally.unregistered == 1, log)
     finally:
         await exchange.endpoint.stop()
-    assert PASSWORD not in repr(exchange.endpoint.counters)
+
+
+async def test_a_desk_phone_calls_and_proves_who_it_is(tmp_path: Path) -> None:
+    exchange = await open_exchange(knows_loopback=False)
+    host, port = exchange.endpoint.local["udp"]
+    try:
+        async with phone(tmp_path, (host, port), "udp", None, f"/dial sip:1200@{host}:{port}") as log:
+            await until(lambda: len(exchange.tally.ended) == 1, log)
+            assert exchange.tally.offered == {"1200": 1}, said(log)
+            assert exchange.tally.peers[-1] == UserPeer(username="bob")
+    finally:
+        await exchange.endpoint.stop()
