@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     calls_max: int = Field(default=2000, ge=1)
     web_dir: Path = Path("web/dist")
     demo: bool = Field(default=False, description="seed the demonstration bank; open its loopback trunk")
+    demo_voices: bool = Field(default=True, description="make the demonstration's prompts as speech")
     diagnostics: bool = Field(default=False, description="open the numbers for measurement")
     recording: bool = True
     log_format: Literal["text", "json"] = "text"

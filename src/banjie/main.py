@@ -21,7 +21,7 @@ from banjie.calls.today import Today
 from banjie.config import Settings, TrunkSettings
 from banjie.customers.matching import lookup_key
 from banjie.customers.model import Customer
-from banjie.demo import bank
+from banjie.demo import bank, prompts
 from banjie.desk.app import build_app
 from banjie.desk.live import Board
 from banjie.desk.parts import DeskParts
@@ -90,12 +90,14 @@ class LoopAlarm:
     def __init__(self) -> None:
         self.stories: ContactCentre | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._at = 0.0
 
     def set(self, at: float) -> None:
         if self._timer is not None:
-            if self._timer.when() <= at:
+            if self._at <= at:
                 return
             self._timer.cancel()
+        self._at = at
         self._timer = asyncio.get_running_loop().call_at(at, self._ring)
 
     def _ring(self) -> None:
@@ -229,8 +231,10 @@ class Server:
         self.stack.push_async_callback(self._switchboard.shut_down)
         make_folder(self.data / "prompts")
         self._prompts = SpokenPrompts(self._switchboard, self.data / "prompts")
-        if settings.demo:
+        if settings.demo and settings.demo_voices:
             self.errands.spawn(self._make_prompts())
+        elif settings.demo:
+            await asyncio.to_thread(prompts.make, self.data / "prompts", texts={})  # music alone
 
     async def _make_prompts(self) -> None:
         """The voices take a minute or two, in a process of their own; until then the words are on the screens only."""
@@ -364,7 +368,6 @@ class Server:
             ),
             scripts=StoredScripts(
                 scripts=set_up.scripts,
-                queues=set_up.queues,
                 now=self.clock.utc,
                 on_published=lambda script_id: self.errands.spawn(set_up.load_plan()),
             ),

@@ -81,6 +81,7 @@ async def open_browser(playwright: Playwright, folder: Path, hz: int) -> Browser
         headless=True,
         args=[*_FLAGS, f"--use-file-for-fake-audio-capture={microphone}"],
         permissions=["microphone", "notifications"],
+        locale="zh-CN",
         viewport={"width": 1280, "height": 720},
     )
     await context.add_init_script(_EARS)

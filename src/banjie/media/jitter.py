@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banjie.media.compiled import compiled
-from banjie.media.layout import BLOCKS, FORGOT, PLAYING, TICK_NS, Memory
+from banjie.media.layout import BLOCKS, TICK_NS, Memory
 
 _FORGET_AFTER_TURNS: Final = 5
 _FADE_TURNS: Final = 3
@@ -27,10 +27,7 @@ def put(memory: Memory, index: int, stamp: int, octets: NDArray[np.uint8], now_n
     block = memory.blocks.shape[2]
     position = _position(port, stamp, block)
     count = octets.size // block
-    if port["is_playing"] == FORGOT and 0 <= position <= port["newest"]:
-        port["late"] += 1  # a straggler from before the pause
-        return
-    if port["is_playing"] != PLAYING or position >= port["play_at"] + BLOCKS - count or position < 0:
+    if port["is_playing"] == 0 or position >= port["play_at"] + BLOCKS - count or position < 0:
         position = _restart(memory, index, stamp, position)
     if position < port["play_at"]:
         port["late"] += 1
@@ -56,7 +53,7 @@ def play(memory: Memory, index: int, now_ns: int) -> None:
     """Take this turn's frame into `heard`, and say in `is_speaking` whether it is any."""
     port = memory.ports[index]
     port["is_speaking"] = 0
-    if port["is_playing"] != PLAYING:
+    if port["is_playing"] == 0:
         return
     if port["grow"] > 0:
         port["grow"] -= 1
@@ -67,7 +64,7 @@ def play(memory: Memory, index: int, now_ns: int) -> None:
     if wait_ns < 0:
         port["missed"] += 1
         if port["missed"] > _FORGET_AFTER_TURNS:
-            port["is_playing"] = FORGOT
+            port["is_playing"] = 0
             return
         _conceal(memory, index)
         return
@@ -143,7 +140,7 @@ def _restart(memory: Memory, index: int, stamp: int, position: int) -> int:
     port["newest"] = start
     port["newest_stamp"] = stamp
     port["play_at"] = start
-    port["is_playing"] = PLAYING
+    port["is_playing"] = 1
     port["missed"] = 0
     port["grow"] = 0
     port["waits"] = 0

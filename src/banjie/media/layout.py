@@ -90,7 +90,7 @@ PORT: Final = np.dtype(
         ("level", "f8"),  # mean square, smoothed
         ("hits", "i4", (SLOTS,)),  # packets by slot of arrival since the last settling
         # jitter buffer
-        ("is_playing", "i4"),  # FRESH, PLAYING, FORGOT
+        ("is_playing", "i4"),
         ("play_at", "i8"),  # position (half frames) the next turn plays
         ("newest", "i8"),
         ("newest_stamp", "u4"),
@@ -156,7 +156,6 @@ PLAY: Final = np.dtype(
 
 RECORDING: Final = np.dtype([("port", "i4"), ("frames", "i8")], align=True)
 
-FRESH, PLAYING, FORGOT = 0, 1, 2  # a jitter buffer's clock: none yet, running, lost in a pause
 NOTHING: Final = -1  # in these fields 0 would be somebody
 STARTS_AS_NOTHING: Final = (
     "recording",

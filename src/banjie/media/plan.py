@@ -6,7 +6,7 @@ A sink whose only sound is one cord at gain 1.0 from a port of the same codec ge
 import numpy as np
 
 from banjie.media.compiled import compiled
-from banjie.media.layout import FRESH, MAX_RELAYS, RTP, SLOTS, Memory
+from banjie.media.layout import MAX_RELAYS, RTP, SLOTS, Memory
 
 
 @compiled
@@ -25,7 +25,7 @@ def plan(memory: Memory) -> None:
         for place in range(memory.slot_count[slot]):
             port = ports[memory.slot_ports[slot, place]]
             if port["is_pcm_wanted"] == 0:
-                port["is_playing"] = FRESH  # nobody will take from the jitter buffer
+                port["is_playing"] = 0  # nobody will take from the jitter buffer
                 port["is_speaking"] = 0
 
 

@@ -178,10 +178,15 @@ class Legs:
             case DigitHeard():
                 if (leg := self._by_port.get(event.port_id)) is not None:
                     leg.owner.digit_heard(leg, event.digit)
-            case BrowserLost() | RtpTimedOut():
-                if (leg := self._by_port.get(event.port_id)) is not None and not leg.is_held:
-                    if leg.session_id is not None:
-                        self._sip.hang_up(leg.session_id)
+            case BrowserLost():
+                if (leg := self._by_port.get(event.port_id)) is not None:
+                    self._lost(leg, None, "failure")
+            case RtpTimedOut():
+                leg = self._by_port.get(event.port_id)
+                if (
+                    leg is not None and leg.session_id is not None and not leg.is_held
+                ):  # held phones are silent
+                    self._sip.hang_up(leg.session_id)
                     self._lost(leg, None, "failure")
             case _:
                 pass

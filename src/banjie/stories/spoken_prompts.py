@@ -18,7 +18,7 @@ class SpokenPrompts:
     def __init__(self, switchboard: Switchboard, folder: Path) -> None:
         self._switchboard, self._folder = switchboard, folder
         self._clips: dict[str, ClipId | None] = {}
-        self._ring_back = switchboard.tone("ring_back")
+        self._ring_back = switchboard.tone("cn.ring-back")
 
     def clips(self, prompts: Sequence[Prompt], language: str) -> tuple[ClipId, ...]:
         found = (self._clip(f"{prompt.name}.{language}") for prompt in prompts)

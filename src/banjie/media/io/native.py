@@ -89,7 +89,6 @@ class NativeSwitchboard:
         """Compile if this version never ran here (half a minute at worst), and begin."""
         raise_file_limit()
         await asyncio.to_thread(self._thread.prepare)
-        await asyncio.to_thread(self._recorder.prepare)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._thread.happenings_fd, self._take_happenings)
         self._thread.start()

@@ -11,7 +11,7 @@ from banjie.media.digits import hear_event
 from banjie.media.io import libc
 from banjie.media.io.happenings import DIGIT, tell
 from banjie.media.io.speaking import transmit
-from banjie.media.layout import FRESH, Memory
+from banjie.media.layout import Memory
 from banjie.media.packets import HEADER, padding, payload_at, read16, read32, read_report, write_header
 from banjie.media.plan import leave_relay
 
@@ -196,7 +196,7 @@ def _begin_source(memory: Memory, port: np.void, ssrc: int, seq: int) -> None:
     port["in_seq_first"] = seq
     port["in_seq_extended"] = seq - 1
     port["in_seen"] = np.uint64(0)
-    port["is_playing"] = FRESH
+    port["is_playing"] = 0
     port["jitter"] = 0.0
 
 

@@ -55,11 +55,6 @@ class Recorder:
             threading.Thread(target=self._close_all, name="recordings-closer", daemon=True),
         ]
 
-    def prepare(self) -> None:
-        """Compile, or load what was compiled before."""
-        header = np.frombuffer(self._header(0), np.uint8)
-        write_frames(libc.NO_FILE, self._memory.recorded[0], 0, 0, header)
-
     def start(self) -> None:
         for thread in self._threads:
             thread.start()

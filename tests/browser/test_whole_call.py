@@ -1,0 +1,215 @@
+"""The spine, with real peers: a phone dials the 400 number, a person answers in Chromium, both are heard and recorded."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+from playwright.async_api import Page, expect
+
+from tests.browser.chromium import heard, until, until_heard
+from tests.browser.conftest import OpenPage
+from tests.browser.sound import goertzel, strongest
+from tests.peers.baresip import Baresip
+from tests.peers.server import BanjieServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+CALLER_HZ, AGENT_HZ, VISITOR_HZ = 440, 700, 1000
+NUMBER = "4000000001"
+
+OpenPhone = Callable[[str, int], Awaitable[Baresip]]
+
+
+@pytest.fixture
+async def server(open_folder: Path) -> AsyncIterator[BanjieServer]:
+    server = BanjieServer(open_folder)
+    await server.start()
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture
+async def open_phone(server: BanjieServer, tmp_path: Path) -> AsyncIterator[OpenPhone]:
+    """`await open_phone(account, hz)`: a phone with this line of an accounts file, which says a tone."""
+    phones: list[Baresip] = []
+
+    async def open_one(account: str, hz: int) -> Baresip:
+        phone = Baresip(tmp_path / f"phone-{len(phones)}", account, hz)
+        phones.append(phone)
+        await phone.start()
+        return phone
+
+    yield open_one
+    for phone in phones:
+        phone.stop()
+
+
+async def sign_in(page: Page, server: BanjieServer, username: str) -> None:
+    await page.goto(server.url)
+    await page.get_by_label("用户名").fill(username)
+    await page.get_by_label("密码").fill(f"demo-{username}")
+    await page.keyboard.press("Enter")
+
+
+async def go_ready(page: Page) -> None:
+    await page.get_by_role("button", name="示闲").click()
+    await expect(page.get_by_role("status").filter(has_text="空闲")).to_be_visible()
+
+
+async def until_phone_hears(phone: Baresip, hz: float) -> None:
+    async def is_so() -> bool:
+        return abs(strongest(phone.heard(), 8000).hz - hz) < 8
+
+    await until(
+        is_so, within_s=10.0, what=lambda: f"{hz} Hz on the phone; it hears {strongest(phone.heard(), 8000)}"
+    )
+
+
+async def until_row(server: BanjieServer, sql: str) -> None:
+    async def is_so() -> bool:
+        return bool(await server.rows(sql))
+
+    await until(is_so, within_s=10.0, what=lambda: sql)
+
+
+def channel_level(recording: NDArray[np.float64], hz: float) -> float:
+    """The tone's amplitude where it is strongest, by tenths of a second."""
+    return max(goertzel(recording[at : at + 800], 8000, hz) for at in range(0, len(recording) - 800, 800))
+
+
+async def test_a_phone_call_is_answered_in_the_browser(
+    server: BanjieServer, page_with_tone: OpenPage, open_phone: OpenPhone
+) -> None:
+    agent = await page_with_tone(AGENT_HZ)
+    await sign_in(agent, server, "1001")
+    caller = await open_phone(f"<sip:13800001000@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
+    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
+    )
+    await caller.press("0")
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'CallQueued' AND call_id NOT LIKE 'demo-%'"
+    )
+    await until_phone_hears_music(caller)
+
+    await agent.get_by_role("button", name="示闲").click()
+    card = agent.get_by_role("group", name="来电信息")
+    await expect(card).to_contain_text("138")
+    await expect(card).not_to_contain_text("13800001000")
+    await expect(agent.get_by_text("示范客户 01").first).to_be_visible()
+    await expect(card.get_by_text("人工服务")).to_be_visible()
+    await agent.get_by_role("button", name="接听").click()
+
+    await until_heard(agent, CALLER_HZ)
+    await until_phone_hears(caller, AGENT_HZ)
+
+    await agent.get_by_role("button", name="保持").click()
+    await until_phone_hears_music(caller)
+
+    async def agent_hears_nothing() -> bool:
+        return (await heard(agent)).is_silence
+
+    await until(agent_hears_nothing, within_s=5.0, what=lambda: "silence for the agent while on hold")
+    await agent.get_by_role("button", name="取回").click()
+    await until_phone_hears(caller, AGENT_HZ)
+    await until_heard(agent, CALLER_HZ)
+
+    await agent.get_by_role("button", name="挂机").click()
+    await expect(agent.get_by_role("heading", name="话后处理")).to_be_visible()
+    await agent.get_by_text("余额", exact=True).first.click()
+    await agent.get_by_role("button", name="提交小结").click()
+    await expect(agent.get_by_role("status").filter(has_text="空闲")).to_be_visible()
+
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'CallDisposed' AND call_id NOT LIKE 'demo-%'"
+    )
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'RecordingSaved' AND call_id NOT LIKE 'demo-%'"
+    )
+    kinds = await server.rows("SELECT kind FROM call_event WHERE call_id NOT LIKE 'demo-%' ORDER BY seq")
+    told = [row["kind"] for row in kinds if row["kind"] != "CustomerMatched"]
+    assert told[:9] == [
+        "CallArrived",
+        "CallAnswered",
+        "ScriptStarted",
+        "DigitChosen",
+        "CallQueued",
+        "AgentOffered",
+        "AgentConnected",
+        "RecordingStarted",
+        "CallHeld",
+    ]
+    assert told[9:11] == ["CallResumed", "CallEnded"]
+    assert sorted(told[11:]) == ["CallDisposed", "RecordingSaved"]
+    (record,) = await server.rows("SELECT * FROM call_record WHERE call_id NOT LIKE 'demo-%'")
+    assert (record["outcome"], record["agent_id"], record["queue_id"]) == ("ANSWERED", "1001", "general")
+    assert (record["pressed"], record["disposition"]) == ("0", "account.balance")
+    assert record["hold_s"] > 0
+    sound, rate_hz = soundfile.read(server.recordings / record["recording_file"])
+    assert rate_hz == 8000
+    left, right = sound[:, 0], sound[:, 1]
+    assert channel_level(left, CALLER_HZ) > max(0.1, 20 * channel_level(left, AGENT_HZ))
+    assert channel_level(right, AGENT_HZ) > max(0.1, 20 * channel_level(right, CALLER_HZ))
+
+
+async def until_phone_hears_music(phone: Baresip) -> None:
+    async def is_so() -> bool:
+        found = strongest(phone.heard(), 8000)
+        return not found.is_silence and abs(found.hz - AGENT_HZ) > 8
+
+    await until(is_so, within_s=10.0, what=lambda: "music on the phone")
+
+
+async def test_a_visitors_page_is_answered_at_the_desk(
+    server: BanjieServer, page_with_tone: OpenPage
+) -> None:
+    agent, visitor = await page_with_tone(AGENT_HZ), await page_with_tone(VISITOR_HZ)
+    await sign_in(agent, server, "1002")
+    await go_ready(agent)
+    await visitor.goto(f"{server.url}/call")
+    await visitor.get_by_role("button", name="呼叫").first.click()
+    await visitor.get_by_role("button", name="0").first.click()
+    await agent.get_by_role("button", name="接听").click()
+
+    await until_heard(agent, VISITOR_HZ)
+    await until_heard(visitor, AGENT_HZ)
+
+    await visitor.get_by_role("button", name="挂断").click()
+    await expect(agent.get_by_role("heading", name="话后处理")).to_be_visible()
+
+
+async def test_a_registered_desk_phone_takes_a_queue_call(
+    server: BanjieServer, page_with_tone: OpenPage, open_phone: OpenPhone
+) -> None:
+    agent = await page_with_tone(AGENT_HZ)
+    desk = await open_phone(
+        f"<sip:1003@127.0.0.1:{server.sip_port}>;auth_user=1003;auth_pass=demo-1003;regint=60;answermode=manual",
+        AGENT_HZ,
+    )
+    await sign_in(agent, server, "1003")
+    await agent.get_by_text("话机", exact=True).click()
+    await go_ready(agent)
+    caller = await open_phone(f"<sip:13900005678@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
+    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
+    )
+    await caller.press("0")
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'AgentOffered' AND call_id NOT LIKE 'demo-%'"
+    )
+    await asyncio.sleep(0)
+    await desk.tell("accept")
+
+    await until_phone_hears(caller, AGENT_HZ)
+    await until_phone_hears(desk, CALLER_HZ)
+
+    await desk.tell("hangup")
+    await until_row(
+        server, "SELECT 1 FROM call_record WHERE end_reason = 'agent_hung_up' AND call_id NOT LIKE 'demo-%'"
+    )

@@ -1,0 +1,1 @@
+"""Real programs the whole server is tested with: itself, and baresip."""
