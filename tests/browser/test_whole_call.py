@@ -173,7 +173,7 @@ async def test_a_visitors_page_is_answered_at_the_desk(
     await go_ready(agent)
     await visitor.goto(f"{server.url}/call")
     await visitor.get_by_role("button", name="呼叫").first.click()
-    await visitor.get_by_role("button", name="0").first.click()
+    await visitor.get_by_role("button", name="人工服务").click()
     await agent.get_by_role("button", name="接听").click()
 
     await until_heard(agent, VISITOR_HZ)

@@ -6,6 +6,7 @@ import pytest
 
 from banjie.calls.cdr import Outcome
 from banjie.calls.errors import NoSuchCall
+from banjie.media.events import BrowserLost
 from banjie.routing.errors import NoSuchOffer
 from banjie.sip.events import AnswerReceived
 from banjie.stories.views import AcwView, CallView, OfferView, QueueView
@@ -253,7 +254,7 @@ async def test_a_lost_browser_ends_the_call_and_its_agent_is_signed_out_after_a_
     centre.press(call_id, "0")
     await answer(centre, ANN, call_id)
 
-    centre.switchboard.time_out(centre.agent_port(call_id))
+    centre.switchboard.on_event(BrowserLost(port_id=centre.agent_port(call_id)))
     centre.stories.agents.screen_lost(ANN)
 
     assert centre.sip.sessions[session].ended
