@@ -10,7 +10,7 @@ from tests.media.peers import Peer, running, strength, talk
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]  # the first run compiles
 
-_LOUD, _FAINT = 6000.0, 300.0
+_LOUD, _FAINT = 4000.0, 400.0  # of 8000; a busy machine conceals a frame now and then
 
 
 @pytest.mark.parametrize("codecs", [("PCMA", "PCMA"), ("PCMU", "PCMU"), ("PCMA", "PCMU")])

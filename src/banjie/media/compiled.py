@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -53,7 +54,10 @@ def cache_folder() -> Path:
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "banjie"
     for folder in (beside, user):
         try:
-            (folder / name).mkdir(parents=True, exist_ok=True)
+            if not (folder / name).exists():
+                for old in folder.glob("native-*"):
+                    shutil.rmtree(old, ignore_errors=True)
+                (folder / name).mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
         if os.access(folder / name, os.W_OK):

@@ -1,7 +1,7 @@
 """The adaptive jitter buffer: when each half frame that arrived is heard.
 
 Laws: sound is played in order and never twice; what arrives after its turn is `late` and lengthens the wait; the wait
-shortens by a frame when for 2 s nothing needed it; a gap is concealed by the fading last frame; after 100 ms of nothing
+shortens by a frame when for 2 s nothing needed it (0.5 s where it is long); a gap is concealed by the fading last frame; after 100 ms of nothing
 the buffer forgets its clock and starts anew with the next packet, without any wait. Positions count half frames.
 """
 
@@ -11,23 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banjie.media.compiled import compiled
-from banjie.media.layout import BLOCKS, TICK_NS, Memory
+from banjie.media.layout import BLOCKS, FORGOT, PLAYING, TICK_NS, Memory
 
 _FORGET_AFTER_TURNS: Final = 5
 _FADE_TURNS: Final = 3
 _MAX_GROW: Final = 10  # frames
 _SHRINK_AFTER_TURNS: Final = 100
+_SHRINK_LONG_AFTER_TURNS: Final = 25
+_LONG_WAIT_NS: Final = 3 * TICK_NS
 _SHRINK_MARGIN_NS: Final = 5_000_000  # a wait this much beyond a whole tick is not needed
 
 
 @compiled
 def put(memory: Memory, index: int, stamp: int, octets: NDArray[np.uint8], now_ns: int) -> None:
     """Keep a payload which arrived now; `stamp` is its RTP timestamp."""
-    port = memory.ports[index]
-    block = memory.blocks.shape[2]
+    port = memory["ports"][index]
+    block = memory["blocks"].shape[2]
     position = _position(port, stamp, block)
     count = octets.size // block
-    if port["is_playing"] == 0 or position >= port["play_at"] + BLOCKS - count or position < 0:
+    if port["is_playing"] == FORGOT and 0 <= position <= port["newest"]:
+        port["late"] += 1  # a straggler from before the pause
+        return
+    if port["is_playing"] != PLAYING or position >= port["play_at"] + BLOCKS - count or position < 0:
         position = _restart(memory, index, stamp, position)
     if position < port["play_at"]:
         port["late"] += 1
@@ -39,10 +44,10 @@ def put(memory: Memory, index: int, stamp: int, octets: NDArray[np.uint8], now_n
         if at < port["play_at"]:
             continue
         cell = at % BLOCKS
-        memory.block_position[index, cell] = at
-        memory.block_arrived[index, cell] = now_ns
+        memory["block_position"][index, cell] = at
+        memory["block_arrived"][index, cell] = now_ns
         for k in range(block):
-            memory.blocks[index, cell, k] = octets[i * block + k]
+            memory["blocks"][index, cell, k] = octets[i * block + k]
     if position >= port["newest"]:
         port["newest"] = position
         port["newest_stamp"] = stamp
@@ -51,9 +56,9 @@ def put(memory: Memory, index: int, stamp: int, octets: NDArray[np.uint8], now_n
 @compiled
 def play(memory: Memory, index: int, now_ns: int) -> None:
     """Take this turn's frame into `heard`, and say in `is_speaking` whether it is any."""
-    port = memory.ports[index]
+    port = memory["ports"][index]
     port["is_speaking"] = 0
-    if port["is_playing"] == 0:
+    if port["is_playing"] != PLAYING:
         return
     if port["grow"] > 0:
         port["grow"] -= 1
@@ -64,7 +69,7 @@ def play(memory: Memory, index: int, now_ns: int) -> None:
     if wait_ns < 0:
         port["missed"] += 1
         if port["missed"] > _FORGET_AFTER_TURNS:
-            port["is_playing"] = 0
+            port["is_playing"] = FORGOT
             return
         _conceal(memory, index)
         return
@@ -77,39 +82,40 @@ def play(memory: Memory, index: int, now_ns: int) -> None:
 @compiled
 def _take(memory: Memory, index: int, now_ns: int) -> int:
     """Decode the two half frames due; return how long they waited, or -1 when either is not there."""
-    port = memory.ports[index]
-    block = memory.blocks.shape[2]
+    port = memory["ports"][index]
+    block = memory["blocks"].shape[2]
     at = port["play_at"]
     port["play_at"] = at + 2
     first, second = at % BLOCKS, (at + 1) % BLOCKS
-    if memory.block_position[index, first] != at or memory.block_position[index, second] != at + 1:
+    if memory["block_position"][index, first] != at or memory["block_position"][index, second] != at + 1:
         return -1
-    table = memory.decode[port["law"]]
+    table = memory["decode"][port["law"]]
     for k in range(block):
-        memory.heard[index, k] = table[memory.blocks[index, first, k]]
+        memory["heard"][index, k] = table[memory["blocks"][index, first, k]]
     for k in range(block):
-        memory.heard[index, block + k] = table[memory.blocks[index, second, k]]
-    arrived = max(memory.block_arrived[index, first], memory.block_arrived[index, second])
+        memory["heard"][index, block + k] = table[memory["blocks"][index, second, k]]
+    arrived = max(memory["block_arrived"][index, first], memory["block_arrived"][index, second])
     return int(now_ns - arrived)
 
 
 @compiled
 def _conceal(memory: Memory, index: int) -> None:
     """Say the last frame again, more softly each time."""
-    port = memory.ports[index]
+    port = memory["ports"][index]
     if port["missed"] > _FADE_TURNS:
         return
     port["concealed"] += 1
     port["is_speaking"] = 1
-    for k in range(memory.heard.shape[1]):
-        memory.heard[index, k] = memory.heard[index, k] // 2
+    for k in range(memory["heard"].shape[1]):
+        memory["heard"][index, k] = memory["heard"][index, k] // 2
 
 
 @compiled
 def _shorten(port: np.void, wait_ns: int) -> None:
     port["least_wait_ns"] = min(port["least_wait_ns"], wait_ns) if port["waits"] > 0 else wait_ns
     port["waits"] += 1
-    if port["waits"] >= _SHRINK_AFTER_TURNS:
+    is_long = port["least_wait_ns"] > _LONG_WAIT_NS and port["waits"] >= _SHRINK_LONG_AFTER_TURNS
+    if is_long or port["waits"] >= _SHRINK_AFTER_TURNS:
         if port["least_wait_ns"] > TICK_NS + _SHRINK_MARGIN_NS:
             port["play_at"] += 2
             port["skipped"] += 1
@@ -135,12 +141,12 @@ def _position(port: np.void, stamp: int, block: int) -> int:
 @compiled
 def _restart(memory: Memory, index: int, stamp: int, position: int) -> int:
     """Start a clock at this packet, beyond all positions ever used; return its position."""
-    port = memory.ports[index]
+    port = memory["ports"][index]
     start = max(port["newest"], port["play_at"], position) + 2 * BLOCKS
     port["newest"] = start
     port["newest_stamp"] = stamp
     port["play_at"] = start
-    port["is_playing"] = 1
+    port["is_playing"] = PLAYING
     port["missed"] = 0
     port["grow"] = 0
     port["waits"] = 0

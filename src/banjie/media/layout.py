@@ -14,10 +14,9 @@ A *turn* is a port's 20 ms. Turns are spread over `SLOTS` slots of a tick, so th
 bursts; ports that hear each other share a slot.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from banjie.media.g711 import decode_table, encode_table
 
@@ -90,7 +89,7 @@ PORT: Final = np.dtype(
         ("level", "f8"),  # mean square, smoothed
         ("hits", "i4", (SLOTS,)),  # packets by slot of arrival since the last settling
         # jitter buffer
-        ("is_playing", "i4"),
+        ("is_playing", "i4"),  # FRESH, PLAYING, FORGOT
         ("play_at", "i8"),  # position (half frames) the next turn plays
         ("newest", "i8"),
         ("newest_stamp", "u4"),
@@ -156,6 +155,7 @@ PLAY: Final = np.dtype(
 
 RECORDING: Final = np.dtype([("port", "i4"), ("frames", "i8")], align=True)
 
+FRESH, PLAYING, FORGOT = 0, 1, 2  # a jitter buffer's clock: none yet, running, lost in a pause
 NOTHING: Final = -1  # in these fields 0 would be somebody
 STARTS_AS_NOTHING: Final = (
     "recording",
@@ -190,90 +190,72 @@ WORLD: Final = np.dtype(
 )
 
 
-class Memory(NamedTuple):
-    """All arrays; the first axis of most is the port."""
+MAX_PORTS: Final = 4096
+MAX_PLAYS: Final = 4096
+MAX_RECORDINGS: Final = 2048
+MAX_MEMORIES: Final = 1024
+CLIP_S: Final = 3600  # of all clips together
+MAX_ORDERS: Final = 256  # obeyed in one go
+ORDER_FIELDS: Final = 8
 
-    world: NDArray[np.void]  # one WORLD
-    ports: NDArray[np.void]  # PORT
-    plays: NDArray[np.void]  # PLAY
-    recordings: NDArray[np.void]  # RECORDING
-    heard: NDArray[np.int16]  # (port, sample) what each says in this turn
-    blocks: NDArray[np.uint8]  # (port, block, octet) jitter buffer
-    block_position: NDArray[np.int64]  # (port, block) which position lies there
-    block_arrived: NDArray[np.int64]  # (port, block) when, ns
-    cord_source: NDArray[np.int32]  # (port, cord)
-    cord_gain: NDArray[np.float32]
-    slot_ports: NDArray[np.int32]  # (slot, place)
-    slot_count: NDArray[np.int32]
-    group_hits: NDArray[np.int64]  # (port, slot) scratch of settling
-    play_clips: NDArray[np.int64]  # (play, clip, [offset, length])
-    clip_pool: NDArray[np.int16]
-    pushed: NDArray[np.int16]  # (memory, sample) ring
-    pushed_count: NDArray[np.int64]  # samples ever
-    pushed_taken: NDArray[np.int64]
-    pulled: NDArray[np.int16]  # (memory, frame, sample) ring
-    pulled_count: NDArray[np.int64]  # frames ever
-    pulled_taken: NDArray[np.int64]
-    recorded: NDArray[np.int16]  # (recording, frame, sample, [left, right]) ring
-    decode: NDArray[np.int16]  # (law, octet)
-    encode: NDArray[np.uint8]  # (law, sample >> 2)
-    mixed: NDArray[np.int32]  # scratch: one frame
-    datagram: NDArray[np.uint8]  # scratch: as received
-    packet: NDArray[np.uint8]  # scratch: to be sent
-    sender: NDArray[np.uint8]  # scratch: sockaddr_in
-    integers: NDArray[np.int64]  # scratch: small arguments and clock
-    ready: NDArray[np.uint8]  # scratch: epoll events
-    orders: NDArray[np.int64]  # scratch: (order, field)
+Memory = np.void  # one record of `memory_type`; its address is all that compiled functions hand each other
 
 
-def allocate(
-    *, ports: int = 4096, plays: int = 4096, recordings: int = 2048, clip_s: int = 3600, rate_hz: int = 8000
-) -> Memory:
-    """Return a silent switchboard. Pages are touched only as ports are opened."""
+def memory_type(rate_hz: int) -> np.dtype[np.void]:
+    """Return the switchboard's one record. The first axis of most fields is the port."""
     frame = rate_hz * TICK_MS // 1000
-    memories = min(ports, 1024)
-    memory = Memory(
-        world=np.zeros(1, WORLD),
-        ports=np.zeros(ports, PORT),
-        plays=np.zeros(plays, PLAY),
-        recordings=np.zeros(recordings, RECORDING),
-        heard=np.zeros((ports, frame), np.int16),
-        blocks=np.zeros((ports, BLOCKS, frame // 2), np.uint8),
-        block_position=np.zeros((ports, BLOCKS), np.int64),
-        block_arrived=np.zeros((ports, BLOCKS), np.int64),
-        cord_source=np.zeros((ports, MAX_CORDS), np.int32),
-        cord_gain=np.zeros((ports, MAX_CORDS), np.float32),
-        slot_ports=np.zeros((SLOTS, ports), np.int32),
-        slot_count=np.zeros(SLOTS, np.int32),
-        group_hits=np.zeros((ports, SLOTS), np.int64),
-        play_clips=np.zeros((plays, MAX_CLIPS, 2), np.int64),
-        clip_pool=np.zeros(clip_s * rate_hz, np.int16),
-        pushed=np.zeros((memories, MEMORY_FRAMES * frame), np.int16),
-        pushed_count=np.zeros(memories, np.int64),
-        pushed_taken=np.zeros(memories, np.int64),
-        pulled=np.zeros((memories, MEMORY_FRAMES, frame), np.int16),
-        pulled_count=np.zeros(memories, np.int64),
-        pulled_taken=np.zeros(memories, np.int64),
-        recorded=np.zeros((recordings, RECORDED_FRAMES, frame, 2), np.int16),
-        decode=decode_table(),
-        encode=encode_table(),
-        mixed=np.zeros(frame, np.int32),
-        datagram=np.zeros(MAX_DATAGRAM, np.uint8),
-        packet=np.zeros(MAX_DATAGRAM, np.uint8),
-        sender=np.zeros(16, np.uint8),
-        integers=np.zeros(8, np.int64),
-        ready=np.zeros(READY_AT_ONCE * 16, np.uint8),
-        orders=np.zeros((256, 8), np.int64),
+    return np.dtype(
+        [
+            ("world", WORLD, (1,)),
+            ("ports", PORT, (MAX_PORTS,)),
+            ("plays", PLAY, (MAX_PLAYS,)),
+            ("recordings", RECORDING, (MAX_RECORDINGS,)),
+            ("heard", "i2", (MAX_PORTS, frame)),  # (port, sample) what each says in this turn
+            ("blocks", "u1", (MAX_PORTS, BLOCKS, frame // 2)),  # (port, block, octet) jitter buffer
+            ("block_position", "i8", (MAX_PORTS, BLOCKS)),  # which position lies there
+            ("block_arrived", "i8", (MAX_PORTS, BLOCKS)),  # when, ns
+            ("cord_source", "i4", (MAX_PORTS, MAX_CORDS)),  # (sink, cord)
+            ("cord_gain", "f4", (MAX_PORTS, MAX_CORDS)),
+            ("slot_ports", "i4", (SLOTS, MAX_PORTS)),  # (slot, place)
+            ("slot_count", "i4", (SLOTS,)),
+            ("group_hits", "i8", (MAX_PORTS, SLOTS)),  # scratch of settling
+            ("play_clips", "i8", (MAX_PLAYS, MAX_CLIPS, 2)),  # (play, clip, [offset, length])
+            ("clip_pool", "i2", (CLIP_S * rate_hz,)),
+            ("pushed", "i2", (MAX_MEMORIES, MEMORY_FRAMES * frame)),  # (memory, sample) ring
+            ("pushed_count", "i8", (MAX_MEMORIES,)),  # samples ever
+            ("pushed_taken", "i8", (MAX_MEMORIES,)),
+            ("pulled", "i2", (MAX_MEMORIES, MEMORY_FRAMES, frame)),  # (memory, frame, sample) ring
+            ("pulled_count", "i8", (MAX_MEMORIES,)),  # frames ever
+            ("pulled_taken", "i8", (MAX_MEMORIES,)),
+            ("recorded", "i2", (MAX_RECORDINGS, RECORDED_FRAMES, frame, 2)),  # ring of [left, right]
+            ("decode", "i2", (2, 256)),  # (law, octet)
+            ("encode", "u1", (2, 1 << 14)),  # (law, sample >> 2)
+            ("coefficients", "f8", (8, 3)),  # of the digits' tones
+            ("mixed", "i4", (frame,)),  # scratch, from here on: one frame
+            ("datagram", "u1", (MAX_DATAGRAM,)),  # as received
+            ("packet", "u1", (MAX_DATAGRAM,)),  # to be sent
+            ("sender", "u1", (16,)),  # sockaddr_in
+            ("integers", "i8", (8,)),  # small arguments and clock
+            ("ready", "u1", (READY_AT_ONCE * 16,)),  # epoll events
+            ("orders", "i8", (MAX_ORDERS * ORDER_FIELDS,)),
+        ],
+        align=True,
     )
-    memory.plays["sink"] = -1
-    memory.recordings["port"] = -1
-    memory.world["rate_hz"] = rate_hz
+
+
+def allocate(rate_hz: int = 8000) -> Memory:
+    """Return a silent switchboard. Pages are touched only as ports are opened."""
+    memory: np.void = np.zeros(1, memory_type(rate_hz))[0]
+    memory["decode"][:], memory["encode"][:] = decode_table(), encode_table()
+    memory["plays"]["sink"] = NOTHING
+    memory["recordings"]["port"] = NOTHING
+    memory["world"]["rate_hz"] = rate_hz
     return memory
 
 
 def clear_port(memory: Memory, index: int) -> None:
     """Make a free row as new; its last user left it as it was."""
-    memory.ports[index] = np.zeros(1, PORT)[0]
+    memory["ports"][index] = np.zeros(1, PORT)[0]
     for name in STARTS_AS_NOTHING:
-        memory.ports[index][name] = NOTHING
-    memory.block_position[index] = 0
+        memory["ports"][index][name] = NOTHING
+    memory["block_position"][index] = 0

@@ -10,31 +10,33 @@ from banjie.media.layout import Memory
 @compiled
 def mix(memory: Memory, index: int) -> bool:
     """Fill `mixed` with what this port hears through its cords; say whether there is anything."""
-    port = memory.ports[index]
-    mixed = memory.mixed
+    port = memory["ports"][index]
+    mixed = memory["mixed"]
     mixed[:] = 0
     is_heard = False
     for c in range(port["cord_count"]):
-        source = memory.cord_source[index, c]
-        if memory.ports[source]["is_speaking"] == 0:
+        source = memory["cord_source"][index, c]
+        if memory["ports"][source]["is_speaking"] == 0:
             continue
         is_heard = True
-        _add(mixed, memory.heard[source], memory.cord_gain[index, c])
+        _add(mixed, memory["heard"][source], memory["cord_gain"][index, c])
     return is_heard
 
 
 @compiled
 def play(memory: Memory, play_index: int) -> bool:
     """Add the next frame of a play to `mixed`; say whether the play came to its end."""
-    one = memory.plays[play_index]
-    frame = memory.mixed.size
+    one = memory["plays"][play_index]
+    frame = memory["mixed"].size
     filled = 0
     while filled < frame and one["clip"] < one["clip_count"]:
-        offset = memory.play_clips[play_index, one["clip"], 0]
-        length = memory.play_clips[play_index, one["clip"], 1]
+        offset = memory["play_clips"][play_index, one["clip"], 0]
+        length = memory["play_clips"][play_index, one["clip"], 1]
         count = min(frame - filled, length - one["position"])
         start = offset + one["position"]
-        _add(memory.mixed[filled : filled + count], memory.clip_pool[start : start + count], one["gain"])
+        _add(
+            memory["mixed"][filled : filled + count], memory["clip_pool"][start : start + count], one["gain"]
+        )
         filled += count
         one["position"] += count
         if one["position"] >= length:

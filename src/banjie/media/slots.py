@@ -15,42 +15,42 @@ _RARE: Final = 10  # fewer than one packet in so many does not count as a habit
 
 @compiled
 def enter_slot(memory: Memory, index: int, slot: int) -> None:
-    port = memory.ports[index]
+    port = memory["ports"][index]
     port["slot"] = slot
-    port["place"] = memory.slot_count[slot]
-    memory.slot_ports[slot, memory.slot_count[slot]] = index
-    memory.slot_count[slot] += 1
+    port["place"] = memory["slot_count"][slot]
+    memory["slot_ports"][slot, memory["slot_count"][slot]] = index
+    memory["slot_count"][slot] += 1
 
 
 @compiled
 def leave_slot(memory: Memory, index: int) -> None:
-    port = memory.ports[index]
+    port = memory["ports"][index]
     slot, place = port["slot"], port["place"]
-    memory.slot_count[slot] -= 1
-    last = memory.slot_ports[slot, memory.slot_count[slot]]
-    memory.slot_ports[slot, place] = last
-    memory.ports[last]["place"] = place
+    memory["slot_count"][slot] -= 1
+    last = memory["slot_ports"][slot, memory["slot_count"][slot]]
+    memory["slot_ports"][slot, place] = last
+    memory["ports"][last]["place"] = place
 
 
 @compiled
 def settle(memory: Memory, slot: int) -> None:
     """Move each group of this slot to where its packets wait least. The hits counted begin again."""
-    count = memory.slot_count[slot]
-    members = memory.slot_ports[slot]
+    count = memory["slot_count"][slot]
+    members = memory["slot_ports"][slot]
     for place in range(count):
-        memory.group_hits[memory.ports[members[place]]["group"], :] = 0
+        memory["group_hits"][memory["ports"][members[place]]["group"], :] = 0
     for place in range(count):
-        port = memory.ports[members[place]]
+        port = memory["ports"][members[place]]
         total = 0
         for s in range(SLOTS):
             total += port["hits"][s]
         for s in range(SLOTS):
             if port["is_pcm_wanted"] and port["hits"][s] * _RARE > total:
-                memory.group_hits[port["group"], s] += 1
+                memory["group_hits"][port["group"], s] += 1
             port["hits"][s] = 0
     for place in range(count - 1, -1, -1):  # backwards: who leaves is replaced by one already seen
         index = members[place]
-        better = best_slot(memory.group_hits[memory.ports[index]["group"]], slot)
+        better = best_slot(memory["group_hits"][memory["ports"][index]["group"]], slot)
         if better != slot:
             leave_slot(memory, index)
             enter_slot(memory, index, better)

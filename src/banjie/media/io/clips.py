@@ -19,7 +19,7 @@ class Clips:
     """A clip is never moved or freed; a file is read again only when it changed."""
 
     def __init__(self, memory: Memory, rate_hz: int) -> None:
-        self._pool = memory.clip_pool
+        self._pool = memory["clip_pool"]
         self._rate_hz = rate_hz
         self._used = 0
         self._places: list[tuple[int, int]] = []

@@ -17,7 +17,7 @@ FIELDS: Final = 4
 
 @compiled
 def tell(memory: Memory, kind: int, which: int, what: int) -> None:
-    numbers = memory.integers[:FIELDS]
+    numbers = memory["integers"][:FIELDS]
     numbers[0], numbers[1], numbers[2], numbers[3] = kind, which, what, 0
-    if libc.write_from(memory.world[0]["happenings_fd"], numbers) < 0:
-        memory.world[0]["lost_happenings"] += 1
+    if libc.write_from(memory["world"][0]["happenings_fd"], numbers) < 0:
+        memory["world"][0]["lost_happenings"] += 1

@@ -36,6 +36,7 @@ _EPOLL_CTL_ADD, _EPOLLIN = 1, 1
 _AF_UNSPEC, _AF_INET, _SOCKADDR_SIZE = 0, 2, 16
 # struct epoll_event is packed on x86-64 only
 EPOLL_EVENT_SIZE: Final = 12 if platform.machine() == "x86_64" else 16
+NO_FILE: Final = -1
 EPOLL_DATA_AT: Final = EPOLL_EVENT_SIZE - 8
 
 

@@ -25,7 +25,16 @@ from banjie.media.io.recorder import Recorder
 from banjie.media.io.sockets import PairMaker, raise_file_limit
 from banjie.media.io.statistics import read_stats
 from banjie.media.io.thread import Happening, NativeThread
-from banjie.media.layout import MAX_CLIPS, MAX_CORDS, MEMORY, MEMORY_FRAMES, RTP, allocate, clear_port
+from banjie.media.layout import (
+    MAX_CLIPS,
+    MAX_CORDS,
+    MAX_PORTS,
+    MEMORY,
+    MEMORY_FRAMES,
+    RTP,
+    allocate,
+    clear_port,
+)
 from banjie.media.model import ClipId, PlayId, PortId, PortStats, RecordingId, RtpPort, RtpRemote
 
 
@@ -46,9 +55,8 @@ class NativeSwitchboard:
         host: str,
         rtp_ports: tuple[int, int] = (20000, 29999),
         *,
-        max_ports: int = 4096,
+        max_ports: int = MAX_PORTS,
         rtp_time_out_s: float = 30.0,
-        clip_memory_s: int = 3600,
         rate_hz: int = 8000,
     ) -> None:
         """Nothing runs before `start`.
@@ -58,14 +66,13 @@ class NativeSwitchboard:
             rtp_ports: UDP numbers, first and last; each port takes an even one and the next.
             max_ports: at once; also the limit of plays.
             rtp_time_out_s: of silence from a peer that should send, then `RtpTimedOut`.
-            clip_memory_s: how long all clips together may be.
             rate_hz: of the inside; G.711 legs need 8000.
         """
         self.on_event: Callable[[SwitchEvent], None] = lambda event: None
         self._host = host
         self._pairs = PairMaker(host, rtp_ports)
-        self._memory = allocate(ports=max_ports, plays=max_ports, clip_s=clip_memory_s, rate_hz=rate_hz)
-        self._memory.world["time_out_ns"] = int(rtp_time_out_s * 1e9)
+        self._memory = allocate(rate_hz)
+        self._memory["world"]["time_out_ns"] = int(rtp_time_out_s * 1e9)
         self._rate_hz = rate_hz
         self._thread = NativeThread(self._memory)
         self._recorder = Recorder(self._memory, rate_hz, self._recording_closed)
@@ -80,8 +87,8 @@ class NativeSwitchboard:
         self._recordings: dict[int, RecordingId] = {}  # by row, until the file is closed
         self._free_ports = list(range(max_ports - 1, -1, -1))
         self._free_plays = list(range(max_ports - 1, -1, -1))
-        self._free_memories = list(range(len(self._memory.pushed) - 1, -1, -1))
-        self._free_recordings = list(range(len(self._memory.recordings) - 1, -1, -1))
+        self._free_memories = list(range(len(self._memory["pushed"]) - 1, -1, -1))
+        self._free_recordings = list(range(len(self._memory["recordings"]) - 1, -1, -1))
         self._closing: dict[int, _Port] = {}
         self._last_id = 0
 
@@ -89,6 +96,7 @@ class NativeSwitchboard:
         """Compile if this version never ran here (half a minute at worst), and begin."""
         raise_file_limit()
         await asyncio.to_thread(self._thread.prepare)
+        await asyncio.to_thread(self._recorder.prepare)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._thread.happenings_fd, self._take_happenings)
         self._thread.start()
@@ -129,9 +137,9 @@ class NativeSwitchboard:
         if not self._free_memories:
             raise NoFreePort("all memory ports are in use")
         row = self._free_memories.pop()
-        for counts in (self._memory.pushed_count, self._memory.pushed_taken):
+        for counts in (self._memory["pushed_count"], self._memory["pushed_taken"]):
             counts[row] = 0
-        self._memory.pulled_count[row] = self._memory.pulled_taken[row] = 0
+        self._memory["pulled_count"][row] = self._memory["pulled_taken"][row] = 0
         return self._open(MEMORY, -1, -1, row)
 
     def point_rtp(
@@ -181,30 +189,30 @@ class NativeSwitchboard:
         self._thread.order(orders.CORD, here.index, there.index, round(gain * orders.MILLION))
 
     def stats(self, port_id: PortId) -> PortStats:
-        return read_stats(self._memory.ports[self._get(port_id).index], self._rate_hz)
+        return read_stats(self._memory["ports"][self._get(port_id).index], self._rate_hz)
 
     # what is heard
 
     def push(self, port_id: PortId, pcm: NDArray[np.int16]) -> int:
         row = self._get_memory(port_id)
-        ring = self._memory.pushed[row]
-        count = int(self._memory.pushed_count[row])
-        kept = pcm[: len(ring) - (count - int(self._memory.pushed_taken[row]))]
+        ring = self._memory["pushed"][row]
+        count = int(self._memory["pushed_count"][row])
+        kept = pcm[: len(ring) - (count - int(self._memory["pushed_taken"][row]))]
         at = count % len(ring)
         first = min(len(kept), len(ring) - at)
         ring[at : at + first] = kept[:first]
         ring[: len(kept) - first] = kept[first:]
-        self._memory.pushed_count[row] = count + len(kept)
+        self._memory["pushed_count"][row] = count + len(kept)
         return len(kept)
 
     def pull(self, port_id: PortId) -> NDArray[np.int16] | None:
         row = self._get_memory(port_id)
-        count, taken = int(self._memory.pulled_count[row]), int(self._memory.pulled_taken[row])
+        count, taken = int(self._memory["pulled_count"][row]), int(self._memory["pulled_taken"][row])
         if taken >= count:
             return None
         taken = max(taken, count - MEMORY_FRAMES + 2)  # older ones are being written over
-        frame: NDArray[np.int16] = self._memory.pulled[row, taken % MEMORY_FRAMES].copy()
-        self._memory.pulled_taken[row] = taken + 1
+        frame: NDArray[np.int16] = self._memory["pulled"][row, taken % MEMORY_FRAMES].copy()
+        self._memory["pulled_taken"][row] = taken + 1
         return frame
 
     def play(self, sink: PortId, clips: Sequence[ClipId], *, loop: bool = False, gain: float = 1.0) -> PlayId:
@@ -215,7 +223,7 @@ class NativeSwitchboard:
                 f"{MAX_CLIPS} clips in a play, one play a port at once, are all there is room for"
             )
         row = self._free_plays.pop()
-        self._memory.play_clips[row, : len(places)] = np.array(places, np.int64).reshape(-1, 2)
+        self._memory["play_clips"][row, : len(places)] = np.array(places, np.int64).reshape(-1, 2)
         play_id = PlayId(self._new_id())
         self._play_rows[play_id], self._plays[row] = row, play_id
         endless = int(loop and bool(places))
@@ -338,7 +346,7 @@ class NativeSwitchboard:
 
     def _require_free_port(self) -> None:
         if not self._free_ports:
-            raise NoFreePort(f"all {len(self._memory.ports)} ports of the switchboard are in use")
+            raise NoFreePort(f"all {len(self._memory['ports'])} ports of the switchboard are in use")
 
     def _get(self, port_id: PortId) -> _Port:
         port = self._ports.get(port_id)

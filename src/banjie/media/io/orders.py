@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from banjie.media.compiled import compiled
 from banjie.media.io import libc
 from banjie.media.io.happenings import PLAY_STOPPED, PORT_CLOSED, RECORDING_STOPPED, tell
-from banjie.media.layout import MAX_DIGITS, RTP, SLOTS, Memory
+from banjie.media.layout import MAX_DIGITS, ORDER_FIELDS, RTP, SLOTS, Memory
 from banjie.media.slots import enter_slot, leave_slot
 
 STOP_THREAD: Final = 0
@@ -23,7 +23,7 @@ RECORD: Final = 8  # (recording, port)
 STOP_RECORD: Final = 9  # (recording)
 PRESS: Final = 10  # (port, event code)
 DETECT: Final = 11  # (port, wanted)
-FIELDS: Final = 8
+FIELDS: Final = ORDER_FIELDS
 MILLION: Final = 1_000_000
 
 WATCH_ORDERS: Final = (1 << 31) - 1  # what epoll says of the pipe; sockets are index * 2, RTCP + 1
@@ -32,12 +32,12 @@ WATCH_ORDERS: Final = (1 << 31) - 1  # what epoll says of the pipe; sockets are 
 @compiled
 def take_orders(memory: Memory) -> None:
     """Obey all that lies in the pipe. The plan is stale then."""
-    room = memory.orders.size * 8
+    room = memory["orders"].size * 8
     size = room
     while size == room:
-        size = libc.read_into(memory.world[0]["orders_fd"], memory.orders.reshape(-1))
+        size = libc.read_into(memory["world"][0]["orders_fd"], memory["orders"])
         for i in range(size // (FIELDS * 8)):
-            _obey(memory, memory.orders[i])
+            _obey(memory, memory["orders"][FIELDS * i : FIELDS * i + FIELDS])
 
 
 @compiled
@@ -52,8 +52,8 @@ def _obey(memory: Memory, order: NDArray[np.int64]) -> None:
     elif kind == CORD:
         _cord(memory, which, order[2], float(order[3] / MILLION))
     elif kind == GROUP:
-        memory.ports[which]["group"] = order[2]
-        slot = memory.ports[order[3]]["slot"]
+        memory["ports"][which]["group"] = order[2]
+        slot = memory["ports"][order[3]]["slot"]
         leave_slot(memory, which)
         enter_slot(memory, which, slot)
     elif kind == PLAY:
@@ -67,10 +67,10 @@ def _obey(memory: Memory, order: NDArray[np.int64]) -> None:
 @compiled
 def _obey_more(memory: Memory, order: NDArray[np.int64]) -> None:
     kind, which = order[0], order[1]
-    port = memory.ports[which if kind in (PRESS, DETECT) else order[2]]
+    port = memory["ports"][which if kind in (PRESS, DETECT) else order[2]]
     if kind == RECORD:
-        memory.recordings[which]["port"] = order[2]
-        memory.recordings[which]["frames"] = 0
+        memory["recordings"][which]["port"] = order[2]
+        memory["recordings"][which]["frames"] = 0
         port["recording"] = which
     elif kind == STOP_RECORD:
         _stop_recording(memory, which)
@@ -80,13 +80,13 @@ def _obey_more(memory: Memory, order: NDArray[np.int64]) -> None:
     elif kind == DETECT:
         port["detects_tones"] = order[2]
     elif kind == STOP_THREAD:
-        memory.world[0]["is_running"] = 0
+        memory["world"][0]["is_running"] = 0
 
 
 @compiled
 def _open(memory: Memory, order: NDArray[np.int64]) -> None:
     index = order[1]
-    port, world = memory.ports[index], memory.world[0]
+    port, world = memory["ports"][index], memory["world"][0]
     port["kind"], port["fd"], port["rtcp_fd"] = order[2], order[3], order[4]
     port["out_ssrc"], port["memory"] = np.uint32(order[5]), order[7]
     port["out_seq"] = np.uint32(order[5] & 0xFFFF)
@@ -99,13 +99,13 @@ def _open(memory: Memory, order: NDArray[np.int64]) -> None:
     enter_slot(memory, index, order[6])
     world["port_count"] += 1
     if port["kind"] == RTP:
-        libc.watch(world["epoll_fd"], port["fd"], index * 2, memory.integers)
-        libc.watch(world["epoll_fd"], port["rtcp_fd"], index * 2 + 1, memory.integers)
+        libc.watch(world["epoll_fd"], port["fd"], index * 2, memory["integers"])
+        libc.watch(world["epoll_fd"], port["rtcp_fd"], index * 2 + 1, memory["integers"])
 
 
 @compiled
 def _close(memory: Memory, index: int) -> None:
-    port = memory.ports[index]
+    port = memory["ports"][index]
     if port["recording"] >= 0:
         _stop_recording(memory, port["recording"])
     while port["first_play"] >= 0:
@@ -115,19 +115,19 @@ def _close(memory: Memory, index: int) -> None:
         libc.close(port["rtcp_fd"])
     leave_slot(memory, index)
     port["kind"] = 0
-    memory.world[0]["port_count"] -= 1
+    memory["world"][0]["port_count"] -= 1
     tell(memory, PORT_CLOSED, index, 0)
 
 
 @compiled
 def _point(memory: Memory, order: NDArray[np.int64]) -> None:
     """The peer said where it is. Another address than before: it must be found anew."""
-    port, world = memory.ports[order[1]], memory.world[0]
+    port, world = memory["ports"][order[1]], memory["world"][0]
     ip, number = order[2], order[3]
     if port["is_pointed"] == 0 or ip != port["announced_ip"] or number != port["announced_port"]:
         if port["is_connected"]:
-            memory.sender[:] = 0  # AF_UNSPEC
-            libc.connect(port["fd"], memory.sender)
+            memory["sender"][:] = 0  # AF_UNSPEC
+            libc.connect(port["fd"], memory["sender"])
             port["is_connected"] = 0
         port["is_latched"] = 0
         port["candidate_count"] = 0
@@ -144,24 +144,24 @@ def _point(memory: Memory, order: NDArray[np.int64]) -> None:
 
 @compiled
 def _cord(memory: Memory, source: int, sink: int, gain: float) -> None:
-    port = memory.ports[sink]
+    port = memory["ports"][sink]
     count = port["cord_count"]
     at = 0
-    while at < count and memory.cord_source[sink, at] != source:
+    while at < count and memory["cord_source"][sink, at] != source:
         at += 1
     if gain != 0.0:
-        memory.cord_source[sink, at] = source
-        memory.cord_gain[sink, at] = gain
+        memory["cord_source"][sink, at] = source
+        memory["cord_gain"][sink, at] = gain
         port["cord_count"] = max(count, at + 1)
     elif at < count:
         port["cord_count"] = count - 1
-        memory.cord_source[sink, at] = memory.cord_source[sink, count - 1]
-        memory.cord_gain[sink, at] = memory.cord_gain[sink, count - 1]
+        memory["cord_source"][sink, at] = memory["cord_source"][sink, count - 1]
+        memory["cord_gain"][sink, at] = memory["cord_gain"][sink, count - 1]
 
 
 @compiled
 def _play(memory: Memory, order: NDArray[np.int64]) -> None:
-    play, port = memory.plays[order[1]], memory.ports[order[2]]
+    play, port = memory["plays"][order[1]], memory["ports"][order[2]]
     play["sink"], play["clip_count"], play["is_loop"] = order[2], order[3], order[4]
     play["gain"] = np.float32(order[5] / MILLION)
     play["clip"], play["position"] = 0, 0
@@ -172,26 +172,26 @@ def _play(memory: Memory, order: NDArray[np.int64]) -> None:
 @compiled
 def _stop_play(memory: Memory, which: int) -> None:
     """Take it from its sink's list. One that ended by itself meanwhile is told already."""
-    sink = memory.plays[which]["sink"]
+    sink = memory["plays"][which]["sink"]
     if sink < 0:
         return
-    port = memory.ports[sink]
+    port = memory["ports"][sink]
     if port["first_play"] == which:
-        port["first_play"] = memory.plays[which]["next"]
+        port["first_play"] = memory["plays"][which]["next"]
     else:
         before = port["first_play"]
-        while memory.plays[before]["next"] != which:
-            before = memory.plays[before]["next"]
-        memory.plays[before]["next"] = memory.plays[which]["next"]
-    memory.plays[which]["sink"] = -1
+        while memory["plays"][before]["next"] != which:
+            before = memory["plays"][before]["next"]
+        memory["plays"][before]["next"] = memory["plays"][which]["next"]
+    memory["plays"][which]["sink"] = -1
     tell(memory, PLAY_STOPPED, which, 0)
 
 
 @compiled
 def _stop_recording(memory: Memory, which: int) -> None:
-    port_index = memory.recordings[which]["port"]
+    port_index = memory["recordings"][which]["port"]
     if port_index < 0:
         return
-    memory.ports[port_index]["recording"] = -1
-    memory.recordings[which]["port"] = -1
-    tell(memory, RECORDING_STOPPED, which, memory.recordings[which]["frames"])
+    memory["ports"][port_index]["recording"] = -1
+    memory["recordings"][which]["port"] = -1
+    tell(memory, RECORDING_STOPPED, which, memory["recordings"][which]["frames"])

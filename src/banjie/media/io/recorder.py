@@ -55,6 +55,11 @@ class Recorder:
             threading.Thread(target=self._close_all, name="recordings-closer", daemon=True),
         ]
 
+    def prepare(self) -> None:
+        """Compile, or load what was compiled before."""
+        header = np.frombuffer(self._header(0), np.uint8)
+        write_frames(libc.NO_FILE, self._memory["recorded"][0], 0, 0, header)
+
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
@@ -94,12 +99,12 @@ class Recorder:
             else:
                 self._finish(self._open.pop(told[0]), told[1])
         for one in self._open.values():
-            self._finish(one, int(self._memory.recordings[one.row]["frames"]))
+            self._finish(one, int(self._memory["recordings"][one.row]["frames"]))
         self._ended.put(None)
 
     def _flush(self) -> None:
         for one in self._open.values():
-            self._write(one, int(self._memory.recordings[one.row]["frames"]) - _BEHIND_FRAMES)
+            self._write(one, int(self._memory["recordings"][one.row]["frames"]) - _BEHIND_FRAMES)
 
     def _finish(self, one: _Open, frames: int) -> None:
         self._write(one, frames)
@@ -110,7 +115,7 @@ class Recorder:
         if one.failed or until <= one.written:
             return
         header = np.frombuffer(self._header(until), np.uint8)
-        if write_frames(one.fd, self._memory.recorded[one.row], one.written, until, header) < 0:
+        if write_frames(one.fd, self._memory["recorded"][one.row], one.written, until, header) < 0:
             one.failed = True  # the disk is full, or gone: what was written stays
             _log.error("recording cannot be written: %s", one.path)
         one.written = until

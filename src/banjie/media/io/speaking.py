@@ -22,16 +22,16 @@ _MARKER: Final = 0x80
 
 
 @compiled
-def listen(memory: Memory, index: int, coefficients: NDArray[np.float64]) -> None:
+def listen(memory: Memory, index: int) -> None:
     """Fetch what this port says in this turn."""
-    port = memory.ports[index]
+    port = memory["ports"][index]
     port["turns"] += 1
     if port["kind"] != RTP:
         _take_pushed(memory, index)
     elif port["is_pcm_wanted"]:
-        jitter.play(memory, index, memory.world[0]["now_ns"])
+        jitter.play(memory, index, memory["world"][0]["now_ns"])
         if port["detects_tones"] and port["has_events"] == 0 and port["is_speaking"]:
-            code = hear_tone(port, memory.heard[index], coefficients)
+            code = hear_tone(port, memory["heard"][index], memory["coefficients"])
             if code >= 0:
                 tell(memory, DIGIT, index, code)
 
@@ -39,14 +39,14 @@ def listen(memory: Memory, index: int, coefficients: NDArray[np.float64]) -> Non
 @compiled
 def speak(memory: Memory, index: int) -> None:
     """Let this port hear its turn."""
-    port = memory.ports[index]
+    port = memory["ports"][index]
     is_relayed = False
     if port["kind"] == RTP:
         is_relayed = port["relay_is_on"] != 0 and port["quiet_turns"] < _RELAY_PAUSE_TURNS
         if is_relayed:
             port["quiet_turns"] += 1
         else:
-            leave_relay(port, memory.heard.shape[1])
+            leave_relay(port, memory["heard"].shape[1])
         if port["turns"] % _WATCH_EVERY_TURNS == 0:
             _watch(memory, index)
         if is_relayed and port["recording"] < 0:
@@ -74,17 +74,17 @@ def transmit(port: np.void, datagram: NDArray[np.uint8]) -> None:
 
 @compiled
 def _send(memory: Memory, port: np.void, is_heard: bool) -> None:
-    frame = memory.mixed.size
-    packet = memory.packet[: HEADER + frame]
+    frame = memory["mixed"].size
+    packet = memory["packet"][: HEADER + frame]
     stamp = port["out_stamp"]
     port["out_stamp"] = np.uint32(stamp + frame)
     if port["digit_count"] > 0 and _send_digit(memory, port, stamp):
         return
     payload = packet[HEADER:]
     if is_heard:
-        encode(memory.mixed, memory.encode[port["law"]], payload)
+        encode(memory["mixed"], memory["encode"][port["law"]], payload)
     else:
-        payload[:] = memory.encode[port["law"], 0]
+        payload[:] = memory["encode"][port["law"], 0]
     mark = _MARKER if port["out_marks"] else 0
     port["out_marks"] = 0
     _number(port, packet, port["payload"] | mark, stamp)
@@ -109,9 +109,9 @@ def _send_digit(memory: Memory, port: np.void, stamp: int) -> bool:
         return False
     if turn == 0:
         port["digit_stamp"] = stamp
-    packet = memory.packet[: HEADER + 4]
+    packet = memory["packet"][: HEADER + 4]
     is_end = turn == EVENT_TURNS - 1
-    write_event(packet[HEADER:], port["digits"][0], is_end, (turn + 1) * memory.mixed.size)
+    write_event(packet[HEADER:], port["digits"][0], is_end, (turn + 1) * memory["mixed"].size)
     for _ in range(END_PACKETS if is_end else 1):
         mark = _MARKER if turn == 0 else 0
         _number(port, packet, port["dtmf_payload"] | mark, port["digit_stamp"])
@@ -127,23 +127,23 @@ def _next_digit(memory: Memory, port: np.void) -> None:
     port["digit_count"] -= 1
     for i in range(port["digit_count"]):
         port["digits"][i] = port["digits"][i + 1]
-    memory.world[0]["is_plan_stale"] = 1
+    memory["world"][0]["is_plan_stale"] = 1
 
 
 @compiled
 def _play(memory: Memory, index: int) -> None:
     """Add all that is played to this port; what ended leaves the list."""
-    port = memory.ports[index]
+    port = memory["ports"][index]
     before, play = -1, port["first_play"]
     while play >= 0:
-        following = memory.plays[play]["next"]
+        following = memory["plays"][play]["next"]
         if mixer.play(memory, play):
             if before < 0:
                 port["first_play"] = following
             else:
-                memory.plays[before]["next"] = following
-            memory.plays[play]["sink"] = -1
-            memory.world[0]["is_plan_stale"] = 1
+                memory["plays"][before]["next"] = following
+            memory["plays"][play]["sink"] = -1
+            memory["world"][0]["is_plan_stale"] = 1
             tell(memory, PLAY_FINISHED, play, 0)
         else:
             before = play
@@ -153,43 +153,43 @@ def _play(memory: Memory, index: int) -> None:
 @compiled
 def _record(memory: Memory, index: int) -> None:
     """Write the turn's left and right beside each other; silence too, so that time is true."""
-    port = memory.ports[index]
-    recording = memory.recordings[port["recording"]]
-    row = memory.recorded[port["recording"], recording["frames"] % RECORDED_FRAMES]
+    port = memory["ports"][index]
+    recording = memory["recordings"][port["recording"]]
+    row = memory["recorded"][port["recording"], recording["frames"] % RECORDED_FRAMES]
     for i in range(row.shape[0]):
-        row[i, 0] = memory.heard[index, i] if port["is_speaking"] else 0
-        row[i, 1] = min(max(memory.mixed[i], -32768), 32767)
+        row[i, 0] = memory["heard"][index, i] if port["is_speaking"] else 0
+        row[i, 1] = min(max(memory["mixed"][i], -32768), 32767)
     recording["frames"] += 1
 
 
 @compiled
 def _take_pushed(memory: Memory, index: int) -> None:
-    port = memory.ports[index]
-    row, frame = port["memory"], memory.heard.shape[1]
-    taken = memory.pushed_taken[row]
+    port = memory["ports"][index]
+    row, frame = port["memory"], memory["heard"].shape[1]
+    taken = memory["pushed_taken"][row]
     port["is_speaking"] = 0
-    if memory.pushed_count[row] - taken < frame:
+    if memory["pushed_count"][row] - taken < frame:
         return
     port["is_speaking"] = 1
-    ring = memory.pushed.shape[1]
+    ring = memory["pushed"].shape[1]
     for i in range(frame):
-        memory.heard[index, i] = memory.pushed[row, (taken + i) % ring]
-    memory.pushed_taken[row] = taken + frame
+        memory["heard"][index, i] = memory["pushed"][row, (taken + i) % ring]
+    memory["pushed_taken"][row] = taken + frame
 
 
 @compiled
 def _lay_out(memory: Memory, index: int) -> None:
-    row = memory.ports[index]["memory"]
-    into = memory.pulled[row, memory.pulled_count[row] % MEMORY_FRAMES]
+    row = memory["ports"][index]["memory"]
+    into = memory["pulled"][row, memory["pulled_count"][row] % MEMORY_FRAMES]
     for i in range(into.size):
-        into[i] = min(max(memory.mixed[i], -32768), 32767)
-    memory.pulled_count[row] += 1
+        into[i] = min(max(memory["mixed"][i], -32768), 32767)
+    memory["pulled_count"][row] += 1
 
 
 @compiled
 def _watch(memory: Memory, index: int) -> None:
     """Notice a silent peer; report to a speaking one."""
-    port, world = memory.ports[index], memory.world[0]
+    port, world = memory["ports"][index], memory["world"][0]
     if port["is_pointed"] == 0:
         return
     is_silent = world["now_ns"] - port["last_heard_ns"] > world["time_out_ns"]
@@ -198,6 +198,6 @@ def _watch(memory: Memory, index: int) -> None:
         tell(memory, TIMED_OUT, index, 0)
     if port["turns"] % _REPORT_EVERY_TURNS == 0:
         stamp = port["relay_stamp"] if port["relay_is_on"] else port["out_stamp"]
-        wall_ns = libc.wall_ns(memory.integers)
-        size = write_report(memory.packet, port, stamp, wall_ns, world["now_ns"])
-        libc.send_to(port["rtcp_fd"], memory.packet[:size], port["rtcp_address"])
+        wall_ns = libc.wall_ns(memory["integers"])
+        size = write_report(memory["packet"], port, stamp, wall_ns, world["now_ns"])
+        libc.send_to(port["rtcp_fd"], memory["packet"][:size], port["rtcp_address"])

@@ -37,11 +37,11 @@ class NativeThread:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._coefficients = goertzel_coefficients(int(memory.world[0]["rate_hz"]))
+        memory["coefficients"][:] = goertzel_coefficients(int(memory["world"][0]["rate_hz"]))
         orders_out, self._orders_in = _pipe()
         self.happenings_fd, happenings_in = _pipe()
         self._epoll = select.epoll()
-        world = memory.world[0]
+        world = memory["world"][0]
         world["orders_fd"], world["happenings_fd"] = orders_out, happenings_in
         world["epoll_fd"] = self._epoll.fileno()
         self._theirs = (orders_out, happenings_in)
@@ -49,13 +49,13 @@ class NativeThread:
 
     def prepare(self) -> None:
         """Compile, or load what was compiled before; seconds the first time."""
-        self._memory.world[0]["is_running"] = 0
-        run(self._memory, self._coefficients)
+        self._memory["world"][0]["is_running"] = 0
+        run(self._memory)
 
     def start(self) -> None:
         """Begin; `prepare` was called."""
         self._watch_orders()
-        self._memory.world[0]["is_running"] = 1
+        self._memory["world"][0]["is_running"] = 1
         self._thread.start()
 
     def stop(self) -> None:
@@ -89,15 +89,15 @@ class NativeThread:
                 yield from map(Happening._make, _HAPPENING.iter_unpack(told))
 
     def _watch_orders(self) -> None:
-        world = self._memory.world[0]
+        world = self._memory["world"][0]
         fds = (int(world["epoll_fd"]), int(world["orders_fd"]))
-        if watch_orders(*fds, self._memory.integers) != 0:
+        if watch_orders(*fds, self._memory["integers"]) != 0:
             raise Unavailable("epoll refused the pipe of orders")
 
     def _run(self) -> None:
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
-        run(self._memory, self._coefficients)
+        run(self._memory)
 
 
 @compiled

@@ -1,0 +1,202 @@
+"""What a leg costs on the switchboard, beside the bare loop that only receives and sends.
+
+`python -m bench.media [--legs 100,500,1000,2000] [--party 2,3] [--seconds 5]`; the last line is JSON. Three processes: the
+telephones (this one), the switchboard, and the echo loop, which is measured right before and right after.
+"""
+
+import argparse
+import json
+import os
+import platform
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from banjie.media.io import libc
+from banjie.media.io.sockets import raise_file_limit
+from banjie.media.layout import MAX_DATAGRAM, READY_AT_ONCE
+from bench.media_load import (
+    BIN_NS,
+    BINS,
+    COUNTS,
+    DRAIN_TICKS,
+    LOST_BY_US,
+    MARKED,
+    OWN_LATE,
+    SENT,
+    Load,
+    speak,
+    watch_all,
+)
+
+_TICKS_A_SECOND = 50
+_WARM_TICKS = 110
+
+
+class Telephones:
+    """Sockets that speak and count."""
+
+    def __init__(self, legs: int, party: int) -> None:
+        self._sockets = [_bound() for _ in range(legs)]
+        self.numbers = [s.getsockname()[1] for s in self._sockets]
+        self._party = party
+        self._epoll = select.epoll()
+        self._load = Load(
+            fds=np.array([s.fileno() for s in self._sockets], np.int64),
+            addresses=np.zeros((legs, 16), np.uint8),
+            seen=np.zeros(legs, np.int64),
+            heard=np.zeros(legs, np.int64),
+            burst_ns=np.zeros(legs, np.int64),
+            delays=np.zeros(BINS, np.int64),
+            counts=np.zeros(COUNTS, np.int64),
+            ready=np.zeros(READY_AT_ONCE * 16, np.uint8),
+            back=np.zeros(MAX_DATAGRAM, np.uint8),
+            sender=np.zeros(16, np.uint8),
+            integers=np.zeros(8, np.int64),
+        )
+        watch_all(self._load.fds, self._epoll.fileno())
+        self._tick = 0
+        speak(self._load, self._epoll.fileno(), 0, 0, -DRAIN_TICKS, party)  # compiles
+
+    def dial(self, numbers: Sequence[int]) -> None:
+        for leg, number in enumerate(numbers):
+            libc.write_address(self._load.addresses[leg], 0x7F000001, number)
+
+    def talk(self, ticks: int) -> dict[str, float]:
+        """Speak for so long; return what was lost and how late it came."""
+        load = self._load
+        for counted in (load.seen, load.heard, load.delays, load.counts):
+            counted[:] = 0
+        begin_ns = time.monotonic_ns() + 10_000_000
+        speak(load, self._epoll.fileno(), begin_ns, self._tick, ticks, self._party)
+        self._tick += ticks
+        counts = load.counts
+        share = np.cumsum(load.delays) / max(1, load.delays.sum())
+        return {
+            "sent": int(counts[SENT]),
+            "lost_ratio": round(max(0.0, 1 - load.heard.sum() / max(1, counts[MARKED])), 6),
+            "received_ratio": round(float(load.seen.sum() / max(1, counts[SENT])), 4),
+            "delay_p50_ms": int(np.searchsorted(share, 0.50)) * BIN_NS / 1e6,
+            "delay_p99_ms": int(np.searchsorted(share, 0.99)) * BIN_NS / 1e6,
+            "load_late_ms_steps": int(counts[OWN_LATE]),
+            "load_refused": int(counts[LOST_BY_US]),
+        }
+
+    def close(self) -> None:
+        self._epoll.close()
+        for one in self._sockets:
+            one.close()
+
+
+class Other:
+    """The measured process, spoken with in lines of JSON."""
+
+    def __init__(self, role: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.media_serve", role],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        )
+
+    def ask(self, question: object) -> Any:
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("no pipe")
+        print(json.dumps(question), file=self._process.stdin, flush=True)
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.wait()
+
+
+def measure(role: str, legs: int, party: int, seconds: float) -> dict[str, float]:
+    """Carry so many legs through one process; return its costs for a leg and a second."""
+    phones, other = Telephones(legs, party), Other(role)
+    try:
+        empty = other.ask({"measure": True})
+        phones.dial(other.ask({"legs": phones.numbers, "party": party}))
+        phones.talk(_WARM_TICKS)
+        before = other.ask({"measure": True})
+        result = phones.talk(round(seconds * _TICKS_A_SECOND))
+        after = other.ask({"measure": True})
+    finally:
+        other.close()
+        phones.close()
+    cpu_ms = (after["cpu_s"] - before["cpu_s"]) * 1000
+    user_ms = (after["user_s"] - before["user_s"]) * 1000
+    return {
+        "cpu_ms_per_leg_second": round(cpu_ms / legs / seconds, 4),
+        "user_ms_per_leg_second": round(user_ms / legs / seconds, 4),
+        "memory_kb_per_leg": round((after["rss_kb"] - empty["rss_kb"]) / legs, 1),
+        **result,
+    }
+
+
+def run(argv: Sequence[str] | None = None) -> dict[str, object]:
+    """Measure all asked for; return figures, references and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--legs", default="100,500,1000,2000")
+    parser.add_argument("--party", default="2,3")
+    parser.add_argument("--seconds", type=float, default=5.0)
+    chosen = parser.parse_args(argv)
+    raise_file_limit()
+    rows: list[dict[str, object]] = []
+    for legs in map(int, chosen.legs.split(",")):
+        echo = measure("echo", legs, 2, chosen.seconds)
+        for party in map(int, chosen.party.split(",")):
+            ours = measure("switchboard", legs - legs % party, party, chosen.seconds)
+            ratio = round(ours["cpu_ms_per_leg_second"] / echo["cpu_ms_per_leg_second"], 3)
+            rows.append(
+                {
+                    "legs": legs,
+                    "party": party,
+                    "ratio_to_bare_loop": ratio,
+                    "switchboard": ours,
+                    "bare_loop": echo,
+                }
+            )
+            print(_line(rows[-1]), file=sys.stderr, flush=True)
+    return {
+        "bench": "media",
+        "machine": {
+            "cpu_count": os.cpu_count(),
+            "kernel": platform.release(),
+            "python": platform.python_version(),
+        },
+        "units": {"cpu_ms_per_leg_second": "CPU-ms", "delay": "ms from a packet sent to its sound received"},
+        "reference": "bare_loop: receive one, send one, on as many sockets, in the same run",
+        "rows": rows,
+    }
+
+
+def _line(row: dict[str, Any]) -> str:
+    ours, echo = row["switchboard"], row["bare_loop"]
+    return (
+        f"{row['legs']:5} legs by {row['party']}: {ours['cpu_ms_per_leg_second']:.3f} CPU-ms per leg-second, "
+        f"bare loop {echo['cpu_ms_per_leg_second']:.3f}, ratio {row['ratio_to_bare_loop']:.2f}; "
+        f"outside the system {ours['user_ms_per_leg_second']:.3f} / {echo['user_ms_per_leg_second']:.3f}; "
+        f"lost {ours['lost_ratio']:.4%} (bare {echo['lost_ratio']:.4%}), p50 {ours['delay_p50_ms']:.1f} "
+        f"p99 {ours['delay_p99_ms']:.1f} ms "
+        f"(bare {echo['delay_p99_ms']:.1f}), {ours['memory_kb_per_leg']:.1f} kB a leg"
+    )
+
+
+def _bound() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+    made.bind(("127.0.0.1", 0))
+    return made
+
+
+if __name__ == "__main__":
+    print(json.dumps(run()))
