@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from banjie.base.errors import BanjieError
 
@@ -66,7 +66,9 @@ class Settings(BaseSettings):
         """Take 20000-29999."""
         if isinstance(given, str):
             low, _, high = given.partition("-")
-            return (int(low), int(high or low))
+            if not (low.strip().isdecimal() and high.strip().isdecimal()):
+                raise ValueError("write a range such as 20000-29999")
+            return (int(low), int(high))
         return given
 
     @field_validator("browser_ports", "browser_addresses", mode="before")
@@ -90,3 +92,7 @@ def read_settings() -> Settings:
             for error in cause.errors()
         )
         raise InvalidSetting(f"settings cannot be used: {wrong}") from None
+    except SettingsError:  # the one setting that is JSON
+        raise InvalidSetting(
+            "settings cannot be used: BANJIE_TRUNKS must be a list in JSON; README.md has an example"
+        ) from None

@@ -7,6 +7,8 @@ import uvloop
 
 from banjie.base.errors import BanjieError
 from banjie.cli import db, demo
+from banjie.cli.check import Verdict
+from banjie.cli.check import check as look
 from banjie.config import read_settings
 from banjie.main import serve as serve_forever
 
@@ -19,6 +21,15 @@ app.add_typer(demo.app, name="demo")
 def serve() -> None:
     """Run the contact centre in the foreground until Ctrl-C."""
     uvloop.run(serve_forever(read_settings()))
+
+
+@app.command()
+def check() -> None:
+    """Say whether all is there that `serve` needs. Exit 1 if something must be mended first."""
+    found = look()
+    for finding in found:
+        typer.echo(f"{finding.verdict:<4}  {finding.part:<8}  {finding.words}")
+    raise typer.Exit(1 if any(finding.verdict is Verdict.MEND for finding in found) else 0)
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ class DeskServer:
         Raises:
             CannotListen: one sentence that says what to do.
         """
-        listening = _listen(host, port)
+        listening = listening_socket(host, port)
         config = uvicorn.Config(
             app,
             http="h11",
@@ -97,7 +97,8 @@ class DeskServer:
         await asyncio.gather(self._task, return_exceptions=True)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Bind, or refuse with `CannotListen`."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
