@@ -9,7 +9,7 @@ from banjie.calls.errors import NoSuchCall
 from banjie.media.events import BrowserLost
 from banjie.routing.errors import NoSuchOffer
 from banjie.sip.events import AnswerReceived
-from banjie.stories.views import AcwView, CallView, OfferView, QueueView
+from banjie.stories.views import AcwView, CallView, OfferView, QueueView, VisitorCallView
 from tests.fakes.centre import ACW_S, ANN, BOB, GENERAL, RING_S, URGENT, Centre
 from tests.fakes.sip import their_sdp
 
@@ -354,6 +354,11 @@ async def test_a_visitor_calls_from_the_page(centre: Centre) -> None:
     assert centre.stories.visitors.is_token_of(visit.call_id, visit.token)
     assert not centre.stories.visitors.is_token_of(visit.call_id, "x")
     assert centre.switchboard.playing(centre.caller_port(visit.call_id)) == [("welcome.en",)]
+
+    view = centre.board.topics[f"visitor/{visit.call_id}"]["call"]
+    assert isinstance(view, VisitorCallView)
+    assert (view.state, view.prompt) == ("IN_SCRIPT", {"zh": "welcome", "en": "welcome"})
+    assert view.choices["0"] == {"zh": "人工", "en": "person"}
 
     centre.stories.visitors.send_digits(visit.call_id, "0")
     await answer(centre, ANN, visit.call_id)

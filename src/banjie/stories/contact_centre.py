@@ -90,6 +90,7 @@ class ContactCentre:
         self._diagnostics = Diagnostics(legs, world.switchboard) if world.has_diagnostics else None
         self.legs = legs
         legs.on_call_offered = self._call_offered
+        self.inbound.on_script_moved = self.screens.script_moved
         self.offers.on_queued = self._known.look_up
         self.offers.on_call_over = self.visitors.ended
 

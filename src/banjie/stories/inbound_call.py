@@ -60,6 +60,7 @@ class InboundCalls:
         self._floor, self._legs, self._prompts = stage.floor, stage.legs, stage.prompts
         self._deadlines, self._clock = stage.deadlines, stage.clock
         self._book, self._offers, self._transfers = book, offers, transfers
+        self.on_script_moved: Callable[[Ongoing], None] = lambda ongoing: None
 
     # -- arrival ----------------------------------------------------------------------------------------
 
@@ -178,6 +179,7 @@ class InboundCalls:
                 case HangUpCall():
                     self._offers.end(ongoing, _end_reason(effect.reason))
         self._watch_deadline(ongoing)
+        self.on_script_moved(ongoing)
 
     def _say(self, ongoing: Ongoing, effect: PlayPrompts) -> None:
         ongoing.saying = effect.prompts

@@ -117,6 +117,11 @@ class Screens:
         )
         self._board.set(f"me/{ongoing.agent_id}", "call", view)
 
+    def script_moved(self, ongoing: Ongoing) -> None:
+        """A script says something else, or listens: a visitor reads it on his page."""
+        if ongoing.live.cdr.channel == "web":
+            self.show_visitor(ongoing)
+
     def show_visitor(self, ongoing: Ongoing) -> None:
         state = ongoing.live.state
         run = ongoing.run
