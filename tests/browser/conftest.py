@@ -7,8 +7,11 @@ import pytest
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 
 from tests.browser.chromium import CHROMIUM, open_browser
+from tests.peers.baresip import Baresip
+from tests.peers.server import BanjieServer
 
 OpenPage = Callable[[int], Awaitable[Page]]
+OpenPhone = Callable[[str, int], Awaitable[Baresip]]
 
 
 @pytest.fixture
@@ -42,3 +45,27 @@ async def browser(playwright: Playwright, tmp_path: Path) -> AsyncIterator[Brows
     context = await open_browser(playwright, tmp_path, 20)
     yield context
     await context.close()
+
+
+@pytest.fixture
+async def server(open_folder: Path) -> AsyncIterator[BanjieServer]:
+    server = BanjieServer(open_folder)
+    await server.start()
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture
+async def open_phone(server: BanjieServer, tmp_path: Path) -> AsyncIterator[OpenPhone]:
+    """`await open_phone(account, hz)`: a phone with this line of an accounts file, which says a tone."""
+    phones: list[Baresip] = []
+
+    async def open_one(account: str, hz: int) -> Baresip:
+        phone = Baresip(tmp_path / f"phone-{len(phones)}", account, hz)
+        phones.append(phone)
+        await phone.start()
+        return phone
+
+    yield open_one
+    for phone in phones:
+        phone.stop()

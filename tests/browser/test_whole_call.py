@@ -1,84 +1,26 @@
 """The spine, with real peers: a phone dials the 400 number, a person answers in Chromium, both are heard and recorded."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-
-import numpy as np
 import pytest
 import soundfile
-from numpy.typing import NDArray
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.chromium import heard, until, until_heard
-from tests.browser.conftest import OpenPage
-from tests.browser.sound import goertzel, strongest
-from tests.peers.baresip import Baresip
+from tests.browser.conftest import OpenPage, OpenPhone
+from tests.peers.desk import (
+    AGENT_HZ,
+    CALLER_HZ,
+    NUMBER,
+    VISITOR_HZ,
+    channel_level,
+    go_ready,
+    sign_in,
+    until_phone_hears,
+    until_phone_hears_music,
+    until_row,
+)
 from tests.peers.server import BanjieServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-CALLER_HZ, AGENT_HZ, VISITOR_HZ = 440, 700, 1000
-NUMBER = "4000000001"
-
-OpenPhone = Callable[[str, int], Awaitable[Baresip]]
-
-
-@pytest.fixture
-async def server(open_folder: Path) -> AsyncIterator[BanjieServer]:
-    server = BanjieServer(open_folder)
-    await server.start()
-    yield server
-    assert server.stop() == 0
-
-
-@pytest.fixture
-async def open_phone(server: BanjieServer, tmp_path: Path) -> AsyncIterator[OpenPhone]:
-    """`await open_phone(account, hz)`: a phone with this line of an accounts file, which says a tone."""
-    phones: list[Baresip] = []
-
-    async def open_one(account: str, hz: int) -> Baresip:
-        phone = Baresip(tmp_path / f"phone-{len(phones)}", account, hz)
-        phones.append(phone)
-        await phone.start()
-        return phone
-
-    yield open_one
-    for phone in phones:
-        phone.stop()
-
-
-async def sign_in(page: Page, server: BanjieServer, username: str) -> None:
-    await page.goto(server.url)
-    await page.get_by_label("用户名").fill(username)
-    await page.get_by_label("密码").fill(f"demo-{username}")
-    await page.keyboard.press("Enter")
-
-
-async def go_ready(page: Page) -> None:
-    await page.get_by_role("button", name="示闲").click()
-    await expect(page.get_by_role("status").filter(has_text="空闲")).to_be_visible()
-
-
-async def until_phone_hears(phone: Baresip, hz: float) -> None:
-    async def is_so() -> bool:
-        return abs(strongest(phone.heard(), 8000).hz - hz) < 8
-
-    await until(
-        is_so, within_s=10.0, what=lambda: f"{hz} Hz on the phone; it hears {strongest(phone.heard(), 8000)}"
-    )
-
-
-async def until_row(server: BanjieServer, sql: str) -> None:
-    async def is_so() -> bool:
-        return bool(await server.rows(sql))
-
-    await until(is_so, within_s=10.0, what=lambda: sql)
-
-
-def channel_level(recording: NDArray[np.float64], hz: float) -> float:
-    """The tone's amplitude where it is strongest, by tenths of a second."""
-    return max(goertzel(recording[at : at + 800], 8000, hz) for at in range(0, len(recording) - 800, 800))
 
 
 async def test_a_phone_call_is_answered_in_the_browser(
@@ -157,14 +99,6 @@ async def test_a_phone_call_is_answered_in_the_browser(
     assert channel_level(right, AGENT_HZ) > max(0.1, 20 * channel_level(right, CALLER_HZ))
 
 
-async def until_phone_hears_music(phone: Baresip) -> None:
-    async def is_so() -> bool:
-        found = strongest(phone.heard(), 8000)
-        return not found.is_silence and abs(found.hz - AGENT_HZ) > 8
-
-    await until(is_so, within_s=10.0, what=lambda: "music on the phone")
-
-
 async def test_a_visitors_page_is_answered_at_the_desk(
     server: BanjieServer, page_with_tone: OpenPage
 ) -> None:
@@ -203,7 +137,6 @@ async def test_a_registered_desk_phone_takes_a_queue_call(
     await until_row(
         server, "SELECT 1 FROM call_event WHERE kind = 'AgentOffered' AND call_id NOT LIKE 'demo-%'"
     )
-    await asyncio.sleep(0)
     await desk.tell("accept")
 
     await until_phone_hears(caller, AGENT_HZ)
