@@ -115,7 +115,8 @@ def as_callee(request: Request, known: Essentials, local_tag: str, hop: Hop) -> 
     dialog.routes = tuple(split_list(headers.all("Record-Route"))) if "Record-Route" in headers else ()
     _check_routes(dialog.routes)
     if "Contact" not in headers:
-        raise Malformed("the INVITE has no Contact")
+        # RFC 2543 did not ask for one (RFC 4475 §3.3.16).
+        dialog.remote_target = parse_name_addr(dialog.remote).uri_text
     dialog.refresh_target(request, known, hop)
     return dialog
 

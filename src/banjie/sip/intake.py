@@ -6,7 +6,7 @@ from banjie.sip.core import ALLOW, EXTENSIONS, SUPPORTED, Core
 from banjie.sip.dialogs import Dialog
 from banjie.sip.errors import Malformed
 from banjie.sip.events import StrangerRefused
-from banjie.sip.grammar import parse_number, parse_uri, split_list
+from banjie.sip.grammar import is_token, parse_number, parse_uri, split_list
 from banjie.sip.in_dialog import InDialog
 from banjie.sip.message import Essentials, top_via
 from banjie.sip.model import Hop, Peer, Request
@@ -208,7 +208,9 @@ def _refusal(request: Request) -> tuple[int, str | None, str] | None:
     """Check what every request out of a dialog must have (RFC 3261 §8.2.1-8.2.3, §16.3)."""
     scheme = request.uri.partition(":")[0].lower()
     if scheme not in ("sip", "sips", "tel"):
-        return 416, None, ""
+        return (
+            (416, None, "") if is_token(scheme) else (400, _phrase(400, "the Request-URI is not valid"), "")
+        )
     try:
         parse_uri(request.uri)
         hops = request.headers.get("Max-Forwards")

@@ -78,6 +78,7 @@ class Uas:
         headers = request.headers
         asserted = headers.get("P-Asserted-Identity") if isinstance(peer, TrunkPeer) else None
         shown = parse_name_addr(asserted or headers.get("From") or "")
+        parse_name_addr(headers.get("To") or "")  # repeated in each answer: it must be whole
         uri = parse_uri(request.uri)
         body = session_description(request)
         session.remote_body = body
