@@ -101,8 +101,11 @@ def test_what_is_not_sip_is_malformed(broken: bytes) -> None:
 
 
 def test_size_and_number_of_headers_are_capped() -> None:
-    with pytest.raises(TooLarge):
+    with pytest.raises(BadRequest) as refused:
         parse_message(INVITE + b"x" * MAX_MESSAGE_BYTES)
+    assert refused.value.status == 513
+    with pytest.raises(TooLarge):
+        parse_message(b"SIP/2.0 200 OK\r\nA: b\r\n\r\n" + b"x" * MAX_MESSAGE_BYTES)
     with pytest.raises(TooLarge):
         parse_message(INVITE.replace(b"Max-Forwards: 70\r\n", b"X: 1\r\n" * 300))
 

@@ -39,12 +39,13 @@ def parse_message(data: bytes) -> Message:
 
     Raises `Malformed` (`TooLarge`, `BadRequest`) and nothing else. Linear in the size of `data`.
     """
-    if len(data) > MAX_MESSAGE_BYTES:
-        raise TooLarge(f"the message has more than {MAX_MESSAGE_BYTES} bytes")
-    head, blank, body = data.partition(b"\r\n\r\n")
+    is_oversize = len(data) > MAX_MESSAGE_BYTES
+    if is_oversize:
+        data = data[:MAX_MESSAGE_BYTES]
+    head, blank, body = data.lstrip(b"\r\n").partition(b"\r\n\r\n")
     if not blank:
         raise Malformed("the header section does not end")
-    text = head.decode("utf-8", "surrogateescape").lstrip("\r\n")
+    text = head.decode("utf-8", "surrogateescape")
     lines = text.split("\r\n")
     if text.count("\n") + 1 != len(lines) or text.count("\r") + 1 != len(lines):
         raise Malformed("a line ends in something that is not CRLF")
@@ -52,6 +53,8 @@ def parse_message(data: bytes) -> Message:
         lines = _unfolded(lines)
     if len(lines) > MAX_HEADER_LINES:
         raise TooLarge(f"the message has more than {MAX_HEADER_LINES} header lines")
+    if is_oversize:
+        raise _too_large(lines)
     return _message(lines[0], _headers(lines), body)
 
 
@@ -72,6 +75,14 @@ def top_via(value: str) -> Via:
     if "," in value:
         value = split_outside(value, ",")[0]
     return parse_via(value)
+
+
+def _too_large(lines: list[str]) -> Malformed:
+    why = f"the message has more than {MAX_MESSAGE_BYTES} bytes"
+    method, _, rest = lines[0].partition(" ")
+    if is_token(method) and rest.upper().endswith(" SIP/2.0"):
+        return BadRequest(Request(method, rest[:-8], _headers(lines)), 513, why)
+    return TooLarge(why)
 
 
 def _headers(lines: list[str]) -> Headers:
