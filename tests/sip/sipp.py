@@ -72,6 +72,7 @@ async def run_sipp(
     script = folder / f"{run.scenario}.xml"
     script.write_text(text, encoding="latin-1")
     errors = folder / "errors.log"
+    errors.unlink(missing_ok=True)
     arguments = [
         *([] if server is None else [f"{server[0]}:{server[1]}"]),
         *("-sf", str(script), "-s", run.dialled, "-i", "127.0.0.1", "-p", str(port), "-t", run.transport),

@@ -114,6 +114,7 @@ def test_cancel_before_the_answer_ends_the_call_with_487_until_ack(ringing: bool
     assert isinstance(terminated, Response)
     assert (cancelled.status, cseq_of(cancelled)) == (200, "1 CANCEL")
     assert (terminated.status, cseq_of(terminated)) == (487, "1 INVITE")
+    assert to_tag(cancelled) == to_tag(terminated)  # RFC 3261 §9.2
     (ended,) = scene.take_events()
     assert isinstance(ended, SessionEnded)
     assert (ended.status, ended.by) == (487, "peer")

@@ -209,6 +209,20 @@ def test_offers_that_cross_are_refused_with_491() -> None:
     assert scene.take_events() == []
 
 
+def test_a_reinvite_that_overtakes_a_lost_ack_is_taken() -> None:
+    scene = Scene()
+    session, tag = answered_call(scene, ack=False)
+
+    scene.say(scene.build("INVITE", to_tag=tag, cseq=2, body=REOFFER))
+    scene.agent.answer_offer(session, ANSWER, scene.now)
+    assert statuses(scene.heard()) == [200]
+    scene.say(scene.build("ACK", to_tag=tag))
+    scene.say(scene.build("ACK", to_tag=tag, cseq=2))
+
+    assert scene.wait(40) == []
+    assert scene.take_events() == [OfferReceived(session_id=session, body=REOFFER)]
+
+
 def test_a_cancelled_reinvite_leaves_the_call_and_its_answer_comes_to_nothing() -> None:
     scene = Scene()
     session, tag = answered_call(scene)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from banjie.sip.dialogs import Dialog, DialogId
 from banjie.sip.errors import NoSuchSession
@@ -49,7 +49,10 @@ class Core:
         self.deadlines = Deadlines()
         self.outbox: list[Transmit] = []
         self.events: list[SipEvent] = []
-        self.transactions = TransactionLayer(self.deadlines, self.outbox, settings.timers)
+        # A call of ours is cancelled, and that is answered or given up, well before timer C.
+        c_s = max(settings.timers.c_s, settings.longest_ringing_s + 100 * settings.timers.t1_s)
+        timers = replace(settings.timers, c_s=c_s)
+        self.transactions = TransactionLayer(self.deadlines, self.outbox, timers)
         self.sessions: dict[SessionId, Session] = {}
         self.dialogs: dict[DialogId, tuple[Session, Dialog]] = {}
         self.invited: set[tuple[str, str, int]] = set()  # Call-ID, From tag, CSeq of running INVITEs: merging

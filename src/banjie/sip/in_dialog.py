@@ -38,9 +38,9 @@ class InDialog:
 
     # ours
 
-    def send(self, session: Session, dialog: Dialog, wish: Wish, on_final: OnFinal, now: float) -> Request:
-        """Send a request and tell its final answer once. A challenge is answered where we have the password."""
-        return self._send(session, dialog, wish, on_final, None, now)
+    def send(self, session: Session, dialog: Dialog, wish: Wish, on_final: OnFinal, now: float) -> None:
+        """Send a request and tell its final answer (each 2xx of an INVITE). A challenge is answered where we can."""
+        self._send(session, dialog, wish, on_final, None, now)
 
     def _send(
         self,
@@ -50,7 +50,7 @@ class InDialog:
         on_final: OnFinal,
         challenge: Response | None,
         now: float,
-    ) -> Request:
+    ) -> None:
         branch, via = self._core.via(dialog.hop)
         request = dialog.request(wish.method, via, dialog.next_cseq())
         headers = request.headers
@@ -80,7 +80,6 @@ class InDialog:
             on_final(None, None, at)
 
         self._core.transactions.send(request, branch, dialog.hop, on_response, on_failure, now)
-        return request
 
     def _proof(self, session: Session, request: Request, challenge: Response) -> tuple[str, str] | None:
         if self._core.credentials is None or session.credentials is None:
@@ -93,6 +92,8 @@ class InDialog:
 
         def done(_response: Response | None, _known: Essentials | None, _at: float) -> None:
             self._core.forget_dialog(dialog)
+            if session.dialog is dialog:
+                self.stop_2xx(session)
 
         self.send(session, dialog, Wish(method="BYE", lines=lines), done, now)
 
@@ -164,6 +165,8 @@ class InDialog:
     def _send_2xx_again(self, session: Session, unacked: Unacked, now: float) -> None:
         if now >= unacked.gives_up_at:
             session.unacked = None
+            if session.state is SessionState.ENDED and not session.bye_when_acked:
+                return
             if session.dialog is not None:
                 self.bye(session, session.dialog, now, "ACK missing")
             self._core.end(session, 408, "our answer was never confirmed", "failure")
@@ -195,6 +198,13 @@ class InDialog:
             if body is not None:
                 self.note_answer(session, body)
         return True
+
+    def take_lost_ack(self, session: Session) -> None:
+        """Hold a 2xx of ours for confirmed, where its ACK could not bring anything."""
+        if session.unacked is not None:
+            self.stop_2xx(session)
+            if session.state is SessionState.ANSWERED:
+                session.turn(Turn.ACKED)
 
     def note_answer(self, session: Session, body: bytes, *, is_news: bool = True) -> None:
         """Tell an answer of the peer; one to a mere sign of life only where it differs from what stands."""

@@ -156,6 +156,9 @@ class Reoffers:
             transaction.respond(status, arrived.write(status, None, None, more), now)
             return
         request = arrived.request
+        if request.method == "INVITE":
+            # Who offers anew has our last 2xx: its ACK was lost, or comes later than this.
+            self._in_dialog.take_lost_ack(session)
         session.remote_offer = RemoteOffer(arrived, self._core.transactions.serve(arrived, now))
         dialog.refresh_target(request, arrived.known, arrived.hop)
         body = session_description(request)
@@ -178,7 +181,7 @@ class Reoffers:
         if is_invite or request.body:
             if session.remote_offer is not None or (not is_invite and self._owes_answer(session)):
                 return 500, f"Retry-After: {int(self._core.chance() * 10)}\r\n"
-            if session.offering or session.unacked is not None or self._awaits_answer(session):
+            if session.offering or self._awaits_answer(session):
                 return 491, ""
         settings = self._core.settings
         try:
@@ -194,7 +197,8 @@ class Reoffers:
 
     def _awaits_answer(self, session: Session) -> bool:
         early = session.state in (SessionState.CALLING, SessionState.PROGRESSING)
-        return (early and session.remote_body is None) or session.owes_ack is not None
+        unconfirmed = session.unacked is not None and session.unacked.expects_answer
+        return (early and session.remote_body is None) or session.owes_ack is not None or unconfirmed
 
     def answer(self, session: Session, body: bytes, now: float) -> None:
         """Answer the offer that is open; nothing happens when the peer has withdrawn it."""
@@ -207,7 +211,13 @@ class Reoffers:
             self._accept(session, body, now)
 
     def refuse(self, session: Session, status: int, now: float) -> None:
-        """Refuse the offer that is open; what was agreed before stands."""
+        """Refuse the offer that is open; what was agreed before stands. Where nothing was, the call ends."""
+        if session.owes_ack is not None and session.dialog is not None:
+            owes_ack, session.owes_ack = session.owes_ack, None
+            owes_ack(None, now)
+            self._in_dialog.bye(session, session.dialog, now)
+            self._core.end(session, status, "the offer in the answer was refused", "us")
+            return
         pending, session.remote_offer = session.remote_offer, None
         if pending is not None:
             pending.transaction.respond(status, pending.arrived.write(status, None, None), now)

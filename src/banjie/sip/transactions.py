@@ -34,6 +34,9 @@ class Given(StrEnum):
     TRANSPORT_FAILED = "transport failed"
     TIMER_A = "A"
     TIMER_B = "B"
+    TIMER_C = (
+        "C"  # RFC 3261 §16.6 has it for proxies: who says 1xx and then nothing is not waited for for ever
+    )
     TIMER_D = "D"
     TIMER_E = "E"
     TIMER_F = "F"
@@ -83,6 +86,7 @@ INVITE_CLIENT: Final = Machine(
             G.PROVISIONAL: (S.PROCEEDING, (A.TELL,)),
             G.SUCCESS: (S.ACCEPTED, (A.TELL,)),
             G.FAILURE: (S.COMPLETED, (A.SEND_ACK, A.TELL)),
+            G.TIMER_C: (S.TERMINATED, (A.TIME_OUT,)),
             G.TRANSPORT_FAILED: (S.TERMINATED, (A.FAIL,)),
         },
         S.COMPLETED: {
@@ -98,6 +102,7 @@ INVITE_CLIENT: Final = Machine(
     },
     timers={
         S.CALLING: (G.TIMER_A, G.TIMER_B),
+        S.PROCEEDING: (G.TIMER_C,),
         S.COMPLETED: (G.TIMER_D,),
         S.ACCEPTED: (G.TIMER_M,),
     },
@@ -201,6 +206,7 @@ class TimerValues:
     t1_s: float = 0.5
     t2_s: float = 4.0
     t4_s: float = 5.0
+    c_s: float = 400.0  # longer than anybody's phone rings (core.Settings.longest_ringing_s) and is cancelled
 
     def lasts(self, timer: Given, is_reliable: bool) -> float | None:
         """Return how long a timer runs the first time; 0.0: it fires at once; None: it does not run."""
@@ -214,6 +220,8 @@ class TimerValues:
             return 0.0 if is_reliable else max(32.0, 64 * self.t1_s)
         if timer == G.TIMER_TRYING:
             return 0.2
+        if timer == G.TIMER_C:
+            return self.c_s
         return 64 * self.t1_s  # B, F, H, L, M
 
     def again(self, timer: Given, lasted: float) -> float:

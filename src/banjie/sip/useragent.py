@@ -101,8 +101,14 @@ class UserAgent:
         """What was refused: `strangers`, `malformed`."""
         return self._intake.counters
 
+    def owes_answer(self, session: SessionId) -> bool:
+        """Tell whether the peer waits for an `answer_offer`."""
+        running = self._core.sessions.get(session)
+        return running is not None and (running.owes_ack is not None or running.remote_offer is not None)
+
     def table_sizes(self) -> Mapping[str, int]:
-        """Return how much is remembered, by table. All are zero some 32 s after the last session."""
+        """Return how much is remembered, by table. All are zero some time after the last session: 32 s, or
+        timer C (400 s) where a peer fell silent in the middle of something."""
         core = self._core
         return {
             "sessions": len(core.sessions),
@@ -179,7 +185,6 @@ class UserAgent:
         if session.owes_ack is not None:
             owes_ack, session.owes_ack = session.owes_ack, None
             owes_ack(None, now)
-        self._in_dialog.stop_2xx(session)
         self._in_dialog.refuse_pending(session, 487, now)
         if session.dialog is not None:
             self._in_dialog.bye(session, session.dialog, now, cause)

@@ -71,7 +71,11 @@ class Streams:
         transport: Transport = "tcp" if tls is None else "tls"
         listening = bound_socket(host, port, socket.SOCK_STREAM)
         server = await self.loop.create_server(
-            lambda: Connection(self, transport, is_ours=False), sock=listening, ssl=tls, backlog=1024
+            lambda: Connection(self, transport, is_ours=False),
+            sock=listening,
+            ssl=tls,
+            ssl_handshake_timeout=None if tls is None else self.limits.connect_s,
+            backlog=1024,
         )
         self._servers.append(server)
         return int(listening.getsockname()[1])
