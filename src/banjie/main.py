@@ -368,6 +368,7 @@ class Server:
             ),
             scripts=StoredScripts(
                 scripts=set_up.scripts,
+                queues=set_up.queues,
                 now=self.clock.utc,
                 on_published=lambda script_id: self.errands.spawn(set_up.load_plan()),
             ),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from banjie.base.ids import UserId
+from banjie.base.ids import QueueId, UserId
 from banjie.scripts.document import write_script
 from banjie.scripts.errors import BadScript, DraftOutdated, DraftOvertaken
 from banjie.scripts.versions import Draft, Version, begin, publish, save
@@ -48,6 +48,11 @@ def test_a_script_that_leads_nowhere_is_not_published() -> None:
 
     with pytest.raises(BadScript, match="island"):
         publish(replace(NEW, document={**DOCUMENT, "nodes": nodes}), 0, LI, NOON)
+
+
+def test_a_script_that_names_a_queue_nobody_made_is_not_published() -> None:
+    with pytest.raises(BadScript, match="english"):
+        publish(NEW, 0, LI, NOON, queues=frozenset({QueueId("general"), QueueId("urgent")}))
 
 
 def test_who_changed_an_old_revision_is_told_so() -> None:

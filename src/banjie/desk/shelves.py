@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from banjie.base.hours import is_open
-from banjie.base.ids import ScriptId, TenantId, UserId
+from banjie.base.ids import QueueId, ScriptId, TenantId, UserId
 from banjie.customers.ports import CustomerStore
 from banjie.desk.errors import NotFound
 from banjie.desk.ports import Json, NumberRow, QueueRow, ScriptDraft, ScriptRow
@@ -69,6 +69,7 @@ class StoredScripts:  # satisfies ports.ScriptShelf
     """`on_published` is told after a version became the one that new calls begin with."""
 
     scripts: ScriptStore
+    queues: QueueCatalogue
     now: Callable[[], datetime]
     on_published: Callable[[ScriptId], None]
 
@@ -108,7 +109,8 @@ class StoredScripts:  # satisfies ports.ScriptShelf
         draft = await self._draft(tenant_id, script_id)
         if draft.revision != revision:
             raise DraftOvertaken(script_id, revision, draft.revision)
-        version = publish(draft, draft.based_on, published_by, self.now())
+        queues = await self._queues(tenant_id)
+        version = publish(draft, draft.based_on, published_by, self.now(), queues=queues)
         if not await self.scripts.add_version(tenant_id, version):
             raise DraftOutdated(script_id, draft.based_on, version.script.version)
         self.on_published(script_id)
@@ -130,15 +132,18 @@ class StoredScripts:  # satisfies ports.ScriptShelf
             published_version=draft.based_on or None,
             changed_at=draft.changed_at,
             changed_by=draft.changed_by,
-            problems=tuple(_problems(draft)),
+            problems=tuple(_problems(draft, await self._queues(tenant_id))),
         )
+
+    async def _queues(self, tenant_id: TenantId) -> frozenset[QueueId]:
+        return frozenset(setup.rules.queue_id for setup in await self.queues.list_queues(tenant_id))
 
     async def _head(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptHead | None:
         return next((h for h in await self.scripts.list_heads(tenant_id) if h.script_id == script_id), None)
 
 
-def _problems(draft: Draft) -> Sequence[Problem]:
+def _problems(draft: Draft, queues: frozenset[QueueId]) -> Sequence[Problem]:
     try:
-        return find_problems(read_script(draft.script_id, 0, draft.document))
+        return find_problems(read_script(draft.script_id, 0, draft.document), queues=queues)
     except BadScript as refusal:
         return refusal.problems

@@ -4,11 +4,11 @@ Laws: versions of a script count 1, 2, 3 …; what is published is never changed
 overtaken is not published; what has problems is not published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from banjie.base.ids import ScriptId, UserId
+from banjie.base.ids import QueueId, ScriptId, UserId
 from banjie.scripts.document import read_script
 from banjie.scripts.errors import BadScript, DraftOutdated, DraftOvertaken
 from banjie.scripts.model import Script
@@ -60,8 +60,15 @@ def save(
     return replace(draft, document=document, revision=revision + 1, changed_by=changed_by, changed_at=at)
 
 
-def publish(draft: Draft, latest: int, published_by: UserId | None, at: datetime) -> Version:
-    """Make the next version. `latest` is the newest published, 0 if none.
+def publish(
+    draft: Draft,
+    latest: int,
+    published_by: UserId | None,
+    at: datetime,
+    *,
+    queues: Set[QueueId] | None = None,
+) -> Version:
+    """Make the next version. `latest` is the newest published, 0 if none; `queues` are those there are, None: unchecked.
 
     Raises:
         DraftOutdated: another version was published since the draft was begun.
@@ -70,6 +77,6 @@ def publish(draft: Draft, latest: int, published_by: UserId | None, at: datetime
     if draft.based_on != latest:
         raise DraftOutdated(draft.script_id, draft.based_on, latest)
     script = read_script(draft.script_id, latest + 1, draft.document)
-    if problems := find_problems(script):
+    if problems := find_problems(script, queues=queues):
         raise BadScript(problems)
     return Version(script=script, document=draft.document, published_by=published_by, published_at=at)
