@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="empty: an embedded PostgreSQL under data_dir")
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="addresses of reverse proxies whose word for who calls, and how, is believed"
+    )
     sip_host: str = "127.0.0.1"
     sip_port: int = Field(default=5060, ge=0, le=65535)
     sip_tls_port: int | None = Field(default=None, description="needs tls_certificate and tls_key")
@@ -71,7 +74,7 @@ class Settings(BaseSettings):
             return (int(low), int(high))
         return given
 
-    @field_validator("browser_ports", "browser_addresses", mode="before")
+    @field_validator("browser_ports", "browser_addresses", "trusted_proxies", mode="before")
     @classmethod
     def _list(cls, given: object) -> object:
         """Take a comma-separated list."""

@@ -378,7 +378,13 @@ class Server:
             monotonic=self.clock.mono,
             web=web if web.is_dir() else None,
         )
-        server = await DeskServer.start(build_app(parts), self.settings.http_host, self.settings.http_port)
+        settings = self.settings
+        server = await DeskServer.start(
+            build_app(parts),
+            settings.http_host,
+            settings.http_port,
+            trusted_proxies=settings.trusted_proxies,
+        )
         self.stack.push_async_callback(server.stop)
         self.http_port = server.port
 

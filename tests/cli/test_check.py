@@ -7,7 +7,7 @@ import pytest
 
 from banjie.cli import check
 from banjie.cli.check import Finding, Verdict
-from banjie.config import Settings, TrunkSettings
+from banjie.config import Settings, TrunkSettings, read_settings
 
 pytestmark = pytest.mark.unit
 
@@ -78,3 +78,8 @@ def test_pages_that_are_not_built_are_to_be_mended(tmp_path: Path) -> None:
 
 def test_more_calls_than_files_is_to_be_mended(tmp_path: Path) -> None:
     assert verdict(check.open_files(settings(tmp_path, calls_max=10**9))) is Verdict.MEND
+
+
+def test_lists_in_settings_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANJIE_TRUSTED_PROXIES", "192.0.2.1, 192.0.2.2")
+    assert read_settings().trusted_proxies == ("192.0.2.1", "192.0.2.2")
