@@ -9,6 +9,8 @@ import { useMay, useSession } from '@/features/people/session'
 import { dateAndTime, duration, phone, timeOfDay } from '@/ui/format'
 import { useWords } from '@/ui/refusal'
 import { useLanguage, useText } from '@/ui/useLanguage'
+import { Mark } from '@/ui/Mark'
+import { DEMONSTRATION } from './demonstration'
 import { Player } from './Player'
 import { zh } from './texts'
 import { useEventText, useOutcomeText } from './eventText'
@@ -62,6 +64,7 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
   const canListen = call.has_recording && (may('recordings.listen') || may('recordings.listen_own'))
   return (
     <>
+      {call.peer === DEMONSTRATION && <Mark kind="quiet">{t('calls.list.demonstration')}</Mark>}
       {canListen && <Player callId={call.call_id} />}
       <Descriptions size="small" column={2} bordered items={items} />
       <h2 className="drawer-title">{t('calls.list.events')}</h2>

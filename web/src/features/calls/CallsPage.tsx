@@ -12,6 +12,7 @@ import { dateAndTime, duration, phone } from '@/ui/format'
 import { useWords } from '@/ui/refusal'
 import { useLanguage, useText } from '@/ui/useLanguage'
 import { CallDrawer } from './CallDrawer'
+import { DEMONSTRATION } from './demonstration'
 import { CallFilters, type Filters } from './CallFilters'
 import { useOutcomeText } from './eventText'
 import { useDirectory } from './useDirectory'
@@ -90,7 +91,15 @@ function useColumns(open: (callId: string) => void): TableColumnsType<Call> {
       ),
     },
     { title: t('calls.list.caller'), dataIndex: 'caller', render: (number: string) => <span className="digits">{phone(number)}</span> },
-    { title: t('calls.list.customer'), dataIndex: 'customer_name' },
+    {
+      title: t('calls.list.customer'),
+      dataIndex: 'customer_name',
+      render: (name: string | null, call) => (
+        <>
+          {name} {call.peer === DEMONSTRATION && <Mark kind="quiet">{t('calls.list.demonstration')}</Mark>}
+        </>
+      ),
+    },
     { title: t('calls.list.queue'), dataIndex: 'queue_id', render: (id: string | null) => text(queueName(id)) },
     { title: t('calls.list.agent'), dataIndex: 'agent_id', render: (id: string | null) => text(agentName(id)) },
     { title: t('calls.list.outcome'), dataIndex: 'outcome', render: (outcome: string) => <Mark kind={KINDS[outcome] ?? 'quiet'}>{outcomeText(outcome)}</Mark> },

@@ -10,6 +10,7 @@ import { useSession } from '@/features/people/session'
 import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { duration, phone, timeOfDay } from '@/ui/format'
 import { useLanguage, useText } from '@/ui/useLanguage'
+import { DEMONSTRATION } from './demonstration'
 import { useOutcomeText } from './eventText'
 import { Player } from './Player'
 
@@ -85,7 +86,7 @@ function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boolean; pla
         <span className="my-call-who">
           <b>{call.customer_name ?? phone(call.caller)}</b>
           <span className="faint">
-            {[queue === undefined ? null : text(queue.name), said].filter(Boolean).join(' · ')}
+            {[call.peer === DEMONSTRATION ? t('calls.list.demonstration') : null, queue === undefined ? null : text(queue.name), said].filter(Boolean).join(' · ')}
           </span>
         </span>
         <span className="digits">{call.talk_s === null ? outcomeText(call.outcome) : duration(call.talk_s)}</span>
