@@ -8,13 +8,13 @@ import { useSessionState } from '@/features/people/session'
 import { keptDevice, setState } from '@/features/routing/goReady'
 import { useStateText } from '@/features/routing/reasonText'
 import { onTick } from '@/live/ticker'
-import { phone } from '@/ui/format'
 import { useText } from '@/ui/useLanguage'
 import { followServer, useAnswered } from './answeredCall'
 import { chosenDevice } from './devices'
 import { ringer } from './ringer'
 import { standForRing, useIsRingLeader } from './ringLeader'
 import { useMe } from './useMe'
+import { useNumber } from './useNumber'
 
 export function AgentPresence() {
   const me = useMe()
@@ -85,9 +85,10 @@ function useRing(offer: OfferView | undefined, isHere: boolean): void {
 function useNotification(offer: OfferView | undefined): void {
   const { t } = useTranslation()
   const text = useText()
+  const printed = useNumber()
   const isLeader = useIsRingLeader()
   const callId = offer?.call_id
-  const title = offer === undefined ? '' : t('calls.offer.notification', { number: phone(offer.caller.number) })
+  const title = offer === undefined ? '' : t('calls.offer.notification', { number: printed(offer.caller.number) })
   const body = offer === undefined ? '' : [text(offer.queue_name), offer.caller.customer_name].filter(Boolean).join(' · ')
   useEffect(() => {
     if (callId === undefined || !isLeader || document.hasFocus()) return
@@ -104,8 +105,9 @@ function useNotification(offer: OfferView | undefined): void {
 function useTitle(offer: OfferView | undefined, state: string | undefined, reason: string | null): void {
   const { t } = useTranslation()
   const stateText = useStateText()
+  const printed = useNumber()
   const usual = state === undefined ? t('app.productName') : `${stateText(state, reason)} · ${t('app.product')}`
-  const flash = offer === undefined ? null : t('calls.offer.titleFlash', { number: phone(offer.caller.number) })
+  const flash = offer === undefined ? null : t('calls.offer.titleFlash', { number: printed(offer.caller.number) })
   const [isFlash, setFlash] = useState(true)
   useEffect(() => {
     if (flash === null) return

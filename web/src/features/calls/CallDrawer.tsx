@@ -15,6 +15,7 @@ import { Player } from './Player'
 import { zh } from './texts'
 import { useEventText, useOutcomeText } from './eventText'
 import { useDirectory } from './useDirectory'
+import { useNumber } from './useNumber'
 
 export function CallDrawer({ callId, onClose }: { callId: string | null; onClose: () => void }) {
   const { t } = useTranslation()
@@ -42,11 +43,12 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
   const { queueName, agentName, dispositionName } = useDirectory()
   const eventText = useEventText()
   const outcomeText = useOutcomeText()
+  const number = useNumber()
   const reason = call.end_reason
   const rows: [string, string | null][] = [
     [t('calls.list.time'), dateAndTime(call.arrived_at, language, tenant.timezone)],
     [t('calls.list.outcome'), outcomeText(call.outcome)],
-    [t('calls.list.caller'), phone(call.caller)],
+    [t('calls.list.caller'), number(call.caller)],
     [t('calls.list.customer'), call.customer_name],
     [t('calls.card.dialled'), phone(call.dialled)],
     [t('calls.list.channel'), call.channel === 'web' ? t('calls.list.web') : t('calls.list.sip')],

@@ -6,6 +6,7 @@ import type { Bilingual, CallerView, Press } from '@/api/types'
 import { phone } from '@/ui/format'
 import { Mark } from '@/ui/Mark'
 import { useText } from '@/ui/useLanguage'
+import { useNumber } from './useNumber'
 
 interface CallerCardProps {
   caller: CallerView
@@ -19,10 +20,11 @@ interface CallerCardProps {
 export function CallerCard({ caller, queueName, dialled, language, pressed, waited }: CallerCardProps) {
   const { t } = useTranslation()
   const text = useText()
+  const number = useNumber()
   return (
     <div className="caller" role="group" aria-label={t('calls.card.label')}>
       <div className="caller-who">
-        <div className="caller-number digits">{phone(caller.number)}</div>
+        <div className="caller-number digits">{number(caller.number)}</div>
         <div className="caller-name">
           {caller.customer_name ?? <span className="faint">{t('calls.card.unknown')}</span>}
           {caller.level === 'vip' && <Mark kind="vip">{t('calls.card.vip')}</Mark>}

@@ -8,7 +8,7 @@ import { http, ok } from '@/api/client'
 import type { Call } from '@/api/types'
 import { useSession } from '@/features/people/session'
 import { Mark, type MarkKind } from '@/ui/Mark'
-import { dateAndTime, duration, phone } from '@/ui/format'
+import { dateAndTime, duration } from '@/ui/format'
 import { useWords } from '@/ui/refusal'
 import { useLanguage, useText } from '@/ui/useLanguage'
 import { CallDrawer } from './CallDrawer'
@@ -16,6 +16,7 @@ import { DEMONSTRATION } from './demonstration'
 import { CallFilters, type Filters } from './CallFilters'
 import { useOutcomeText } from './eventText'
 import { useDirectory } from './useDirectory'
+import { useNumber } from './useNumber'
 import './callsPage.css'
 
 const KINDS: Readonly<Record<string, MarkKind>> = {
@@ -72,6 +73,7 @@ function useColumns(open: (callId: string) => void): TableColumnsType<Call> {
   const { tenant } = useSession()
   const { queueName, agentName, dispositionName } = useDirectory()
   const outcomeText = useOutcomeText()
+  const number = useNumber()
   const shown = (s: number | null) => (s === null ? '' : duration(s))
   return [
     {
@@ -90,7 +92,7 @@ function useColumns(open: (callId: string) => void): TableColumnsType<Call> {
         </button>
       ),
     },
-    { title: t('calls.list.caller'), dataIndex: 'caller', render: (number: string) => <span className="digits">{phone(number)}</span> },
+    { title: t('calls.list.caller'), dataIndex: 'caller', render: (caller: string) => <span className="digits">{number(caller)}</span> },
     {
       title: t('calls.list.customer'),
       dataIndex: 'customer_name',

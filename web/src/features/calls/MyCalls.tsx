@@ -8,11 +8,12 @@ import { http, ok } from '@/api/client'
 import type { Call } from '@/api/types'
 import { useSession } from '@/features/people/session'
 import { useDeskOptions } from '@/features/routing/useDeskOptions'
-import { duration, phone, timeOfDay } from '@/ui/format'
+import { duration, timeOfDay } from '@/ui/format'
 import { useLanguage, useText } from '@/ui/useLanguage'
 import { DEMONSTRATION } from './demonstration'
 import { useOutcomeText } from './eventText'
 import { Player } from './Player'
+import { useNumber } from './useNumber'
 
 const REFRESH_MS = 20_000 // a recording is there a moment after its call
 
@@ -75,6 +76,7 @@ function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boolean; pla
   const text = useText()
   const { tenant } = useSession()
   const outcomeText = useOutcomeText()
+  const number = useNumber()
   const options = useDeskOptions().data
   const queue = options?.queues.find((one) => one.queue_id === call.queue_id)
   const disposition = options?.dispositions.find((one) => one.code === call.disposition)
@@ -84,7 +86,7 @@ function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boolean; pla
       <div className="my-call">
         <span className="my-call-time digits">{timeOfDay(call.connected_at ?? call.arrived_at, language, tenant.timezone).slice(0, 5)}</span>
         <span className="my-call-who">
-          <b>{call.customer_name ?? phone(call.caller)}</b>
+          <b>{call.customer_name ?? number(call.caller)}</b>
           <span className="faint">
             {[call.peer === DEMONSTRATION ? t('calls.list.demonstration') : null, queue === undefined ? null : text(queue.name), said].filter(Boolean).join(' · ')}
           </span>
