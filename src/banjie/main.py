@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Mapping
@@ -28,6 +27,7 @@ from banjie.desk.parts import DeskParts
 from banjie.desk.ports import Choice, DeskOptions, PartHealth
 from banjie.desk.server import DeskServer
 from banjie.desk.shelves import StoredDirectory, StoredScripts
+from banjie.logs import configure_logging
 from banjie.media.io.native import NativeSwitchboard
 from banjie.media.io.recordings import repair
 from banjie.media.io.webrtc import WebRtcAudio
@@ -380,10 +380,7 @@ class Server:
         )
         settings = self.settings
         server = await DeskServer.start(
-            build_app(parts),
-            settings.http_host,
-            settings.http_port,
-            trusted_proxies=settings.trusted_proxies,
+            build_app(parts), settings.http_host, settings.http_port, trusted_proxies=settings.trusted_proxies
         )
         self.stack.push_async_callback(server.stop)
         self.http_port = server.port
@@ -579,24 +576,3 @@ def make_folder(folder: Path) -> None:
         raise CannotStart(
             f"the folder {folder} cannot be written to ({cause.strerror}): give this user the right, or set BANJIE_DATA_DIR"
         ) from None
-
-
-def configure_logging(settings: Settings) -> None:
-    """Structured lines on standard error; a library's own lines go the same way."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )

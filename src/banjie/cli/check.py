@@ -11,7 +11,8 @@ from banjie.base.errors import BanjieError
 from banjie.config import InvalidSetting, Settings, read_settings
 from banjie.demo.voices import require_packages
 from banjie.desk.server import listening_socket
-from banjie.main import configure_logging, database_of, make_folder
+from banjie.logs import configure_logging
+from banjie.main import database_of, make_folder
 from banjie.media.io.sockets import raise_file_limit
 from banjie.sip.io.datagrams import bound_socket
 from banjie.sip.io.tls import TlsFiles, server_context
