@@ -5,9 +5,9 @@ more (hung up, or given up for the next route) is cancelled as soon as the peer 
 accepts is confirmed and hung up at once: no call is lost half-open, none is doubled.
 """
 
-from collections.abc import Sequence
 from functools import partial
 
+from banjie.sip.attempts import Attempt, Calling
 from banjie.sip.bodies import session_description
 from banjie.sip.core import ALLOW, SUPPORTED, Core
 from banjie.sip.dialogs import Dialog, as_caller
@@ -16,72 +16,14 @@ from banjie.sip.events import Accepted, Progressed
 from banjie.sip.grammar import parse_number, parse_uri
 from banjie.sip.in_dialog import InDialog, Wish, allows
 from banjie.sip.message import Essentials
-from banjie.sip.model import Headers, Hop, Request, Response, SessionId, SipUri, Target, Transmit, quoted
-from banjie.sip.ports import Route
+from banjie.sip.model import Headers, Hop, Request, Response, SessionId, SipUri, Target, quoted
 from banjie.sip.reoffers import Reoffers
 from banjie.sip.session_timers import agreed_as_client, has_option
 from banjie.sip.sessions import Session, SessionState, Turn
-from banjie.sip.timers import Timer
 from banjie.sip.transaction_layer import ClientTransaction, Failure, cancel
 
 _MOST_EARLY = 16  # early dialogs of one INVITE; a fork has a handful
 _TRIES = 4  # INVITEs at one route: challenges and 422
-
-
-class Calling:
-    """What is to be said in each attempt of one call."""
-
-    __slots__ = ("body", "caller", "caller_name", "dialled", "routes")
-
-    def __init__(
-        self, routes: Sequence[Route], caller: str, caller_name: str | None, dialled: str, body: bytes | None
-    ) -> None:
-        self.routes = list(routes)
-        self.caller = caller
-        self.caller_name = caller_name
-        self.dialled = dialled
-        self.body = body
-
-
-class Attempt:
-    """One route tried. `is_wanted` falls once, and never rises again."""
-
-    __slots__ = (
-        "acks",
-        "call_id",
-        "calling",
-        "cancelled",
-        "early",
-        "is_wanted",
-        "local_tag",
-        "patience",
-        "progressed",
-        "route",
-        "rseqs",
-        "session",
-        "session_expires_s",
-        "transaction",
-        "tries",
-    )
-
-    def __init__(
-        self, session: Session, calling: Calling, route: Route, call_id: str, local_tag: str
-    ) -> None:
-        self.session = session
-        self.calling = calling
-        self.route = route
-        self.call_id = call_id
-        self.local_tag = local_tag
-        self.tries = 0
-        self.session_expires_s = 0
-        self.is_wanted = True
-        self.progressed = False
-        self.cancelled = False
-        self.transaction: ClientTransaction | None = None
-        self.early: dict[str, Dialog] = {}  # by the peer's tag
-        self.rseqs: dict[str, int] = {}
-        self.acks: dict[str, Transmit | None] = {}  # by the peer's tag; None: waits for our answer
-        self.patience: Timer | None = None
 
 
 class Uac:
