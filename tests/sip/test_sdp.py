@@ -39,9 +39,9 @@ def test_a_law_is_preferred_and_the_peers_numbers_are_used() -> None:
 
 
 def test_an_answer_refuses_the_other_streams_in_their_places() -> None:
-    offered = parse_audio(PHONE)
+    agreed = negotiate(parse_audio(PHONE))
 
-    answer = describe_audio("10.0.0.1", 20000, ("PCMA",), 97, "sendrecv", 1, answers=offered).decode()
+    answer = describe_audio("10.0.0.1", 20000, ("PCMA",), 97, "sendrecv", 1, answers=agreed.offered).decode()
 
     assert [line for line in answer.split("\r\n") if line.startswith("m=")] == [
         "m=audio 20000 RTP/AVP 8 97",

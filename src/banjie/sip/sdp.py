@@ -4,7 +4,7 @@ Whatever a peer sends, reading is linear in its size and ends in a description o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, Literal
@@ -88,6 +88,7 @@ class Agreed:
     remote_host: str
     remote_port: int
     direction: Direction
+    offered: AudioDescription | None = field(default=None, compare=False, repr=False)  # for `describe_audio`
 
 
 def negotiate(offered: AudioDescription, supported: Sequence[str] = ("PCMA", "PCMU")) -> Agreed:
@@ -109,6 +110,7 @@ def negotiate(offered: AudioDescription, supported: Sequence[str] = ("PCMA", "PC
                 remote_host=offered.host,
                 remote_port=offered.port,
                 direction=offered.direction,
+                offered=offered,
             )
     raise NoCommonCodec("the peer offers none of " + ", ".join(supported))
 

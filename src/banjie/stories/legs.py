@@ -214,7 +214,13 @@ class Legs:
         codecs: Sequence[str] = CODECS if leg.agreed is None else (leg.agreed.codec,)
         dtmf = DTMF_PAYLOAD if leg.agreed is None else leg.agreed.dtmf_payload
         return describe_audio(
-            leg.local_host, leg.local_port, codecs, dtmf, direction, session_version=leg.description_version
+            leg.local_host,
+            leg.local_port,
+            codecs,
+            dtmf,
+            direction,
+            session_version=leg.description_version,
+            answers=None if leg.agreed is None else leg.agreed.offered,
         )
 
     def _point(self, leg: Leg, agreed: Agreed) -> None:
