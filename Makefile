@@ -18,7 +18,7 @@ check: ## Format, lint, types, import contracts, sizes; the front end's too
 	$(BIN)/ruff format --check -q src tests bench tools
 	$(BIN)/ruff check -q src tests bench tools
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/sizes.py
 	@$(SETUP) web-check
 

@@ -137,7 +137,7 @@ def web_packages() -> None:
 
 def web_build() -> None:
     say("building the front end")
-    run([*npm(), "run", "build", "--silent"], at=WEB)
+    run([*npm(), "run", "build", "--silent"], at=WEB, quiet=True)
 
 
 def web_check() -> None:
