@@ -22,6 +22,7 @@ _SPREAD: Final = 7  # legs of one call do not send at the same moment; prime to 
 DRAIN_TICKS: Final = 10
 _A_LAW: Final = 8
 _SILENT, _LOUD = 0xD5, 0xAA
+_FAINT: Final = 0x60  # of 0x7F: half as loud as the mark, which is what a concealed one is, does not count
 _BURST_EVERY: Final = 12  # ticks; legs of a call are four apart
 _LONGEST_NS: Final = 2_000_000_000
 SENT, MARKED, OWN_LATE, LOST_BY_US = 0, 1, 2, 3
@@ -102,7 +103,7 @@ def _hear(load: Load, leg: int, party: int) -> None:
     sent = 0
     if party == 2:
         sent = _read64(load.back, HEADER)
-    elif load.back[HEADER + PAYLOAD_SIZE // 2] & 0x7F != _SILENT & 0x7F:
+    elif (load.back[HEADER + PAYLOAD_SIZE // 2] ^ 0x55) & 0x7F > _FAINT:
         for other in range(leg - leg % party, leg - leg % party + party):
             if other != leg:
                 sent = max(sent, load.burst_ns[other])
