@@ -22,10 +22,17 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function of numbers and arrays at its first call; later processes load it in milliseconds.
 
     Numba renews its cache when the file of a function changes, but not when a function it calls does. So the cache
-    lies in a folder named for the text of all of them. Functions with a private name can be called by compiled code
-    only: that saves a third of the compiling.
+    lies in a folder named for the text of all of them. A private name is as good as `inner`.
     """
-    is_private = function.__name__.startswith("_")
+    return _compile(function, is_inner=function.__name__.startswith("_"))
+
+
+def inner(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for what only compiled code calls: no door for Python, and so a third less to compile."""
+    return _compile(function, is_inner=True)
+
+
+def _compile(function: Callable[P, R], is_inner: bool) -> Callable[P, R]:
     settings = vars(config)
     before = settings["CACHE_DIR"]
     settings["CACHE_DIR"] = str(cache_folder())
@@ -35,8 +42,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
             nogil=True,
             cache=True,
             error_model="numpy",
-            no_cpython_wrapper=is_private,
-            no_cfunc_wrapper=is_private,
+            no_cpython_wrapper=is_inner,
+            no_cfunc_wrapper=is_inner,
         )(function)
     finally:
         settings["CACHE_DIR"] = before
@@ -47,7 +54,9 @@ def cache_folder() -> Path:
     """Beside the sources if we may write there, else in the user's cache."""
     digest = hashlib.sha256()
     for source in sorted(path.read_bytes() for path in _SOURCES.rglob("*.py")):
-        if b"@compiled" in source or b"Final = np.dtype" in source:  # code, and the memory it works on
+        if (
+            b"@compiled" in source or b"@inner" in source or b"Final = np.dtype" in source
+        ):  # code, and the memory it works on
             digest.update(source)
     name = f"native-{digest.hexdigest()[:16]}"
     beside = _SOURCES / "__pycache__"

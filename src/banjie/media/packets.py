@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from banjie.media.compiled import compiled
+from banjie.media.compiled import compiled, inner
 
 HEADER: Final = 12
 SENDER_REPORT, RECEIVER_REPORT, SOURCE_DESCRIPTION, BYE = 200, 201, 202, 203
@@ -13,28 +13,28 @@ _NTP_EPOCH_S: Final = 2_208_988_800  # 1900 to 1970
 _CNAME: Final = 1
 
 
-@compiled
+@inner
 def read16(octets: NDArray[np.uint8], at: int) -> int:
     return int(np.int64(octets[at]) << 8 | np.int64(octets[at + 1]))
 
 
-@compiled
+@inner
 def read32(octets: NDArray[np.uint8], at: int) -> int:
     return int(read16(octets, at) << 16 | read16(octets, at + 2))
 
 
-@compiled
+@inner
 def write16(octets: NDArray[np.uint8], at: int, number: int) -> None:
     octets[at], octets[at + 1] = (number >> 8) & 0xFF, number & 0xFF
 
 
-@compiled
+@inner
 def write32(octets: NDArray[np.uint8], at: int, number: int) -> None:
     write16(octets, at, number >> 16)
     write16(octets, at + 2, number)
 
 
-@compiled
+@inner
 def payload_at(packet: NDArray[np.uint8], size: int) -> int:
     """Return where the payload begins, or -1 when this is not RTP (RFC 3550 §A.1)."""
     if size < HEADER or packet[0] >> 6 != 2:
@@ -47,13 +47,13 @@ def payload_at(packet: NDArray[np.uint8], size: int) -> int:
     return at if at <= size else -1
 
 
-@compiled
+@inner
 def padding(packet: NDArray[np.uint8], size: int) -> int:
     """Return how many octets at the end are not payload."""
     return int(packet[size - 1]) if packet[0] & 0x20 else 0
 
 
-@compiled
+@inner
 def write_header(packet: NDArray[np.uint8], payload_and_mark: int, seq: int, stamp: int, ssrc: int) -> None:
     """Fill in the twelve octets of an RTP header."""
     packet[0] = 0x80
@@ -63,12 +63,12 @@ def write_header(packet: NDArray[np.uint8], payload_and_mark: int, seq: int, sta
     write32(packet, 8, ssrc)
 
 
-@compiled
+@inner
 def ntp_seconds(wall_ns: int) -> int:
     return wall_ns // 1_000_000_000 + _NTP_EPOCH_S
 
 
-@compiled
+@inner
 def ntp_fraction(wall_ns: int) -> int:
     return ((wall_ns % 1_000_000_000) << 32) // 1_000_000_000
 

@@ -5,11 +5,11 @@ A sink whose only sound is one cord at gain 1.0 from a port of the same codec ge
 
 import numpy as np
 
-from banjie.media.compiled import compiled
+from banjie.media.compiled import inner
 from banjie.media.layout import FRESH, MAX_RELAYS, RTP, SLOTS, Memory
 
 
-@compiled
+@inner
 def plan(memory: Memory) -> None:
     """Draw it anew for all ports."""
     ports = memory["ports"]
@@ -29,7 +29,7 @@ def plan(memory: Memory) -> None:
                 port["is_speaking"] = 0
 
 
-@compiled
+@inner
 def _plan_sink(memory: Memory, index: int) -> None:
     sink = memory["ports"][index]
     source_index = np.int64(memory["cord_source"][index, 0]) if _may_relay(memory, index) else -1
@@ -46,7 +46,7 @@ def _plan_sink(memory: Memory, index: int) -> None:
         memory["ports"][memory["cord_source"][index, c]]["is_pcm_wanted"] = 1
 
 
-@compiled
+@inner
 def _may_relay(memory: Memory, index: int) -> bool:
     sink = memory["ports"][index]
     if sink["kind"] != RTP or sink["cord_count"] != 1 or sink["may_send"] == 0:
@@ -59,7 +59,7 @@ def _may_relay(memory: Memory, index: int) -> bool:
     return bool(sink["is_pointed"] != 0 and source["is_pointed"] != 0 and sink["law"] == source["law"])
 
 
-@compiled
+@inner
 def leave_relay(sink: np.void, frame: int) -> None:
     """Let our own packets follow the relayed ones, in number and in time. May be repeated."""
     if sink["relay_is_on"] == 0:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from banjie.media.compiled import compiled
+from banjie.media.compiled import compiled, inner
 from banjie.media.layout import SLOTS, Memory
 
 SETTLE_EVERY_TICKS: Final = 50
@@ -13,7 +13,7 @@ _WORTH_MOVING_SLOTS: Final = 2
 _RARE: Final = 10  # fewer than one packet in so many does not count as a habit
 
 
-@compiled
+@inner
 def enter_slot(memory: Memory, index: int, slot: int) -> None:
     port = memory["ports"][index]
     port["slot"] = slot
@@ -22,7 +22,7 @@ def enter_slot(memory: Memory, index: int, slot: int) -> None:
     memory["slot_count"][slot] += 1
 
 
-@compiled
+@inner
 def leave_slot(memory: Memory, index: int) -> None:
     port = memory["ports"][index]
     slot, place = port["slot"], port["place"]
@@ -32,7 +32,7 @@ def leave_slot(memory: Memory, index: int) -> None:
     memory["ports"][last]["place"] = place
 
 
-@compiled
+@inner
 def settle(memory: Memory, slot: int) -> None:
     """Move each group of this slot to where its packets wait least. The hits counted begin again."""
     count = memory["slot_count"][slot]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from banjie.media.compiled import compiled
+from banjie.media.compiled import inner
 from banjie.media.io import libc
 from banjie.media.layout import Memory
 
@@ -15,7 +15,7 @@ RECORDING_STOPPED: Final = 6  # (recording, frames)
 FIELDS: Final = 4
 
 
-@compiled
+@inner
 def tell(memory: Memory, kind: int, which: int, what: int) -> None:
     numbers = memory["integers"][:FIELDS]
     numbers[0], numbers[1], numbers[2], numbers[3] = kind, which, what, 0

@@ -8,7 +8,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from banjie.media.compiled import compiled
+from banjie.media.compiled import compiled, inner
 
 
 def _external(name: str, result: types.Type, *arguments: types.Type) -> Callable[..., int]:
@@ -40,7 +40,7 @@ NO_FILE: Final = -1
 EPOLL_DATA_AT: Final = EPOLL_EVENT_SIZE - 8
 
 
-@compiled
+@inner
 def receive_from(
     fd: int, into: NDArray[np.uint8], sender: NDArray[np.uint8], integers: NDArray[np.int64]
 ) -> int:
@@ -51,13 +51,13 @@ def receive_from(
     )
 
 
-@compiled
+@inner
 def send(fd: int, octets: NDArray[np.uint8]) -> int:
     """Send over a connected socket; never waits."""
     return int(_send(fd, octets.ctypes.data, octets.size, _MSG_DONTWAIT | _MSG_NOSIGNAL))
 
 
-@compiled
+@inner
 def send_to(fd: int, octets: NDArray[np.uint8], address: NDArray[np.uint8]) -> int:
     """Send to a sockaddr_in; never waits."""
     return int(
@@ -72,40 +72,40 @@ def send_to(fd: int, octets: NDArray[np.uint8], address: NDArray[np.uint8]) -> i
     )
 
 
-@compiled
+@inner
 def connect(fd: int, address: NDArray[np.uint8]) -> int:
     """Let a UDP socket hear and speak to this sockaddr only; AF_UNSPEC frees it."""
     return int(_connect(fd, address.ctypes.data, _SOCKADDR_SIZE))
 
 
-@compiled
+@inner
 def close(fd: int) -> int:
     return int(_close(fd))
 
 
-@compiled
+@inner
 def read_into(fd: int, into: NDArray[np.int64]) -> int:
     """Return octets read, negative when there are none."""
     return int(_read(fd, into.ctypes.data, into.size * 8))
 
 
-@compiled
+@inner
 def write_from(fd: int, numbers: NDArray[np.int64]) -> int:
     return int(_write(fd, numbers.ctypes.data, numbers.size * 8))
 
 
-@compiled
+@inner
 def append(fd: int, samples: NDArray[np.int16]) -> int:
     """Write contiguous samples at the file's end."""
     return int(_write(fd, samples.ctypes.data, samples.size * 2))
 
 
-@compiled
+@inner
 def write_at(fd: int, octets: NDArray[np.uint8], offset: int) -> int:
     return int(_pwrite(fd, octets.ctypes.data, octets.size, offset))
 
 
-@compiled
+@inner
 def watch(epoll_fd: int, fd: int, data: int, integers: NDArray[np.int64]) -> int:
     """Let epoll tell when `fd` can be read, by `data`."""
     octets = integers.view(np.uint8)
@@ -116,13 +116,13 @@ def watch(epoll_fd: int, fd: int, data: int, integers: NDArray[np.int64]) -> int
     return int(_epoll_ctl(epoll_fd, _EPOLL_CTL_ADD, fd, integers.ctypes.data))
 
 
-@compiled
+@inner
 def wait(epoll_fd: int, ready: NDArray[np.uint8], timeout_ms: int) -> int:
     """Return how many can be read; `ready_data` tells which."""
     return int(_epoll_wait(epoll_fd, ready.ctypes.data, ready.size // 16, timeout_ms))
 
 
-@compiled
+@inner
 def ready_data(ready: NDArray[np.uint8], i: int) -> int:
     at = i * EPOLL_EVENT_SIZE + EPOLL_DATA_AT
     data = 0
@@ -131,19 +131,19 @@ def ready_data(ready: NDArray[np.uint8], i: int) -> int:
     return data
 
 
-@compiled
+@inner
 def monotonic_ns(integers: NDArray[np.int64]) -> int:
     _clock_gettime(_CLOCK_MONOTONIC, integers.ctypes.data)
     return int(integers[0] * 1_000_000_000 + integers[1])
 
 
-@compiled
+@inner
 def wall_ns(integers: NDArray[np.int64]) -> int:
     _clock_gettime(_CLOCK_REALTIME, integers.ctypes.data)
     return int(integers[0] * 1_000_000_000 + integers[1])
 
 
-@compiled
+@inner
 def sleep_until(at_ns: int, integers: NDArray[np.int64]) -> None:
     """Sleep till this CLOCK_MONOTONIC time; a signal may wake us earlier."""
     integers[0], integers[1] = at_ns // 1_000_000_000, at_ns % 1_000_000_000
@@ -160,7 +160,7 @@ def write_address(address: NDArray[np.uint8], ip: int, port: int) -> None:
         address[4 + i] = (ip >> (24 - 8 * i)) & 0xFF
 
 
-@compiled
+@inner
 def read_ip(address: NDArray[np.uint8]) -> int:
     ip = 0
     for i in range(4):
@@ -168,6 +168,6 @@ def read_ip(address: NDArray[np.uint8]) -> int:
     return ip
 
 
-@compiled
+@inner
 def read_port(address: NDArray[np.uint8]) -> int:
     return int(np.int64(address[2]) << 8 | np.int64(address[3]))

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from banjie.media.compiled import compiled
+from banjie.media.compiled import inner
 from banjie.media.io import libc
 from banjie.media.io.happenings import PLAY_STOPPED, PORT_CLOSED, RECORDING_STOPPED, tell
 from banjie.media.layout import MAX_DIGITS, ORDER_FIELDS, RTP, SLOTS, Memory
@@ -29,7 +29,7 @@ MILLION: Final = 1_000_000
 WATCH_ORDERS: Final = (1 << 31) - 1  # what epoll says of the pipe; sockets are index * 2, RTCP + 1
 
 
-@compiled
+@inner
 def take_orders(memory: Memory) -> None:
     """Obey all that lies in the pipe. The plan is stale then."""
     room = memory["orders"].size * 8
@@ -40,7 +40,7 @@ def take_orders(memory: Memory) -> None:
             _obey(memory, memory["orders"][FIELDS * i : FIELDS * i + FIELDS])
 
 
-@compiled
+@inner
 def _obey(memory: Memory, order: NDArray[np.int64]) -> None:
     kind, which = order[0], order[1]
     if kind == OPEN:
@@ -64,7 +64,7 @@ def _obey(memory: Memory, order: NDArray[np.int64]) -> None:
         _obey_more(memory, order)
 
 
-@compiled
+@inner
 def _obey_more(memory: Memory, order: NDArray[np.int64]) -> None:
     kind, which = order[0], order[1]
     port = memory["ports"][which if kind in (PRESS, DETECT) else order[2]]
@@ -83,7 +83,7 @@ def _obey_more(memory: Memory, order: NDArray[np.int64]) -> None:
         memory["world"][0]["is_running"] = 0
 
 
-@compiled
+@inner
 def _open(memory: Memory, order: NDArray[np.int64]) -> None:
     index = order[1]
     port, world = memory["ports"][index], memory["world"][0]
@@ -103,7 +103,7 @@ def _open(memory: Memory, order: NDArray[np.int64]) -> None:
         libc.watch(world["epoll_fd"], port["rtcp_fd"], index * 2 + 1, memory["integers"])
 
 
-@compiled
+@inner
 def _close(memory: Memory, index: int) -> None:
     port = memory["ports"][index]
     if port["recording"] >= 0:
@@ -119,7 +119,7 @@ def _close(memory: Memory, index: int) -> None:
     tell(memory, PORT_CLOSED, index, 0)
 
 
-@compiled
+@inner
 def _point(memory: Memory, order: NDArray[np.int64]) -> None:
     """The peer said where it is. Another address than before: it must be found anew."""
     port, world = memory["ports"][order[1]], memory["world"][0]
@@ -142,7 +142,7 @@ def _point(memory: Memory, order: NDArray[np.int64]) -> None:
     port["may_send"], port["may_receive"] = order[7] & 1, order[7] >> 1 & 1
 
 
-@compiled
+@inner
 def _cord(memory: Memory, source: int, sink: int, gain: float) -> None:
     port = memory["ports"][sink]
     count = port["cord_count"]
@@ -159,7 +159,7 @@ def _cord(memory: Memory, source: int, sink: int, gain: float) -> None:
         memory["cord_gain"][sink, at] = memory["cord_gain"][sink, count - 1]
 
 
-@compiled
+@inner
 def _play(memory: Memory, order: NDArray[np.int64]) -> None:
     play, port = memory["plays"][order[1]], memory["ports"][order[2]]
     play["sink"], play["clip_count"], play["is_loop"] = order[2], order[3], order[4]
@@ -169,7 +169,7 @@ def _play(memory: Memory, order: NDArray[np.int64]) -> None:
     port["first_play"] = order[1]
 
 
-@compiled
+@inner
 def _stop_play(memory: Memory, which: int) -> None:
     """Take it from its sink's list. One that ended by itself meanwhile is told already."""
     sink = memory["plays"][which]["sink"]
@@ -187,7 +187,7 @@ def _stop_play(memory: Memory, which: int) -> None:
     tell(memory, PLAY_STOPPED, which, 0)
 
 
-@compiled
+@inner
 def _stop_recording(memory: Memory, which: int) -> None:
     port_index = memory["recordings"][which]["port"]
     if port_index < 0:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banjie.media import jitter
-from banjie.media.compiled import compiled
+from banjie.media.compiled import inner
 from banjie.media.digits import hear_event
 from banjie.media.io import libc
 from banjie.media.io.happenings import DIGIT, tell
@@ -21,7 +21,7 @@ _LEVEL_EVERY: Final = 16  # packets
 _MAX_DROPOUT: Final = 3000  # RFC 3550 §A.1: a jump beyond this is a new beginning
 
 
-@compiled
+@inner
 def receive_rtp(memory: Memory, index: int) -> None:
     """Take one datagram from this port's socket."""
     port = memory["ports"][index]
@@ -49,7 +49,7 @@ def receive_rtp(memory: Memory, index: int) -> None:
         _hear_event(memory, index, start, end)
 
 
-@compiled
+@inner
 def _hear_sound(memory: Memory, index: int, start: int, end: int) -> None:
     port = memory["ports"][index]
     octets = memory["datagram"][start:end]
@@ -66,7 +66,7 @@ def _hear_sound(memory: Memory, index: int, start: int, end: int) -> None:
         _relay(memory, sink, start, end, seq, stamp, sink["payload"] | mark)
 
 
-@compiled
+@inner
 def _hear_event(memory: Memory, index: int, start: int, end: int) -> None:
     port = memory["ports"][index]
     stamp = read32(memory["datagram"], 4)
@@ -80,7 +80,7 @@ def _hear_event(memory: Memory, index: int, start: int, end: int) -> None:
             _relay(memory, sink, start, end, seq, stamp, sink["dtmf_payload"] | mark)
 
 
-@compiled
+@inner
 def _relay(
     memory: Memory, sink: np.void, start: int, end: int, seq: int, stamp: int, payload_and_mark: int
 ) -> None:
@@ -103,7 +103,7 @@ def _relay(
     transmit(sink, datagram)
 
 
-@compiled
+@inner
 def _measure(memory: Memory, port: np.void, octets: NDArray[np.uint8]) -> None:
     table = memory["decode"][port["law"]]
     total = 0.0
@@ -113,7 +113,7 @@ def _measure(memory: Memory, port: np.void, octets: NDArray[np.uint8]) -> None:
     port["level"] = total / octets.size
 
 
-@compiled
+@inner
 def _is_from_peer(memory: Memory, port: np.void) -> bool:
     """Latch to the announced address at once, to another after a few packets in a row, and then to nobody else."""
     ip, number = libc.read_ip(memory["sender"]), libc.read_port(memory["sender"])
@@ -141,7 +141,7 @@ def _is_from_peer(memory: Memory, port: np.void) -> bool:
     return True
 
 
-@compiled
+@inner
 def _latch(memory: Memory, port: np.void, ip: int, number: int) -> None:
     """Send there and hear only this from now on. The system does the looking where it was announced: cheaper."""
     port["is_latched"] = 1
@@ -152,7 +152,7 @@ def _latch(memory: Memory, port: np.void, ip: int, number: int) -> None:
         port["is_connected"] = 1 if libc.connect(port["fd"], port["address"]) == 0 else 0
 
 
-@compiled
+@inner
 def _count(memory: Memory, port: np.void, is_sound: bool) -> bool:
     """Keep the counts of RFC 3550 §A.1, §A.3, §A.8; return False for a duplicate."""
     packet = memory["datagram"]
@@ -183,7 +183,7 @@ def _count(memory: Memory, port: np.void, is_sound: bool) -> bool:
     return True
 
 
-@compiled
+@inner
 def _begin_source(memory: Memory, port: np.void, ssrc: int, seq: int) -> None:
     if port["received"] > 0:
         port["lost_before"] += port["in_seq_extended"] - port["in_seq_first"] + 1 - port["received"]
@@ -200,7 +200,7 @@ def _begin_source(memory: Memory, port: np.void, ssrc: int, seq: int) -> None:
     port["jitter"] = 0.0
 
 
-@compiled
+@inner
 def receive_rtcp(memory: Memory, index: int) -> None:
     """Take one RTCP datagram; only from the peer's own address, from whatever port its NAT gave it."""
     port = memory["ports"][index]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banjie.media import jitter, mixer
-from banjie.media.compiled import compiled
+from banjie.media.compiled import inner
 from banjie.media.digits import END_PACKETS, EVENT_TURNS, PAUSE_TURNS, hear_tone, write_event
 from banjie.media.g711 import encode
 from banjie.media.io import libc
@@ -21,7 +21,7 @@ _REPORT_EVERY_TURNS: Final = 250  # 5 s, RFC 3550 §6.2
 _MARKER: Final = 0x80
 
 
-@compiled
+@inner
 def listen(memory: Memory, index: int) -> None:
     """Fetch what this port says in this turn."""
     port = memory["ports"][index]
@@ -36,7 +36,7 @@ def listen(memory: Memory, index: int) -> None:
                 tell(memory, DIGIT, index, code)
 
 
-@compiled
+@inner
 def speak(memory: Memory, index: int) -> None:
     """Let this port hear its turn."""
     port = memory["ports"][index]
@@ -63,7 +63,7 @@ def speak(memory: Memory, index: int) -> None:
         _send(memory, port, is_heard)
 
 
-@compiled
+@inner
 def transmit(port: np.void, datagram: NDArray[np.uint8]) -> None:
     """Hand a datagram to the system; what it cannot take is lost like any packet."""
     if port["is_connected"]:
@@ -72,7 +72,7 @@ def transmit(port: np.void, datagram: NDArray[np.uint8]) -> None:
         libc.send_to(port["fd"], datagram, port["address"])
 
 
-@compiled
+@inner
 def _send(memory: Memory, port: np.void, is_heard: bool) -> None:
     frame = memory["mixed"].size
     packet = memory["packet"][: HEADER + frame]
@@ -91,14 +91,14 @@ def _send(memory: Memory, port: np.void, is_heard: bool) -> None:
     transmit(port, packet)
 
 
-@compiled
+@inner
 def _number(port: np.void, packet: NDArray[np.uint8], payload_and_mark: int, stamp: int) -> None:
     write_header(packet, payload_and_mark, port["out_seq"], stamp, port["out_ssrc"])
     port["out_seq"] = np.uint32((port["out_seq"] + 1) & 0xFFFF)
     port["sent"] += 1
 
 
-@compiled
+@inner
 def _send_digit(memory: Memory, port: np.void, stamp: int) -> bool:
     """Send the turn's packet of the key pressed, instead of sound; False in the pause between keys."""
     turn = port["digit_turns"]
@@ -121,7 +121,7 @@ def _send_digit(memory: Memory, port: np.void, stamp: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _next_digit(memory: Memory, port: np.void) -> None:
     port["digit_turns"] = 0
     port["digit_count"] -= 1
@@ -130,7 +130,7 @@ def _next_digit(memory: Memory, port: np.void) -> None:
     memory["world"][0]["is_plan_stale"] = 1
 
 
-@compiled
+@inner
 def _play(memory: Memory, index: int) -> None:
     """Add all that is played to this port; what ended leaves the list."""
     port = memory["ports"][index]
@@ -150,7 +150,7 @@ def _play(memory: Memory, index: int) -> None:
         play = following
 
 
-@compiled
+@inner
 def _record(memory: Memory, index: int) -> None:
     """Write the turn's left and right beside each other; silence too, so that time is true."""
     port = memory["ports"][index]
@@ -162,7 +162,7 @@ def _record(memory: Memory, index: int) -> None:
     recording["frames"] += 1
 
 
-@compiled
+@inner
 def _take_pushed(memory: Memory, index: int) -> None:
     port = memory["ports"][index]
     row, frame = port["memory"], memory["heard"].shape[1]
@@ -177,7 +177,7 @@ def _take_pushed(memory: Memory, index: int) -> None:
     memory["pushed_taken"][row] = taken + frame
 
 
-@compiled
+@inner
 def _lay_out(memory: Memory, index: int) -> None:
     row = memory["ports"][index]["memory"]
     into = memory["pulled"][row, memory["pulled_count"][row] % MEMORY_FRAMES]
@@ -186,7 +186,7 @@ def _lay_out(memory: Memory, index: int) -> None:
     memory["pulled_count"][row] += 1
 
 
-@compiled
+@inner
 def _watch(memory: Memory, index: int) -> None:
     """Notice a silent peer; report to a speaking one."""
     port, world = memory["ports"][index], memory["world"][0]
