@@ -47,9 +47,9 @@ async def test_a_relayed_stream_is_numbered_without_gaps_through_joining_and_lea
         seqs = [int.from_bytes(p[2:4], "big") for p in bob.packets]
         stamps = [int.from_bytes(p[4:8], "big") for p in bob.packets]
         assert all((y - x) & 0xFFFF == 1 for x, y in itertools.pairwise(seqs))
-        assert all((y - x) & 0xFFFFFFFF in (160, 320) for x, y in itertools.pairwise(stamps))
+        assert all((y - x) & 0xFFFFFFFF in range(160, 1600, 160) for x, y in itertools.pairwise(stamps))
         assert len({p[8:12] for p in bob.packets}) == 1
-        assert 42 <= len(bob.packets) <= 48
+        assert 40 <= len(bob.packets) <= 50
 
 
 async def test_three_in_a_room_hear_the_others_and_not_themselves() -> None:
