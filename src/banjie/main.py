@@ -177,6 +177,9 @@ class Server:
         self.stack.callback(board.stop)
         stories = await self._start_stories(tenant_id, zone, board)
         await self._start_desk(tenant_id, board, stories)
+        if self.settings.demo and self.settings.demo_voices:
+            # Last, so that stopping ends it before it waits for errands.
+            self.errands.spawn(self._make_prompts())
 
     # -- storage ----------------------------------------------------------------------------------------
 
@@ -231,9 +234,7 @@ class Server:
         self.stack.push_async_callback(self._switchboard.shut_down)
         make_folder(self.data / "prompts")
         self._prompts = SpokenPrompts(self._switchboard, self.data / "prompts")
-        if settings.demo and settings.demo_voices:
-            self.errands.spawn(self._make_prompts())
-        elif settings.demo:
+        if settings.demo and not settings.demo_voices:
             await asyncio.to_thread(prompts.make, self.data / "prompts", texts={})  # music alone
 
     async def _make_prompts(self) -> None:
