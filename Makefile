@@ -36,11 +36,7 @@ format: ## Let ruff format and mend what it can
 	$(BIN)/ruff check --fix src tests bench tools
 
 lock: ## Renew requirements/*.txt and web/package-lock.json
-	@$(SETUP) dev
-	@for name in uv node base dev speech-demo; do \
-		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
-			-o requirements/$$name.txt requirements/$$name.in || exit 1; done
-	cd web && npm install --package-lock-only --no-audit --no-fund
+	@$(SETUP) lock
 
 clean: ## Remove what was installed and built; data stays
 	rm -rf .venv web/node_modules web/dist

@@ -1,6 +1,6 @@
 """Makes a fresh clone ready: environment, packages, front end, test peers. Standard library only; safe to repeat.
 
-`python3 tools/setup.py run|dev|kernel|web|web-check|peers|voices`, as the Makefile calls it. A step whose inputs have not
+`python3 tools/setup.py run|dev|kernel|web|web-check|peers|voices|lock`, as the Makefile calls it. A step whose inputs have not
 changed since it succeeded is not done again (stamps under .venv/stamps).
 """
 
@@ -122,6 +122,20 @@ def web() -> None:
     step("web-build", [*inputs, *sources, *pages, *desk], web_build, made=WEB / "dist" / "index.html")
 
 
+def lock() -> None:
+    """Renew every pin: the newest versions requirements/*.in and package.json allow, with hashes and without hosts."""
+    packages("base", "dev")
+    uv = str(VENV / "bin" / "uv")
+    how = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--upgrade"]
+    for name in ("uv", "node", "base", "dev", "speech-demo"):
+        say(f"renewing requirements/{name}.txt")
+        file = f"requirements/{name}"
+        run([uv, "pip", "compile", "-q", *how, "-o", f"{file}.txt", f"{file}.in"], extra=uv_environment())
+    if has_front_end():
+        say("renewing web/package-lock.json")
+        run([*npm(), "install", "--package-lock-only", "--no-audit", "--no-fund"], at=WEB, quiet=True)
+
+
 def has_front_end() -> bool:
     if not (WEB / "package.json").exists():
         say("no front end here yet")
@@ -239,6 +253,7 @@ STEPS = {
     "web": web,
     "web-check": web_check,
     "peers": peers,
+    "lock": lock,
     "voices": voices,
 }
 
