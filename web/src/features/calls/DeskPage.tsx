@@ -14,6 +14,8 @@ import { useMe, type Me } from './useMe'
 import './desk.css'
 import './deskParts.css'
 
+const WRITTEN_MS = 1500 // calls are written in batches, a moment after they change
+
 export default function DeskPage() {
   const { t } = useTranslation()
   const me = useMe()
@@ -21,7 +23,10 @@ export default function DeskPage() {
   const callId = me?.call?.call_id
   const acwId = me?.acw?.call_id
   useEffect(() => {
-    void cache.invalidateQueries({ queryKey: ['myCalls'] })
+    const read = () => void cache.invalidateQueries({ queryKey: ['myCalls'] })
+    read()
+    const again = setTimeout(read, WRITTEN_MS)
+    return () => clearTimeout(again)
   }, [cache, callId, acwId])
   return (
     <div className="desk">
