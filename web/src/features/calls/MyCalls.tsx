@@ -80,7 +80,9 @@ function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boolean; pla
   const options = useDeskOptions().data
   const queue = options?.queues.find((one) => one.queue_id === call.queue_id)
   const disposition = options?.dispositions.find((one) => one.code === call.disposition)
-  const said = call.disposition === null ? t('calls.mine.noDisposition') : disposition === undefined ? call.disposition : text(disposition.label)
+  const isLive = call.outcome === 'LIVE'
+  const canPlay = call.has_recording && !isLive
+  const said = isLive ? outcomeText(call.outcome) : call.disposition === null ? t('calls.mine.noDisposition') : disposition === undefined ? call.disposition : text(disposition.label)
   return (
     <li>
       <div className="my-call">
@@ -91,14 +93,14 @@ function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boolean; pla
             {[call.peer === DEMONSTRATION ? t('calls.list.demonstration') : null, queue === undefined ? null : text(queue.name), said].filter(Boolean).join(' · ')}
           </span>
         </span>
-        <span className="digits">{call.talk_s === null ? outcomeText(call.outcome) : duration(call.talk_s)}</span>
+        <span className="digits">{isLive ? '' : call.talk_s === null ? outcomeText(call.outcome) : duration(call.talk_s)}</span>
         <Button
           size="small"
           type="text"
           aria-expanded={isPlaying}
-          aria-label={t(call.has_recording ? 'calls.player.play' : 'calls.player.none')}
-          title={t(call.has_recording ? 'calls.player.play' : 'calls.player.none')}
-          disabled={!call.has_recording}
+          aria-label={t(canPlay ? 'calls.player.play' : 'calls.player.none')}
+          title={t(canPlay ? 'calls.player.play' : 'calls.player.none')}
+          disabled={!canPlay}
           onClick={play}
         >
           {isPlaying ? '▾' : '▶'}
