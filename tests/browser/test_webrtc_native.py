@@ -24,7 +24,7 @@ async () => {
 
 @pytest.fixture
 async def switchboard() -> AsyncIterator[NativeSwitchboard]:
-    made = NativeSwitchboard("127.0.0.1", (36000, 36999), max_ports=16, clip_memory_s=10)
+    made = NativeSwitchboard("127.0.0.1", (36000, 36999), max_ports=16)
     await made.start()
     yield made
     await made.shut_down()
