@@ -102,6 +102,7 @@ async def test_a_call_is_taken_and_closed_by_keys_alone(
     await page.wait_for_selector(".of-TALKING .hand-head")
     await page.keyboard.press("F9")
     await page.wait_for_selector(".of-ACW .disposition")
+    await page.wait_for_selector("text=账户服务")
     await page.keyboard.press("Shift+F9")
     await page.keyboard.press("Space")
     await page.keyboard.press("Control+Enter")

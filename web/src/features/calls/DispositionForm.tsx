@@ -91,7 +91,7 @@ function Codes({ chosen, choose, takesFocus }: { chosen: string | null; choose: 
       >
         {groups.map((group) => (
           <div key={group.leaves[0]?.code} className="disposition-group">
-            <span className="faint">{group.path.map(text).join(' / ')}</span>
+            {group.path.length > 0 && <span className="faint">{group.path.map((label) => text(label)).join(' / ')}</span>}
             <div className="disposition-leaves">
               {group.leaves.map((leaf) => (
                 <Radio key={leaf.code} value={leaf.code}>
