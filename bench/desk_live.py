@@ -84,7 +84,7 @@ async def measure(agents: int, seconds: float) -> dict[str, float]:
         out: multiprocessing.Queue[list[float]] = context.Queue()
         process = context.Process(target=readers, args=(url, tokens, seconds, out))
         process.start()
-        while desk.board.screens_count < len(tokens):  # noqa: ASYNC110  # another process connects
+        while desk.board.screens_count < len(tokens):  # another process connects
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.5)
         began, cpu = time.monotonic(), time.process_time()
