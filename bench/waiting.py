@@ -123,16 +123,16 @@ async def measure(calls: int, seconds: int) -> dict[str, object]:
             "-l",
             str(calls + 1),
         ]
-        calling = asyncio.create_task(
-            asyncio.to_thread(
-                sipp, server, *options, "-min_rtp_port", str(FIRST_PORT), "-max_rtp_port", "59999"
-            )
-        )
+        calling = asyncio.create_task(asyncio.to_thread(sipp, server, *options, "-mp", str(FIRST_PORT)))
         waiting = (
             "SELECT count(*) AS n FROM call_event WHERE kind = 'CallQueued' AND call_id NOT LIKE 'demo-%'"
         )
         while (await server.rows(waiting))[0]["n"] < calls and not calling.done():
             await asyncio.sleep(0.2)
+        if calling.done():
+            raise RuntimeError(
+                f"SIPp ended early: {calling.result().stdout[-800:]} {calling.result().stderr[-800:]}"
+            )
         for _, ear in ears:
             ear.received = ear.missing = 0
             ear.gaps_ms.clear()

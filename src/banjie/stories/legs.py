@@ -183,15 +183,17 @@ class Legs:
                     self._lost(leg, None, "failure")
             case RtpTimedOut():
                 leg = self._by_port.get(event.port_id)
-                if (
-                    leg is not None and leg.session_id is not None and not leg.is_held
-                ):  # held phones are silent
+                if leg is not None and leg.session_id is not None and self._should_speak(leg):
                     self._sip.hang_up(leg.session_id)
                     self._lost(leg, None, "failure")
             case _:
                 pass
 
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _should_speak(self, leg: Leg) -> bool:
+        """Held phones are silent; who never spoke may only listen: session timers tell whether he is there."""
+        return not leg.is_held and self._switchboard.stats(leg.port_id).received > 0
 
     def _open_rtp(self, owner: LegOwner) -> Leg:
         port = self._switchboard.open_rtp()
