@@ -7,6 +7,7 @@ import uvloop
 
 from banjie.base.errors import BanjieError
 from banjie.cli import db, demo
+from banjie.cli.bench import bench
 from banjie.cli.check import Verdict
 from banjie.cli.check import check as look
 from banjie.config import read_settings
@@ -15,6 +16,7 @@ from banjie.main import serve as serve_forever
 app = typer.Typer(help="Banjie 办结: every call is answered, every matter is closed.", no_args_is_help=True)
 app.add_typer(db.app, name="db")
 app.add_typer(demo.app, name="demo")
+app.command()(bench)
 
 
 @app.command()
