@@ -29,7 +29,7 @@ def bench(
     if not (ROOT / "bench").is_dir():
         raise NoSuchBench("benches run in a checkout of the project: there is no folder bench here")
     for one in BENCHES if name == "all" else (name,):
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own modules
             [sys.executable, "-m", f"bench.{one}", *_WANTS_JSON.get(one, ())],
             cwd=ROOT,
             stdout=subprocess.PIPE,
