@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from banjie.desk.ports import Choice, DeskOptions, PartHealth
 from banjie.desk.server import DeskServer
 from banjie.desk.shelves import StoredDirectory, StoredScripts
 from banjie.logs import configure_logging
+from banjie.loop import Errands, LoopAlarm, LoopClock
 from banjie.media.io.native import NativeSwitchboard
 from banjie.media.io.recordings import repair
 from banjie.media.io.webrtc import WebRtcAudio
@@ -72,58 +73,6 @@ class CannotStart(BanjieError):
     """Something this machine must have is missing; the sentence says what to do."""
 
     code: ClassVar[str] = "main.cannot_start"
-
-
-class LoopClock:
-    """The time of the event loop, and of the wall."""
-
-    def mono(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def utc(self) -> datetime:
-        return datetime.now(UTC)
-
-
-class LoopAlarm:
-    """Wakes the stories at their next deadline."""
-
-    def __init__(self) -> None:
-        self.stories: ContactCentre | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._at = 0.0
-
-    def set(self, at: float) -> None:
-        if self._timer is not None:
-            if self._at <= at:
-                return
-            self._timer.cancel()
-        self._at = at
-        self._timer = asyncio.get_running_loop().call_at(at, self._ring)
-
-    def _ring(self) -> None:
-        self._timer = None
-        if self.stories is not None:
-            self.stories.tick(asyncio.get_running_loop().time())
-
-
-@dataclass(slots=True)
-class Errands:
-    """What the stories start and do not wait for; a failure is logged, never lost."""
-
-    running: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self.running.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self.running.discard(task)
-        if not task.cancelled() and (cause := task.exception()) is not None:
-            log.error("an errand failed", exc_info=cause)
-
-    async def finish(self) -> None:
-        await asyncio.gather(*self.running, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)
