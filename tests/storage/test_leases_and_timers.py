@@ -34,10 +34,13 @@ async def test_a_lease_that_ran_out_is_a_new_one_even_for_its_holder(database: D
     leases = SqlLeases(database)
     old = await leases.take(BANK, "matcher", "node-1", _SHORT)
     assert old is not None
-    new = None
-    while new is None or new.epoch == old.epoch:
-        new = await leases.take(BANK, "matcher", "node-1", _LONG)
+    while await leases.holds(old):  # to take it again meanwhile would renew it
+        pass
 
+    new = await leases.take(BANK, "matcher", "node-1", _LONG)
+
+    assert new is not None
+    assert new.epoch == old.epoch + 1
     assert not await leases.holds(old)
     assert await leases.holds(new)
 
