@@ -86,7 +86,10 @@ def counted(output: str, name: str) -> int:
 def retransmitted(output: str) -> int:
     """Sum the Retrans column of SIPp's last screen, both ways."""
     last = output[output.rfind("Scenario Screen") :]
-    return sum(int(n) for n in re.findall(r"(?:-+>|<-+)\s+\d+\s+(\d+)\s", last))
+    found = re.findall(r"(?:-+>|<-+)\s+(?:[BE]-RTD\d\s+)?\d+\s+(\d+)\s", last)
+    if not found:
+        raise ValueError("SIPp showed no messages to count")
+    return sum(map(int, found))
 
 
 async def answered(server: BanjieServer, rate: int, seconds: int) -> dict[str, object]:

@@ -26,7 +26,8 @@ class SpokenPrompts:
 
     def music(self) -> ClipId:
         """Music where there is a file of it, else ring-back: a caller never waits in silence."""
-        return self._clip(MUSIC) or self._ring_back
+        music = self._clip(MUSIC)
+        return self._ring_back if music is None else music
 
     def ring_back(self) -> ClipId:
         return self._ring_back
