@@ -33,6 +33,7 @@ from banjie.routing.events import (
     Withdrawal,
 )
 from banjie.routing.queues import Queue, Skill, Skills
+from banjie.routing.tally import QueueStatus
 
 pytestmark = pytest.mark.unit
 
@@ -356,10 +357,20 @@ class Floor(RuleBasedStateMachine):
                 assert due <= person.offer.expires_at
 
     @invariant()
-    def the_ready_are_counted(self) -> None:
+    def whoever_waits_and_works_is_counted(self) -> None:
         for queue in QUEUES:
-            ready = sum(p.state is S.READY and queue in p.queues for p in self.people.values())
-            assert self.acd.ready_count(queue) == ready
+            seated = [p for p in self.people.values() if p.state is not S.OFFLINE and queue in p.queues]
+            since = [
+                c.since
+                for c in self.callers.values()
+                if c.queue_id == queue and c.place in {"waiting", "ringing"}
+            ]
+            assert self.acd.queue_status(queue) == QueueStatus(
+                waiting_count=len(since),
+                longest_since=min(since, default=None),
+                ready_count=sum(p.state is S.READY for p in seated),
+                agents_count=len(seated),
+            )
 
 
 Floor.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)

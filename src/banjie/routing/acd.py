@@ -8,7 +8,7 @@ Laws, after every command:
 - nobody is lost: a call waits, rings or has been handed to one agent, until it is abandoned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from banjie.base.ids import AgentId, CallId, QueueId
@@ -19,6 +19,7 @@ from banjie.routing.floor import Floor
 from banjie.routing.offers import Misses
 from banjie.routing.queues import NO_SKILLS, Queue, Skills, WaitingCall
 from banjie.routing.seats import AgentStatus, Seat
+from banjie.routing.tally import QueueStatus
 
 _IN_CALL = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.ACW})
 
@@ -35,8 +36,7 @@ class Acd:
 
     def put_queue(self, queue: Queue) -> None:
         """Open a queue or change its rules; offers that ring keep the time they were given."""
-        self._floor.queues[queue.queue_id] = queue
-        self._floor.lines.open_queue(queue.queue_id)
+        self._floor.open_queue(queue)
 
     def sign_in(
         self, agent_id: AgentId, queues: Iterable[QueueId], now: float, skills: Skills = NO_SKILLS
@@ -203,27 +203,27 @@ class Acd:
 
     def waiting(self, queue_id: QueueId) -> list[WaitingCall]:
         """The calls of a queue, who is next first; those that ring stand in their place."""
-        self._queue(queue_id)
-        mine = (c for c in self._floor.calls.values() if c.queue_id == queue_id)
         return [
-            replace(c, is_offered=c.call_id in self._floor.rung)
-            for c in sorted(mine, key=lambda c: self._floor.ranks[c.call_id])
+            replace(self._floor.calls[call_id], is_offered=call_id in self._floor.rung)
+            for call_id in self.line(queue_id)
         ]
+
+    def line(self, queue_id: QueueId) -> Iterator[CallId]:
+        """The same, their ids alone; costs a sort of this queue."""
+        self._queue(queue_id)
+        return iter(self._floor.tallies[queue_id].by_rank)
 
     def position(self, call_id: CallId) -> int | None:
         """1 is next in its queue; None when the call does not wait."""
         call = self._floor.calls.get(call_id)
         if call is None:
             return None
-        rank = self._floor.ranks[call_id]
-        return 1 + sum(
-            c.queue_id == call.queue_id and self._floor.ranks[c.call_id] < rank
-            for c in self._floor.calls.values()
-        )
+        return 1 + self._floor.tallies[call.queue_id].by_rank.count_before(call_id)
 
-    def ready_count(self, queue_id: QueueId) -> int:
+    def queue_status(self, queue_id: QueueId) -> QueueStatus:
+        """What is counted of a queue; costs nothing, however many wait or work."""
         self._queue(queue_id)
-        return self._floor.lines.idle_count(queue_id)
+        return self._floor.tallies[queue_id].status(self._floor.lines.idle_count(queue_id))
 
     # How
 

@@ -22,10 +22,22 @@ from banjie.routing.offers import REASON_AFTER, OpenOffer, is_set_aside
 from banjie.routing.order import Order, Rank
 from banjie.routing.queues import Queue, Skills, WaitingCall
 from banjie.routing.seats import Seat
+from banjie.routing.tally import Tally
 
 
 class Floor:
-    __slots__ = ("_numbers", "_offer_numbers", "calls", "due", "lines", "queues", "ranks", "rung", "seats")
+    __slots__ = (
+        "_numbers",
+        "_offer_numbers",
+        "calls",
+        "due",
+        "lines",
+        "queues",
+        "ranks",
+        "rung",
+        "seats",
+        "tallies",
+    )
 
     def __init__(self) -> None:
         self.queues: dict[QueueId, Queue] = {}
@@ -34,14 +46,22 @@ class Floor:
         self.ranks: dict[CallId, Rank] = {}
         self.rung: dict[CallId, AgentId] = {}
         self.lines = Lines()
+        self.tallies: dict[QueueId, Tally] = {}
         self.due: Order[AgentId] = Order()  # one deadline an agent: his offer's or his after-call work's
         self._numbers = count(1)  # of two equal times the earlier command is first
         self._offer_numbers = count(1)
+
+    def open_queue(self, queue: Queue) -> None:
+        """Or change its rules."""
+        self.queues[queue.queue_id] = queue
+        self.lines.open_queue(queue.queue_id)
+        self.tallies.setdefault(queue.queue_id, Tally())
 
     # Agents
 
     def seat(self, agent_id: AgentId, queues: frozenset[QueueId], skills: Skills) -> Seat:
         self.seats[agent_id] = Seat(agent_id=agent_id, queues=queues, skills=skills)
+        self._count(queues, 1)
         return self.seats[agent_id]
 
     def move(self, seat: Seat, given: Given, now: float, reason: str | None = None) -> list[Effect]:
@@ -65,6 +85,8 @@ class Floor:
 
     def reseat(self, seat: Seat, queues: frozenset[QueueId], skills: Skills, now: float) -> list[Effect]:
         """Other queues or skills, from the next offer on."""
+        self._count(seat.queues, -1)
+        self._count(queues, 1)
         seat.queues, seat.skills = queues, skills
         if seat.state is not AgentState.READY:
             return []
@@ -85,6 +107,7 @@ class Floor:
         effects = self.move(seat, Given.SIGNED_OUT, now)
         self.due.discard(seat.agent_id)
         del self.seats[seat.agent_id]
+        self._count(seat.queues, -1)
         return effects
 
     def end_acw_at(self, seat: Seat, ends_at: float) -> None:
@@ -102,11 +125,16 @@ class Floor:
             case _:
                 return self.make_ready(seat, Given.MADE_READY, now)
 
+    def _count(self, queues: frozenset[QueueId], change: int) -> None:
+        for queue_id in queues:
+            self.tallies[queue_id].agents_count += change
+
     # Calls
 
     def put_call(self, call: WaitingCall) -> None:
-        self.calls[call.call_id] = call
-        self.ranks[call.call_id] = (-call.priority, call.waiting_since, next(self._numbers))
+        rank = (-call.priority, call.waiting_since, next(self._numbers))
+        self.calls[call.call_id], self.ranks[call.call_id] = call, rank
+        self.tallies[call.queue_id].add_call(call.call_id, rank, call.waiting_since)
 
     def let_wait(self, call_id: CallId, now: float) -> list[Effect]:
         """Stand a call in its line, unless somebody is idle for it."""
@@ -117,6 +145,7 @@ class Floor:
 
     def forget_call(self, call_id: CallId) -> None:
         self.lines.remove_call(call_id)
+        self.tallies[self.calls[call_id].queue_id].remove_call(call_id)
         del self.calls[call_id], self.ranks[call_id]
 
     # Offers

@@ -49,5 +49,10 @@ class Order(Generic[K]):
             heappop(heap)
         return None
 
+    def count_before(self, key: K) -> int:
+        """How many are ahead of this one; looks at all keys."""
+        rank = self._ranks[key]
+        return sum(other < rank for other in self._ranks.values())
+
     def rank(self, key: K) -> Rank:
         return self._ranks[key]

@@ -6,11 +6,9 @@ is told and nothing keeps ringing; an agent is never left without a next state.
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from banjie.base.errors import Unavailable
-from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.base.ids import AgentId, CallId
 from banjie.calls.events import (
     AgentConnected,
     AgentOffered,
@@ -41,20 +39,11 @@ from banjie.sip.model import UserTarget
 from banjie.stories.floor import Ongoing
 from banjie.stories.legs import EndedBy, Leg
 from banjie.stories.recorded_call import RecordedCalls
+from banjie.stories.ringing import Ringing, StandingOffers
 from banjie.stories.stage import Stage
 
 # Final responses of a phone that say the person there refused, rather than that nobody could be reached.
 DECLINED = frozenset({486, 600, 603})
-
-
-@dataclass(slots=True, kw_only=True)
-class Ringing:
-    """An offer that stands."""
-
-    offer: Offer
-    since: datetime
-    phone: Leg | None = None  # None: it rings in the browser
-    is_answering: bool = False  # the browser's audio is being opened
 
 
 class OffersAndAnswers:
@@ -64,10 +53,10 @@ class OffersAndAnswers:
         self._house, self._floor, self._legs = stage.house, stage.floor, stage.legs
         self._prompts, self._deadlines, self._clock = stage.prompts, stage.deadlines, stage.clock
         self._acd, self._recordings = acd, recordings
-        self._ringing: dict[AgentId, Ringing] = {}
+        self._standing = StandingOffers()
         self._devices: dict[AgentId, str] = {}
         self.on_queued: Callable[[Ongoing], None] = lambda ongoing: None
-        self.on_offer: Callable[[Offer, Ongoing], None] = lambda offer, ongoing: None
+        self.on_offer: Callable[[Ringing, Ongoing], None] = lambda ringing, ongoing: None
         self.on_offer_gone: Callable[[AgentId], None] = lambda agent_id: None
         self.agent_watchers: list[Callable[[AgentStateChanged | NextStateChosen | AcwExtended], None]] = []
         self.on_call_over: Callable[[Ongoing], None] = lambda ongoing: None
@@ -168,7 +157,9 @@ class OffersAndAnswers:
         except BaseException:
             ringing.is_answering = False
             raise
-        if self._ringing.get(agent_id) is not ringing:  # the caller left, or it rang too long, meanwhile
+        if (
+            self._standing.at_agent(agent_id) is not ringing
+        ):  # the caller left, or it rang too long, meanwhile
             self._legs.hang_up(leg)
             raise NoSuchOffer(call_id, agent_id)
         self._connect(ringing, leg)
@@ -179,7 +170,7 @@ class OffersAndAnswers:
         self.apply(self._acd.rejected(call_id, agent_id, self._clock.mono()))
 
     def _offered(self, agent_id: AgentId, call_id: CallId) -> Ringing:
-        ringing = self._ringing.get(agent_id)
+        ringing = self._standing.at_agent(agent_id)
         if ringing is None or ringing.offer.call_id != call_id:
             raise NoSuchOffer(call_id, agent_id)
         return ringing
@@ -187,7 +178,7 @@ class OffersAndAnswers:
     def _connect(self, ringing: Ringing, leg: Leg) -> None:
         offer = ringing.offer
         ongoing = self._floor.get(offer.call_id)
-        del self._ringing[offer.agent_id]
+        self._standing.end(offer.agent_id)
         self._floor.silence(ongoing)
         ongoing.agent_id = offer.agent_id
         self._floor.seat(ongoing, leg)
@@ -241,13 +232,13 @@ class OffersAndAnswers:
         if ongoing is None or ongoing.live.state is not CallState.WAITING:
             return  # the caller left meanwhile: the withdrawal of this offer is already decided
         self._floor.note(ongoing, AgentOffered, agent_id=offer.agent_id)
-        ringing = self._ringing[offer.agent_id] = Ringing(offer=offer, since=self._clock.utc())
-        self.on_offer(offer, ongoing)
+        ringing = self._standing.begin(offer, self._clock.utc())
+        self.on_offer(ringing, ongoing)
         if self.device(offer.agent_id) != "phone":
             return
         extension = self._house().agents[offer.agent_id].extension
         try:
-            ringing.phone = self._legs.dial(
+            phone = self._legs.dial(
                 UserTarget(username=extension),
                 caller=ongoing.view.number,
                 caller_name=ongoing.view.customer_name,
@@ -256,9 +247,11 @@ class OffersAndAnswers:
             )
         except Unavailable:
             self.apply(self._acd.unreachable(offer.call_id, offer.agent_id, self._clock.mono()))
+        else:
+            self._standing.ring_at(ringing, phone)
 
     def _stop_ringing(self, withdrawn: OfferWithdrawn) -> None:
-        ringing = self._ringing.pop(withdrawn.agent_id, None)
+        ringing = self._standing.end(withdrawn.agent_id)
         if ringing is not None and ringing.phone is not None:
             self._legs.hang_up(ringing.phone)
         ongoing = self._floor.find(withdrawn.call_id)
@@ -270,14 +263,14 @@ class OffersAndAnswers:
     # -- the agent's leg (LegOwner) ---------------------------------------------------------------------
 
     def leg_answered(self, leg: Leg) -> None:
-        ringing = self._ringing_at(leg)
+        ringing = self._standing.at_phone(leg)
         if ringing is None:  # answered while the offer was being taken back
             self._legs.hang_up(leg)
         else:
             self._connect(ringing, leg)
 
     def leg_ended(self, leg: Leg, status: int | None, by: EndedBy) -> None:
-        ringing = self._ringing_at(leg)
+        ringing = self._standing.at_phone(leg)
         if ringing is not None:
             offer, now = ringing.offer, self._clock.mono()
             refuse = self._acd.rejected if status in DECLINED else self._acd.unreachable
@@ -298,9 +291,6 @@ class OffersAndAnswers:
         if ongoing is not None and ongoing.caller is not None:
             self._floor.switchboard.send_digits(ongoing.caller.port_id, digit)
 
-    def _ringing_at(self, leg: Leg) -> Ringing | None:
-        return next((r for r in self._ringing.values() if r.phone is leg), None)
-
     # -- hold -------------------------------------------------------------------------------------------
 
     def hold(self, ongoing: Ongoing) -> None:
@@ -316,17 +306,11 @@ class OffersAndAnswers:
 
     # -- questions --------------------------------------------------------------------------------------
 
-    def offer_of(self, call_id: CallId) -> Offer | None:
-        return next((r.offer for r in self._ringing.values() if r.offer.call_id == call_id), None)
-
-    def offered_at(self, offer: Offer) -> datetime:
-        return self._ringing[offer.agent_id].since
+    def ringing_of(self, call_id: CallId) -> Ringing | None:
+        return self._standing.of_call(call_id)
 
     def position(self, call_id: CallId) -> int | None:
         return self._acd.position(call_id)
-
-    def ready_count(self, queue_id: QueueId) -> int:
-        return self._acd.ready_count(queue_id)
 
     @property
     def acd(self) -> Acd:

@@ -16,12 +16,13 @@ from banjie.calls.machine import CallState
 from banjie.calls.today import Today, service_level
 from banjie.customers.masking import mask_number
 from banjie.routing.agents import AgentState
-from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen, Offer
+from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
 from banjie.routing.seats import AgentStatus
 from banjie.stories.clock import utc_at
 from banjie.stories.floor import Ongoing
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ports import LiveBoard
+from banjie.stories.ringing import Ringing
 from banjie.stories.stage import Stage
 from banjie.stories.views import (
     AcwView,
@@ -138,8 +139,8 @@ class Screens:
 
     # -- offers -----------------------------------------------------------------------------------------
 
-    def _offered(self, offer: Offer, ongoing: Ongoing) -> None:
-        cdr = ongoing.live.cdr
+    def _offered(self, ringing: Ringing, ongoing: Ongoing) -> None:
+        offer, cdr = ringing.offer, ongoing.live.cdr
         view = OfferView(
             call_id=offer.call_id,
             queue_id=offer.queue_id,
@@ -149,16 +150,16 @@ class Screens:
             language=ongoing.language,
             pressed=ongoing.pressed,
             queued_at=cdr.queued_at or cdr.arrived_at,
-            offered_at=self._offers.offered_at(offer),
+            offered_at=ringing.since,
             expires_at=utc_at(self._clock, offer.expires_at),
         )
         self._board.set(f"me/{offer.agent_id}", "offer", view)
 
     def show_offer_again(self, ongoing: Ongoing) -> None:
         """More is known of the caller now than when it began to ring."""
-        offer = self._offers.offer_of(ongoing.call_id)
-        if offer is not None:
-            self._offered(offer, ongoing)
+        ringing = self._offers.ringing_of(ongoing.call_id)
+        if ringing is not None:
+            self._offered(ringing, ongoing)
 
     def _offer_gone(self, agent_id: AgentId) -> None:
         self._board.drop(f"me/{agent_id}", "offer")
@@ -219,15 +220,15 @@ class Screens:
         self._stale.discard(queue_id)
         profile = self._house().queues[queue_id]
         counts = self._today.of(queue_id, self._clock.utc())
-        waiting = self._offers.acd.waiting(queue_id)
-        longest = min((c.waiting_since for c in waiting), default=None)
+        status = self._offers.acd.queue_status(queue_id)
+        longest = status.longest_since
         view = QueueView(
             queue_id=queue_id,
             name=profile.name,
-            waiting_count=len(waiting),
+            waiting_count=status.waiting_count,
             longest_since=None if longest is None else utc_at(self._clock, longest),
-            ready_count=self._offers.ready_count(queue_id),
-            agents_count=sum(queue_id in s.queues for s in self._offers.acd.agents()),
+            ready_count=status.ready_count,
+            agents_count=status.agents_count,
             offered_count=counts.offered_count,
             answered_count=counts.answered_count,
             abandoned_count=counts.abandoned_count,
