@@ -12,8 +12,9 @@ from banjie.config import InvalidSetting, Settings, read_settings
 from banjie.demo.voices import require_packages
 from banjie.desk.server import listening_socket
 from banjie.logs import configure_logging
-from banjie.main import database_of, make_folder
 from banjie.media.io.sockets import raise_file_limit
+from banjie.parts.database import database_of
+from banjie.parts.folders import make_folder
 from banjie.sip.io.datagrams import bound_socket
 from banjie.sip.io.tls import TlsFiles, server_context
 from banjie.storage.database import Database

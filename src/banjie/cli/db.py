@@ -5,7 +5,7 @@ import asyncio
 import typer
 
 from banjie.config import read_settings
-from banjie.main import reset_database, upgrade_database
+from banjie.parts.database import reset_database, upgrade_database
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
 

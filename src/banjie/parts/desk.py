@@ -1,0 +1,119 @@
+"""The desk: the HTTP and WebSocket server over the stories and the store, and what it says of its own health."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from banjie.base.errors import Unavailable
+from banjie.desk.app import build_app
+from banjie.desk.parts import DeskParts
+from banjie.desk.ports import Choice, DeskOptions, PartHealth
+from banjie.desk.server import DeskServer
+from banjie.desk.shelves import StoredDirectory, StoredScripts
+from banjie.media.io.native import NativeSwitchboard
+from banjie.parts.database import Store
+from banjie.parts.house import OpenedHouse
+from banjie.parts.records import Records
+from banjie.parts.run import Run
+from banjie.parts.stories import Floor
+from banjie.routing.catalogue import Code
+from banjie.storage.audit import SqlAuditLog
+from banjie.storage.blobs import FolderBlobs
+from banjie.storage.call_log import SqlCallLog
+from banjie.storage.customers import SqlCustomerStore
+from banjie.storage.people import SqlUserStore
+from banjie.storage.recordings import SqlRecordingShelf
+from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
+from banjie.stories.set_up import SetUp
+
+HEALTH_WITHIN_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Satisfies `desk.ports.HealthProbe`."""
+
+    store: Store
+    call_log: SqlCallLog
+    switchboard: NativeSwitchboard
+    sip_address: str
+
+    async def check(self) -> Mapping[str, PartHealth]:
+        bus = self.store.bus.health()
+        return {
+            "database": await self._database(),
+            "sip": PartHealth(ok=True, detail=f"listening on {self.sip_address}"),
+            "media": self._media(),
+            "bus": PartHealth(ok=bus.ok, detail=bus.detail),
+        }
+
+    async def _database(self) -> PartHealth:
+        try:
+            async with asyncio.timeout(HEALTH_WITHIN_S):
+                await self.store.database.fetch_value("SELECT 1")
+        except (Unavailable, TimeoutError) as cause:
+            return PartHealth(ok=False, detail=f"the database does not answer: {cause}")
+        writing = self.call_log.health()
+        return PartHealth(ok=writing.ok, detail=writing.detail)
+
+    def _media(self) -> PartHealth:
+        if not self.switchboard.is_running:
+            return PartHealth(ok=False, detail="the switchboard's thread has ended; restart the server")
+        return PartHealth(ok=True, detail=f"{len(self.switchboard)} ports open")
+
+
+async def start_desk(
+    run: Run, store: Store, house: OpenedHouse, floor: Floor, records: Records, health: Health
+) -> DeskServer:
+    """Answer requests."""
+    settings, database, set_up = run.settings, store.database, house.set_up
+    parts = DeskParts(
+        tenant_id=house.tenant_id,
+        agents=floor.stories.agents,
+        visitors=floor.stories.visitors,
+        board=run.board,
+        users=SqlUserStore(database),
+        sessions=SqlSessionStore(database),
+        api_keys=SqlApiKeyStore(database),
+        audit=SqlAuditLog(database),
+        calls=records.calls,
+        recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),
+        directory=StoredDirectory(
+            numbers=set_up.numbers,
+            queues=set_up.queues,
+            scripts=set_up.scripts,
+            customers=SqlCustomerStore(database),
+            now=run.clock.utc,
+        ),
+        scripts=StoredScripts(
+            scripts=set_up.scripts,
+            queues=set_up.queues,
+            now=run.clock.utc,
+            on_published=lambda script_id: run.errands.spawn(set_up.load_plan()),
+        ),
+        health=health,
+        options=await _options(set_up),
+        now=run.clock.utc,
+        monotonic=run.clock.mono,
+        web=settings.web_dir if settings.web_dir.is_dir() else None,
+    )
+    server = await DeskServer.start(
+        build_app(parts), settings.http_host, settings.http_port, trusted_proxies=settings.trusted_proxies
+    )
+    run.stack.push_async_callback(server.stop)
+    return server
+
+
+async def _options(set_up: SetUp) -> DeskOptions:
+    numbers = await set_up.numbers.list_numbers(set_up.tenant_id)
+    return DeskOptions(
+        break_reasons=tuple(map(_choice, await set_up.queues.list_break_reasons(set_up.tenant_id))),
+        dispositions=tuple(map(_choice, await set_up.queues.list_dispositions(set_up.tenant_id))),
+        service_number=numbers[0].number if numbers else "",
+        service_name=numbers[0].name if numbers else {"zh": "", "en": ""},
+    )
+
+
+def _choice(code: Code) -> Choice:
+    return Choice(code=code.code, label=code.name, parent=code.parent)

@@ -1,0 +1,100 @@
+"""The house we serve: the demonstration bank, seeded once, or the one tenant there is; and its set-up."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from banjie.base.ids import TenantId, UserId
+from banjie.config import Settings
+from banjie.demo import bank
+from banjie.parts.told import tell
+from banjie.people.model import PhoneLogin, Tenant
+from banjie.people.passwords import hash_password
+from banjie.sip.digest import ha1
+from banjie.storage.call_log import SqlCallLog
+from banjie.storage.customers import SqlCustomerStore
+from banjie.storage.database import Database
+from banjie.storage.numbers import SqlNumberStore
+from banjie.storage.people import SqlUserStore
+from banjie.storage.queues import SqlQueueCatalogue
+from banjie.storage.scripts import SqlScriptStore
+from banjie.stories.set_up import SetUp
+
+REALM: Final = "banjie"  # of the digest secrets of desk phones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedHouse:
+    tenant_id: TenantId
+    zone: ZoneInfo
+    set_up: SetUp
+
+
+async def open_house(settings: Settings, database: Database) -> OpenedHouse:
+    """Find whom we serve, and load what they have set up."""
+    tenant = await _tenant(settings, database)
+    set_up = SetUp(
+        tenant_id=tenant.tenant_id,
+        users=SqlUserStore(database),
+        queues=SqlQueueCatalogue(database),
+        numbers=SqlNumberStore(database),
+        scripts=SqlScriptStore(database),
+        outbound_trunk=settings.outbound_trunk,
+        outbound_caller=settings.outbound_caller,
+    )
+    await set_up.load()
+    return OpenedHouse(tenant_id=tenant.tenant_id, zone=ZoneInfo(tenant.timezone), set_up=set_up)
+
+
+async def _tenant(settings: Settings, database: Database) -> Tenant:
+    users = SqlUserStore(database)
+    tenants = await users.list_tenants()
+    if not tenants and settings.demo:
+        tell("· seeding the demonstration bank")
+        await seed_demo(database)
+        tenants = await users.list_tenants()
+    if not tenants:
+        await users.add_tenant(
+            Tenant(tenant_id=TenantId("main"), name={"zh": "", "en": ""}, timezone="Asia/Shanghai")
+        )
+        tenants = await users.list_tenants()
+    return tenants[0]
+
+
+async def seed_demo(database: Database) -> None:
+    """Put the demonstration bank in, whole or not at all."""
+    hashed = dict(zip(*await asyncio.to_thread(_hash_demo_passwords), strict=True))
+    async with database.unit_of_work() as work:
+        users = SqlUserStore(work)
+        await users.add_tenant(Tenant(tenant_id=bank.BANK, name=bank.NAME, timezone=bank.TIMEZONE))
+        stores = bank.Stores(
+            users=users,
+            queues=SqlQueueCatalogue(work),
+            numbers=SqlNumberStore(work),
+            scripts=SqlScriptStore(work),
+            customers=SqlCustomerStore(work),
+            write_calls=SqlCallLog(work, bank.BANK).write,
+        )
+        await bank.seed(
+            stores,
+            bank.Secrets(hash_password=hashed.__getitem__, phone_login=phone_login),
+            datetime.now(UTC),
+        )
+
+
+def _hash_demo_passwords() -> tuple[list[str], list[str]]:
+    words = [bank.demo_password(user.username) for user in bank.people(datetime.now(UTC))]
+    return words, [hash_password(word) for word in words]
+
+
+def phone_login(user_id: UserId, extension: str, password: str) -> PhoneLogin:
+    """How the desk phone of this person proves itself."""
+    return PhoneLogin(
+        user_id=user_id,
+        username=extension,
+        realm=REALM,
+        ha1_md5=ha1(extension, REALM, password, "MD5"),
+        ha1_sha256=ha1(extension, REALM, password, "SHA-256"),
+    )

@@ -1,0 +1,88 @@
+"""What is written of calls and agents while they happen; calls that the last stop cut off are closed first."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from banjie.base.ids import QueueId, TenantId
+from banjie.calls.store import QueueCounts
+from banjie.calls.today import Today
+from banjie.customers.matching import lookup_key
+from banjie.customers.model import Customer
+from banjie.parts.folders import make_folder
+from banjie.parts.house import OpenedHouse
+from banjie.parts.run import Run
+from banjie.parts.sound import mend
+from banjie.storage.agents import SqlAgentLog
+from banjie.storage.call_log import SqlCallLog
+from banjie.storage.calls import SqlCallStore
+from banjie.storage.customers import SqlCustomerStore
+from banjie.storage.database import Database
+from banjie.stories.floor import Ongoing
+from banjie.stories.interrupted_call import close_interrupted
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    calls: SqlCallStore
+    call_log: SqlCallLog
+    agent_log: SqlAgentLog
+    recordings: Path
+    today: Today
+
+
+async def start_records(run: Run, database: Database, house: OpenedHouse) -> Records:
+    tenant_id = house.tenant_id
+    calls = SqlCallStore(database, tenant_id)
+    recordings = make_folder(run.data / "recordings")
+    call_log = SqlCallLog(database, tenant_id)
+    call_log.start()
+    run.stack.push_async_callback(call_log.stop)
+    agent_log = SqlAgentLog(database, tenant_id)
+    agent_log.start()
+    run.stack.push_async_callback(agent_log.stop)
+    left = await calls.open_calls()
+    interrupted = await asyncio.to_thread(close_interrupted, left, call_log, mend, recordings, run.clock.utc)
+    if interrupted:
+        log.warning("calls were interrupted by the last stop", count=interrupted)
+    await call_log.drain()
+    return Records(
+        calls=calls,
+        call_log=call_log,
+        agent_log=agent_log,
+        recordings=recordings,
+        today=await _today(calls, house, run.clock.utc()),
+    )
+
+
+async def _today(calls: SqlCallStore, house: OpenedHouse, now: datetime) -> Today:
+    """What the queues did since midnight, for the wallboard to count on from."""
+    here = now.astimezone(house.zone)
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    counts: dict[QueueId, QueueCounts] = {}
+    for queue_id, queue in house.set_up.house.queues.items():
+        found = await calls.queue_counts(midnight, queue.service_level_s)
+        if queue_id in found:
+            counts[queue_id] = found[queue_id]
+    return Today(zone=house.zone, on=here.date(), counts=counts)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCallers:
+    """Who is behind a number."""
+
+    tenant_id: TenantId
+    customers: SqlCustomerStore
+    calls: SqlCallStore
+
+    async def find_customer(self, caller: str) -> Customer | None:
+        number = lookup_key(caller)
+        return None if number is None else await self.customers.find_by_number(self.tenant_id, number)
+
+    async def count_calls_from(self, caller: str, ongoing: Ongoing) -> int:
+        return await self.calls.count_calls_from(caller, ongoing.live.cdr.arrived_at)

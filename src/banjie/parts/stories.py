@@ -1,0 +1,63 @@
+"""The stories, given the world, and SIP, by which calls come to them."""
+
+from dataclasses import dataclass
+
+from banjie.loop import LoopAlarm
+from banjie.parts.database import Store
+from banjie.parts.house import OpenedHouse
+from banjie.parts.records import Records, StoredCallers
+from banjie.parts.run import Run
+from banjie.parts.signalling import start_sip
+from banjie.parts.sound import Sound, start_browsers
+from banjie.sip.io.endpoint import SipEndpoint
+from banjie.storage.agents import SqlAgentHistory
+from banjie.storage.customers import SqlCustomerStore
+from banjie.stories.contact_centre import ContactCentre, World
+from banjie.stories.inbound_call import NumberBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """The house with its calls."""
+
+    stories: ContactCentre
+    sip: SipEndpoint
+
+
+async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound, records: Records) -> Floor:
+    """Take calls from here on; agents are seated as they were before a restart."""
+    settings, set_up = run.settings, house.set_up
+    seated = await SqlAgentHistory(store.database, house.tenant_id).present_states()
+    browsers = await start_browsers(run, sound.switchboard)
+    sip = await start_sip(run, house)
+    # Nothing waits between here and `on_event`: no call is offered to nobody.
+    alarm = LoopAlarm()
+    stories = ContactCentre(
+        World(
+            house=lambda: set_up.house,
+            book=NumberBook(plan=lambda: set_up.plan, script=set_up.script, calls_max=settings.calls_max),
+            callers=StoredCallers(house.tenant_id, SqlCustomerStore(store.database), records.calls),
+            log=records.call_log,
+            agent_log=records.agent_log,
+            sip=sip,
+            switchboard=sound.switchboard,
+            browsers=browsers,
+            prompts=sound.prompts,
+            board=run.board,
+            alarm=alarm,
+            clock=run.clock,
+            spawn=run.errands.spawn,
+            today=records.today,
+            recordings_folder=records.recordings,
+            is_recording=settings.recording,
+            has_diagnostics=settings.diagnostics,
+        )
+    )
+    alarm.stories = stories
+    sound.switchboard.on_event = stories.on_switch
+    sip.on_event = stories.on_sip
+    run.stack.push_async_callback(run.errands.finish)
+    run.stack.callback(stories.end_all)
+    stories.take_up(seated)
+    stories.screens.show_all()
+    return Floor(stories=stories, sip=sip)

@@ -1,0 +1,5 @@
+"""Words for whoever started us, on standard output."""
+
+
+def tell(words: str) -> None:
+    print(words, flush=True)  # noqa: T201
