@@ -52,6 +52,7 @@ async def test_a_call_cut_off_by_a_kill_is_closed_and_its_recording_plays(
 
     (record,) = await server.rows("SELECT * FROM call_record WHERE call_id NOT LIKE 'demo-%'")
     assert (record["end_reason"], record["agent_id"]) == ("interrupted", "1001")
+    assert record["disposition"] == "interrupted"
     assert record["ended_at"] >= record["connected_at"]
     sound, rate_hz = soundfile.read(server.recordings / record["recording_file"])
     assert len(sound) / rate_hz >= written_s
@@ -59,6 +60,6 @@ async def test_a_call_cut_off_by_a_kill_is_closed_and_its_recording_plays(
     assert channel_level(left, CALLER_HZ) > 0.1
     assert channel_level(right, AGENT_HZ) > 0.1
     (after,) = await server.rows(counted)
-    assert (after["calls"], after["events"]) == (before["calls"], before["events"] + 2)
+    assert (after["calls"], after["events"]) == (before["calls"], before["events"] + 3)
     await expect(agent.get_by_role("status").filter(has_text="准备中")).to_be_visible(timeout=15_000)
     await go_ready(agent)

@@ -1,6 +1,7 @@
 """Calls and recordings over HTTP: who sees what, pages, pieces, and what is written down."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,25 @@ async def test_what_a_caller_typed_into_a_script_is_told_to_nobody(sign_in: Sign
     told = await (await sign_in("2001")).get(f"/api/calls/{FIRST}")
 
     assert told.json()["events"][0]["facts"] == {"node": "card", "name": "card", "digits": "**********"}
+
+
+async def test_a_call_nobody_registered_is_found_by_the_supervisor_and_registered_late_by_its_agent(
+    sign_in: SignIn, desk: FakeDesk
+) -> None:
+    desk.history.calls[0] = replace(desk.history.calls[0], disposition="acw_timed_out", note="")
+    supervisor, agent, other = await sign_in("2001"), await sign_in("1001"), await sign_in("1002")
+    (found,) = (await supervisor.get("/api/calls?unregistered=true")).json()["items"]
+    assert (found["call_id"], found["is_unregistered"]) == (FIRST, True)
+
+    path, said = f"/api/desk/calls/{FIRST}/disposition", {"code": "lost_card", "note": "挂失"}
+    assert (await other.post(path, json=said)).status_code == 404
+    assert (await agent.post(path, json=said)).status_code == 204
+    again = await agent.post(path, json=said)
+
+    assert (again.status_code, again.json()["code"]) == (409, "calls.already_registered")
+    mine = (await agent.get("/api/desk/calls")).json()["items"][0]
+    assert (mine["disposition"], mine["note"], mine["is_unregistered"]) == ("lost_card", "挂失", False)
+    assert (await supervisor.get("/api/calls?unregistered=true")).json()["items"] == []
 
 
 async def test_a_masked_number_is_not_found_out_by_searching(sign_in: SignIn) -> None:

@@ -129,7 +129,7 @@ async def test_an_agents_screen_follows_a_call_from_ring_to_disposition(screen: 
     assert "offer" not in page.maps["me"]
     desk.agents.hang_up(agent, CallId(offer["call_id"]))
     await page.until(lambda: "acw" in page.maps["me"])
-    desk.agents.dispose(agent, CallId(offer["call_id"]), "resolved", "")
+    await desk.agents.dispose(agent, CallId(offer["call_id"]), "resolved", "")
     await page.until(lambda: set(page.maps["me"]) == {"agent"})
     assert page.maps["me"]["agent"]["state"] == "READY"
 

@@ -62,9 +62,15 @@ class FakeBoard:
 class FakeLog:
     def __init__(self) -> None:
         self.logged: list[Logged] = []
+        self.reading: asyncio.Event | None = None  # set by a test that wants `events_of` to take its time
 
     def append(self, logged: Logged) -> None:
         self.logged.append(logged)
+
+    async def events_of(self, call_id: CallId) -> list[CallEvent]:
+        if self.reading is not None:
+            await self.reading.wait()
+        return self.events(call_id)
 
     def events(self, call_id: CallId) -> list[CallEvent]:
         return [one.event for one in self.logged if one.call_id == call_id]

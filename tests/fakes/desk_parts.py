@@ -11,6 +11,8 @@ from pathlib import Path
 
 from banjie.base.ids import AgentId, CallId, CustomerId, NumberId, QueueId, ScriptId, TenantId, UserId
 from banjie.calls.cdr import Cdr
+from banjie.calls.dispositions import check_late, is_unregistered
+from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import AgentConnected, AgentOffered, CallArrived, CallEnded, CallEvent, CallQueued
 from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts
 from banjie.desk.live import Board
@@ -58,6 +60,14 @@ class FakeHistory:  # satisfies calls.store.CallStore
     async def find_call(self, call_id: CallId) -> Cdr | None:
         return next((call for call in self.calls if call.call_id == call_id), None)
 
+    def register_late(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
+        """What an agent says of a call the system closed in his stead."""
+        at = next((n for n, call in enumerate(self.calls) if call.call_id == call_id), None)
+        if at is None:
+            raise NoSuchCall(call_id)
+        check_late(self.calls[at], agent_id)
+        self.calls[at] = replace(self.calls[at], disposition=code, note=note)
+
     async def events_of(self, call_id: CallId) -> list[CallEvent]:
         call = await self.find_call(call_id)
         return [] if call is None else list(_events_of(call))
@@ -85,6 +95,7 @@ def _matches(call: Cdr, wanted: CallFilter, after: PageMark | None) -> bool:
         and (wanted.queue_id is None or call.queue_id == wanted.queue_id)
         and (wanted.outcome is None or call.outcome is wanted.outcome)
         and (wanted.caller is None or call.caller == wanted.caller)
+        and (not wanted.is_unregistered or is_unregistered(call))
         and (wanted.since is None or call.arrived_at >= wanted.since)
         and (wanted.until is None or call.arrived_at < wanted.until)
         and (after is None or (call.arrived_at, call.call_id) < (after.arrived_at, after.call_id))
@@ -324,6 +335,7 @@ class FakeDesk:
         self.recordings = FakeRecordings(self.folder)
         self.scripts = FakeScripts(now)
         self.agents = ScriptedDesk(self.board, list(self.users.users.values()))
+        self.agents.register_late = self.history.register_late
         self.visitors = ScriptedVisitors(self.board)
         self.parts = DeskParts(
             tenant_id=DEMO,

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -74,6 +75,10 @@ class _Seat:
     timer: asyncio.TimerHandle | None = None
 
 
+def _refuse_late(agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
+    raise NoSuchCall(call_id)
+
+
 class ScriptedDesk:  # satisfies stories.ports.AgentDesk
     """Plays the states of one call an agent. Everything asked is kept in `asked`."""
 
@@ -84,6 +89,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         self._offer_after_s = offer_after_s
         self._ring_s = ring_s
         self.asked: list[tuple[object, ...]] = []
+        self.register_late: Callable[[AgentId, CallId, str, str], None] = _refuse_late
         self._seats = {AgentId(u.user_id): _Seat(_offline(u)) for u in users if u.extension is not None}
 
     def publish_wallboard(self) -> None:
@@ -177,8 +183,12 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         self._board.set(me(agent_id), "acw", seat.acw)
         self._state(seat, "ACW", None, seat.view.device, call_id)
 
-    def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
+    async def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
         self.asked.append(("dispose", agent_id, call_id, code, note))
+        acw = self._seats[agent_id].acw
+        if acw is None or acw.call_id != call_id:
+            self.register_late(agent_id, call_id, code, note)
+            return
         seat = self._acw_of(agent_id, call_id)
         seat.acw = None
         self._board.drop(me(agent_id), "acw")

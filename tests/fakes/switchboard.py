@@ -47,6 +47,7 @@ class FakeSwitchboard:  # satisfies media.ports.Switchboard
         self.cords: dict[tuple[PortId, PortId], float] = {}  # (source, sink): gain
         self.plays: dict[PlayId, FakePlay] = {}  # those that sound now
         self.played: list[FakePlay] = []  # all there ever were
+        self.closes_recordings = True  # False: when a test says so
         self.recordings: dict[RecordingId, FakeRecording] = {}
         self.recorded: list[FakeRecording] = []
         self.clips: dict[ClipId, str] = {}
@@ -136,12 +137,20 @@ class FakeSwitchboard:  # satisfies media.ports.Switchboard
         return recording_id
 
     def stop_recording(self, recording_id: RecordingId) -> None:
+        if not self.closes_recordings:
+            return
         recording = self.recordings.pop(recording_id, None)
         if recording is not None:
             path = recording.path.with_suffix(".flac")
             self.on_event(
                 RecordingClosed(recording_id=recording_id, path=path, duration_s=1.0, size_bytes=1000)
             )
+
+    def close_recordings(self) -> None:
+        """Close the files that took their time."""
+        self.closes_recordings = True
+        for recording_id in list(self.recordings):
+            self.stop_recording(recording_id)
 
     def send_digits(self, port_id: PortId, digits: str) -> None:
         self._port(port_id).digits_sent += digits

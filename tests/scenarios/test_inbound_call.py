@@ -69,7 +69,7 @@ async def test_a_call_is_answered_in_a_browser_and_closed(centre: Centre) -> Non
     assert centre.state(ANN) == ("ACW", None)
     assert isinstance(centre.board.topics["me/1001"]["acw"], AcwView)
 
-    centre.stories.agents.dispose(ANN, call_id, "enquiry", "余额")
+    await centre.stories.agents.dispose(ANN, call_id, "enquiry", "余额")
     assert centre.state(ANN) == ("READY", None)
     assert "acw" not in centre.board.topics["me/1001"]
     assert centre.log.kinds(call_id) == [
@@ -229,7 +229,7 @@ async def test_a_break_asked_for_during_a_call_is_taken_after_it(centre: Centre)
     centre.stories.agents.set_state(ANN, "BREAK", "lunch", "browser")
     assert centre.state(ANN) == ("TALKING", None)
     centre.stories.agents.hang_up(ANN, call_id)
-    centre.stories.agents.dispose(ANN, call_id, "enquiry", "")
+    await centre.stories.agents.dispose(ANN, call_id, "enquiry", "")
 
     assert centre.state(ANN) == ("BREAK", "lunch")
 

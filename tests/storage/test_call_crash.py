@@ -3,18 +3,17 @@
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from banjie.base.ids import CallId
 from banjie.calls.cdr import Outcome, fold
-from banjie.calls.events import CallEnded
-from banjie.calls.live import LiveCall
 from banjie.calls.ports import Logged
 from banjie.calls.store import CallFilter
 from banjie.storage.call_log import SqlCallLog
 from banjie.storage.calls import SqlCallStore
 from banjie.storage.database import Database
+from banjie.stories.interrupted_call import close_interrupted
 from tests.storage.conftest import BANK, NOON
 from tests.storage.story_of_calls import answered
 
@@ -76,9 +75,8 @@ async def test_calls_left_open_are_closed_by_the_next_process_and_stay_closed(da
     log = SqlCallLog(database, BANK, gather_s=0.001)
     await log.write([line for n in (3, 7, 11) for line in _begun(n)])
     log.start()
-    for left in await store.open_calls():
-        call = LiveCall.resume(left.cdr, left.last_seq)
-        log.append(call.take(_end(left.cdr.call_id)))
+    left = await store.open_calls()
+    assert close_interrupted(left, log, lambda path: None, Path("/recordings"), lambda: NOON) == 3
     await log.drain()
     await log.stop()
 
@@ -93,7 +91,3 @@ async def test_calls_left_open_are_closed_by_the_next_process_and_stay_closed(da
 
 def _begun(events_count: int) -> list[Logged]:
     return answered(NOON)[:events_count]
-
-
-def _end(call_id: CallId) -> CallEnded:
-    return CallEnded(call_id=call_id, occurred_at=NOON, reason="interrupted")

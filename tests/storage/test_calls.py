@@ -1,6 +1,7 @@
 """Calls are stored as they happened, once, in batches; lists, counts and what a crash left are read back."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import timedelta
 
@@ -10,8 +11,10 @@ import pytest
 from banjie.base.ids import CallId
 from banjie.calls.cdr import Cdr, Outcome, fold
 from banjie.calls.events import CallDisposed
+from banjie.calls.live import LiveCall
 from banjie.calls.ports import Logged
 from banjie.calls.store import CallFilter, PageMark, QueueCounts
+from banjie.storage import call_log
 from banjie.storage.call_log import SqlCallLog
 from banjie.storage.call_rows import RECORD_COLUMNS
 from banjie.storage.calls import SqlCallStore
@@ -155,6 +158,72 @@ async def test_open_calls_are_those_a_crash_left(log: SqlCallLog, store: SqlCall
     assert second.cdr == just_arrived[0].cdr
 
 
+async def test_after_call_work_a_crash_cut_off_is_open_until_the_system_closes_it(
+    log: SqlCallLog, store: SqlCallStore
+) -> None:
+    ended = answered(NOON)[:-1]
+    await log.write(ended)
+
+    (left,) = await store.open_calls()
+    assert (left.cdr, left.last_seq) == (ended[-1].cdr, ended[-1].seq)
+
+    await log.write([closed_by_the_system(ended)])
+    assert await store.open_calls() == []
+
+
+async def test_calls_nobody_registered_are_found_until_somebody_does(
+    log: SqlCallLog, store: SqlCallStore
+) -> None:
+    ended = answered(NOON)[:-1]
+    by_system = closed_by_the_system(ended)
+    await log.write([*answered(NOON), *answered(NOON)[:-1], *ended, by_system])
+    wanted = CallFilter(is_unregistered=True)
+    assert [cdr.call_id for cdr in await store.list_calls(wanted, after=None, limit=10)] == [
+        by_system.call_id
+    ]
+
+    call = LiveCall.resume(by_system.cdr, by_system.seq)
+    true = CallDisposed(call_id=call.call_id, occurred_at=NOON, agent_id=ANN, code="done", note="")
+    await log.write([call.take(true)])
+
+    assert await store.list_calls(wanted, after=None, limit=10) == []
+    assert [event for event in await store.events_of(call.call_id) if isinstance(event, CallDisposed)] == [
+        by_system.event,
+        true,
+    ]
+
+
+async def test_the_log_reads_back_what_was_appended_a_moment_ago(log: SqlCallLog) -> None:
+    call, other = answered(NOON), answered(NOON)
+    log.start()
+    for line in call:
+        log.append(line)
+    reading = asyncio.create_task(log.events_of(call[0].call_id))
+    await asyncio.sleep(0)
+    for line in other:  # what comes later is not waited for
+        log.append(line)
+
+    assert await reading == [line.event for line in call]
+    assert await log.events_of(CallId("never was")) == []
+    await log.stop()
+
+
+async def test_the_log_is_not_read_while_it_cannot_be_written(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_log, "_LONGEST_WAIT_S", 0.05)
+    away = _Unsteady(database)
+    away.refusals = 1_000_000
+    log = SqlCallLog(away, BANK, gather_s=0.001)
+    call = answered(NOON)
+    log.start()
+    log.append(call[0])
+
+    with pytest.raises(DatabaseUnavailable):
+        await log.events_of(call[0].call_id)
+    await log.stop(limit_s=0.0)
+
+
 async def test_queues_are_counted_against_the_threshold(log: SqlCallLog, store: SqlCallStore) -> None:
     calls = [answered(NOON, wait_s=5), answered(NOON, wait_s=40), abandoned(NOON, 3), abandoned(NOON, 30)]
     waiting = answered(NOON)[:7]
@@ -252,6 +321,13 @@ async def test_a_disposition_may_come_long_after_the_end(log: SqlCallLog, store:
     stored = await store.find_call(CallId(call[0].call_id))
     assert stored is not None
     assert stored.disposition == "done"
+
+
+def closed_by_the_system(ended: Sequence[Logged]) -> Logged:
+    call = LiveCall.resume(ended[-1].cdr, ended[-1].seq)
+    return call.take(
+        CallDisposed(call_id=call.call_id, occurred_at=NOON, agent_id=None, code="acw_timed_out", note="")
+    )
 
 
 def replace_event(line: Logged, event: CallDisposed) -> Logged:

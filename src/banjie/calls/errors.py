@@ -16,6 +16,16 @@ class IllegalTransition(BanjieError):
         self.call_id, self.state, self.given = call_id, state, given
 
 
+class AlreadyRegistered(BanjieError):
+    """A person has said what the call was; it is not said twice."""
+
+    code: ClassVar[str] = "calls.already_registered"
+
+    def __init__(self, call_id: CallId) -> None:
+        super().__init__(f"call {call_id} has its disposition already")
+        self.call_id = call_id
+
+
 class NoSuchCall(BanjieError):
     """No live call of that id, or none that belongs to the one who asks."""
 

@@ -141,15 +141,15 @@ class RecordingSaved(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(CallEvent):
-    """The last leg left. Once for each call; only `RecordingSaved` and `CallDisposed` may follow."""
+    """The last leg left. Once for each call; only what is written afterwards may follow."""
 
     reason: EndReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDisposed(CallEvent):
-    """The agent said what the call was: 小结."""
+    """What the call was: 小结. May follow the system's; never another person's."""
 
-    agent_id: AgentId
+    agent_id: AgentId | None  # None: the system, in the agent's stead
     code: str
     note: str

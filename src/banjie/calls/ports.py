@@ -1,5 +1,6 @@
 """What the calls department needs: a log that is never rewritten."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,3 +23,6 @@ class CallLog(Protocol):
     """Append-only. `append` returns at once; a writer behind it stores batches in order."""
 
     def append(self, logged: Logged) -> None: ...
+
+    async def events_of(self, call_id: CallId) -> Sequence[CallEvent]:
+        """Return all that was appended of a call, up to now; empty where there is none."""

@@ -21,6 +21,7 @@ class CallFilter:
     caller: str | None = None
     dialled: str | None = None
     outcome: Outcome | None = None
+    is_unregistered: bool = False  # True: only those the system closed in the agent's stead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class PageMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCall:
-    """A call whose end was never written: the process that carried it was killed."""
+    """A call whose end, or whose disposition, was never written: the process that carried it was killed."""
 
     cdr: Cdr
     last_seq: int

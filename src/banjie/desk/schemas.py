@@ -186,6 +186,9 @@ class CallOut(Told):
     outcome: str
     end_reason: str | None
     disposition: str | None
+    is_unregistered: bool = Field(
+        description="The disposition is the system's; the agent may still say what the call was."
+    )
     note: str | None
     has_recording: bool
     recording_s: float | None

@@ -97,6 +97,13 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
             "The caller may have left or another answered; see the present state.",
         ),
     },
+    "calls.already_registered": {
+        "zh": ("这通电话已经有小结了。", "不能重复登记；请刷新“今日通话”查看。"),
+        "en": (
+            "This call has its disposition already.",
+            "It is given once; reload “My calls today” to see it.",
+        ),
+    },
     "calls.illegal_transition": {
         "zh": ("通话当前的状态不能这样操作。", "请看通话的最新状态，再试一次。"),
         "en": ("The call's present state does not allow this.", "See its present state, then try again."),

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from banjie.base.phones import find_number, print_number
 from banjie.calls.cdr import Cdr
+from banjie.calls.dispositions import is_unregistered
 from banjie.calls.events import CallEvent
 from banjie.customers.masking import mask_number
 from banjie.desk.access import Principal
@@ -80,6 +81,7 @@ def _told_call(call: Cdr, names: Mapping[str, str], who: Principal) -> CallOut:
         outcome=call.outcome,
         end_reason=call.end_reason,
         disposition=call.disposition,
+        is_unregistered=is_unregistered(call),
         note=call.note,
         has_recording=call.recording_file is not None,
         recording_s=call.recording_s,

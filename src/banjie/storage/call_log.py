@@ -4,13 +4,17 @@ Laws: within a call events are stored in order; a batch is stored whole or not a
 nothing; a crash of ours loses at most what was given within the last gathering.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from banjie.base.ids import TenantId
+from banjie.base.ids import CallId, TenantId
+from banjie.calls.events import CallEvent
 from banjie.calls.ports import Logged
 from banjie.storage.call_rows import DERIVED_COLUMNS, RECORD_COLUMNS, cleaned, event_columns, record_columns
+from banjie.storage.calls import SqlCallStore
 from banjie.storage.database import Queries
+from banjie.storage.errors import DatabaseUnavailable
 from banjie.storage.writer import Writer
 
 _COLUMNS: Final = {"last_seq": "integer", **RECORD_COLUMNS, **DERIVED_COLUMNS}
@@ -33,12 +37,16 @@ _WRITE: Final = f"""
 """  # noqa: S608 (names are ours)
 
 
+_LONGEST_WAIT_S: Final = 5.0
+
+
 class SqlCallLog(Writer[Logged]):  # satisfies calls.ports.CallLog
     """Give it events by `append`; run it between `start` and `stop`."""
 
     def __init__(self, database: Queries, tenant_id: TenantId, *, gather_s: float = 0.05) -> None:
         super().__init__("call events", self.write, clean=cleaned, gather_s=gather_s)
         self._database, self._tenant_id = database, tenant_id
+        self._stored = SqlCallStore(database, tenant_id)
 
     async def write(self, batch: Sequence[Logged]) -> None:
         """Store a batch now. May be repeated: what is there already stays as it is.
@@ -47,3 +55,12 @@ class SqlCallLog(Writer[Logged]):  # satisfies calls.ports.CallLog
             DatabaseUnavailable: nothing of it was stored, or the answer was lost; repeat.
         """
         await self._database.execute(_WRITE, self._tenant_id, *event_columns(batch), *record_columns(batch))
+
+    async def events_of(self, call_id: CallId) -> Sequence[CallEvent]:
+        """Raises DatabaseUnavailable where what was given cannot be stored for seconds."""
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT_S):
+                await self.catch_up()
+        except TimeoutError:
+            raise DatabaseUnavailable("the database has not taken the last events of calls yet") from None
+        return await self._stored.events_of(call_id)

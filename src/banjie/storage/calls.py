@@ -6,6 +6,7 @@ from typing import Final
 
 from banjie.base.ids import AgentId, CallId, QueueId, TenantId
 from banjie.calls.cdr import Cdr, fold
+from banjie.calls.dispositions import SystemDisposition
 from banjie.calls.events import CallEvent
 from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts
 from banjie.storage.call_rows import RECORD_LIST, to_event, to_record
@@ -21,6 +22,8 @@ _TODAY: Final = f"""
     ORDER BY arrived_at DESC, call_id DESC LIMIT $4
 """  # noqa: S608
 _LIST: Final = f"SELECT {RECORD_LIST} FROM call_record WHERE tenant_id = $1"  # noqa: S608
+# Spelt out, so that the planner sees that its index holds just these.
+_UNREGISTERED: Final = f" AND disposition IN ({', '.join(map(repr, map(str, SystemDisposition)))})"
 _NEWEST_FIRST: Final = "ORDER BY arrived_at DESC, call_id DESC LIMIT"
 _COUNT_FROM: Final = (
     "SELECT count(*) FROM call_record WHERE tenant_id = $1 AND caller = $2 AND arrived_at < $3"
@@ -28,7 +31,8 @@ _COUNT_FROM: Final = (
 # From the log, not the record: the record may lag behind it.
 _OPEN: Final = """
     SELECT e.call_id, e.kind, e.at, e.facts FROM call_record r JOIN call_event e USING (call_id)
-    WHERE r.tenant_id = $1 AND r.ended_at IS NULL
+    WHERE r.tenant_id = $1
+        AND (r.ended_at IS NULL OR (r.connected_at IS NOT NULL AND r.disposition IS NULL))
     ORDER BY r.arrived_at, r.call_id, e.seq
 """
 _COUNTS: Final = """
@@ -76,6 +80,8 @@ class SqlCallStore:  # satisfies calls.store.CallStore
             if value is not None:
                 values.append(value)
                 sql += f" AND {condition} ${len(values)}"
+        if wanted.is_unregistered:
+            sql += _UNREGISTERED
         if after is not None:
             values += [after.arrived_at, after.call_id]
             sql += f" AND (arrived_at, call_id) < (${len(values) - 1}, ${len(values)})"

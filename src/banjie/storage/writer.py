@@ -39,6 +39,8 @@ class Writer(Generic[T]):
         self._what, self._write, self._clean, self._gather_s = what, write, clean, gather_s
         self._waiting: list[T] = []
         self._oldest_at: float | None = None  # monotonic; when the first of those waiting was given
+        self._done_count = 0  # stored, or given up
+        self._batch_done = asyncio.Event()  # a new one for each batch
         self._given, self._empty = asyncio.Event(), asyncio.Event()
         self._empty.set()
         self._task: asyncio.Task[None] | None = None
@@ -51,6 +53,12 @@ class Writer(Generic[T]):
             self._oldest_at = time.monotonic()
             self._empty.clear()
             self._given.set()
+
+    async def catch_up(self) -> None:
+        """Return when all that was given before is stored, whatever is given meanwhile."""
+        target = self._done_count + len(self._waiting)
+        while self._done_count < target:
+            await self._batch_done.wait()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -88,6 +96,9 @@ class Writer(Generic[T]):
                 batch = self._waiting[:_BATCH]
                 await self._write_at_last(batch)
                 del self._waiting[: len(batch)]
+                self._done_count += len(batch)
+                self._batch_done.set()
+                self._batch_done = asyncio.Event()
                 self._oldest_at = time.monotonic() if self._waiting else None
             self._empty.set()
 

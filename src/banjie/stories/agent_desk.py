@@ -10,6 +10,7 @@ from banjie.calls.machine import CallState
 from banjie.routing.agents import AgentState
 from banjie.routing.states import StateStretch
 from banjie.stories.floor import Ongoing
+from banjie.stories.late_disposition import LateDispositions
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.stage import Stage
 
@@ -42,6 +43,7 @@ class FloorDesk:
     def __init__(self, stage: Stage, offers: OffersAndAnswers) -> None:
         self._house, self._floor, self._offers = stage.house, stage.floor, offers
         self._deadlines, self._clock = stage.deadlines, stage.clock
+        self._late = LateDispositions(stage.floor)
 
     # -- states -----------------------------------------------------------------------------------------
 
@@ -119,13 +121,15 @@ class FloorDesk:
 
     # -- after it ---------------------------------------------------------------------------------------
 
-    def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
+    async def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
         if code not in self._house().disposition_codes:
             raise NoSuchDisposition(f"there is no disposition {code!r}; choose one of the list")
-        ongoing = self._floor.get(call_id)
-        if ongoing.agent_id != agent_id or not ongoing.awaits_disposition:
-            raise NoSuchCall(call_id)
-        self._floor.note(ongoing, CallDisposed, agent_id=agent_id, code=code, note=note[:NOTE_MAX])
+        note = note[:NOTE_MAX]
+        ongoing = self._floor.find(call_id)
+        if ongoing is None or ongoing.agent_id != agent_id or not ongoing.awaits_disposition:
+            await self._late.register(agent_id, call_id, code, note)
+            return
+        self._floor.note(ongoing, CallDisposed, agent_id=agent_id, code=code, note=note)
         self._offers.paperwork_done(ongoing)
 
     def extend_acw(self, agent_id: AgentId, call_id: CallId) -> None:

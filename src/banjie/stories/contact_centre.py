@@ -112,6 +112,7 @@ class ContactCentre:
         """Close the house: every call ends as interrupted, in order, before the parts stop."""
         for ongoing in list(self.floor):
             self.offers.end(ongoing, "interrupted")
+        self.offers.leave_all_paperwork()
 
     def take_up(self, before: Mapping[AgentId, StateStretch]) -> None:
         """Seat the agents as they were before a restart; who is not back soon is signed out."""

@@ -1,12 +1,16 @@
-"""A call that was cut off by a crash of ours: it is closed as interrupted, its recording made playable."""
+"""A call that was cut off by a crash of ours: it is closed as interrupted, its recording made playable.
 
-from collections.abc import Callable, Sequence
+So is the after-call work of its agent, who may say later what the call was.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from banjie.calls.events import CallEnded, RecordingSaved, RecordingStarted
+from banjie.calls.dispositions import SystemDisposition
+from banjie.calls.events import CallDisposed, CallEnded, CallEvent, RecordingSaved, RecordingStarted
 from banjie.calls.live import LiveCall
 from banjie.calls.ports import CallLog
 from banjie.calls.store import OpenCall
@@ -29,33 +33,37 @@ class RecordingRepair(Protocol):
 def close_interrupted(
     left: Sequence[OpenCall], log: CallLog, repair: RecordingRepair, folder: Path, now: Callable[[], datetime]
 ) -> int:
-    """Write the end of every call left open; return how many. Repeating it finds none.
-
-    The end is the last moment known of the call: its last event, or the last second of its recording.
-    """
+    """Write what is missing of every call left open; return how many. Repeating it finds none."""
     for one in left:
         live = LiveCall.resume(one.cdr, one.last_seq)
-        saved = _save(one, repair, folder)
-        ended_at = min(max(one.cdr.last_at, _recorded_until(one, saved)), now())
-        log.append(live.take(CallEnded(call_id=live.call_id, occurred_at=ended_at, reason="interrupted")))
-        if saved is not None:
-            file = saved.path.relative_to(folder).as_posix()
-            log.append(
-                live.take(
-                    RecordingSaved(
-                        call_id=live.call_id,
-                        occurred_at=ended_at,
-                        file=file,
-                        duration_s=saved.duration_s,
-                        size_bytes=saved.size_bytes,
-                    )
-                )
-            )
+        for event in _missing(one, _save(one, repair, folder), folder, now()):
+            log.append(live.take(event))
     return len(left)
 
 
+def _missing(one: OpenCall, saved: Repaired | None, folder: Path, now: datetime) -> Iterator[CallEvent]:
+    """The end is the last moment known of the call: its last event, or the last second of its recording."""
+    call_id, ended_at = one.cdr.call_id, one.cdr.ended_at
+    if ended_at is None:
+        ended_at = min(max(one.cdr.last_at, _recorded_until(one, saved)), now)
+        yield CallEnded(call_id=call_id, occurred_at=ended_at, reason="interrupted")
+    if saved is not None:
+        yield RecordingSaved(
+            call_id=call_id,
+            occurred_at=ended_at,
+            file=saved.path.relative_to(folder).as_posix(),
+            duration_s=saved.duration_s,
+            size_bytes=saved.size_bytes,
+        )
+    if one.cdr.agent_id is not None and one.cdr.disposition is None:
+        interrupted = SystemDisposition.INTERRUPTED.value
+        yield CallDisposed(call_id=call_id, occurred_at=now, agent_id=None, code=interrupted, note="")
+
+
 def _save(one: OpenCall, repair: RecordingRepair, folder: Path) -> Repaired | None:
-    return None if one.cdr.recording_file is None else repair(folder / one.cdr.recording_file)
+    if one.cdr.recording_file is None or one.cdr.recording_s is not None:
+        return None
+    return repair(folder / one.cdr.recording_file)
 
 
 def _recorded_until(one: OpenCall, saved: Repaired | None) -> datetime:

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable
 
 from banjie.base.errors import Unavailable
 from banjie.base.ids import AgentId, CallId
+from banjie.calls.dispositions import SystemDisposition
 from banjie.calls.events import (
     AgentConnected,
     AgentOffered,
+    CallDisposed,
     CallEnded,
     CallHeld,
     CallQueued,
@@ -73,6 +75,8 @@ class OffersAndAnswers:
         self.apply(self._acd.sign_in(agent_id, profile.queues, self._clock.mono(), profile.skills))
 
     def sign_out(self, agent_id: AgentId) -> None:
+        """At once, or, in a call, after it. After-call work is left as it is."""
+        self._leave_paperwork(agent_id, SystemDisposition.INTERRUPTED)
         self.apply(self._acd.sign_out(agent_id, self._clock.mono()))
 
     def ready(self, agent_id: AgentId) -> None:
@@ -91,6 +95,19 @@ class OffersAndAnswers:
             del self._paperwork[agent_id]
             self.apply(self._acd.wrapped_up(agent_id, self._clock.mono()))
         self._floor.release(ongoing)
+
+    def leave_all_paperwork(self) -> None:
+        """The house closes: who has not said what his call was can say it later."""
+        for agent_id in list(self._paperwork):
+            self._leave_paperwork(agent_id, SystemDisposition.INTERRUPTED)
+
+    def _leave_paperwork(self, agent_id: AgentId, why: SystemDisposition) -> None:
+        """Close the after-call work in the agent's stead, if he has any."""
+        left = self._paperwork.pop(agent_id, None)
+        if left is not None:
+            left.awaits_disposition = False
+            self._floor.note(left, CallDisposed, agent_id=None, code=why.value, note="")
+            self._floor.release(left)
 
     def paperwork_of(self, agent_id: AgentId) -> Ongoing | None:
         """The call whose after-call work this agent has."""
@@ -221,9 +238,8 @@ class OffersAndAnswers:
         if isinstance(change, AgentStateChanged):
             if change.state is AgentState.OFFLINE:
                 self._devices.pop(change.agent_id, None)
-            if change.state is not AgentState.ACW and (left := self._paperwork.pop(change.agent_id, None)):
-                left.awaits_disposition = False  # the time for it ran out
-                self._floor.release(left)
+            if change.state not in (AgentState.TALKING, AgentState.ACW):
+                self._leave_paperwork(change.agent_id, SystemDisposition.ACW_TIMED_OUT)
         for watch in self.agent_watchers:
             watch(change)
 

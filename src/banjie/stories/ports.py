@@ -40,8 +40,8 @@ class AgentDesk(Protocol):
 
     def hang_up(self, agent_id: AgentId, call_id: CallId) -> None: ...
 
-    def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
-        """Close the after-call work with its required disposition."""
+    async def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
+        """Close the after-call work with its required disposition, or, when its time is over, register it late."""
 
     def extend_acw(self, agent_id: AgentId, call_id: CallId) -> None:
         """Give thirty more seconds."""

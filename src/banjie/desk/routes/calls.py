@@ -34,6 +34,9 @@ class Filters:
         ] = None,
         since: Annotated[AwareDatetime | None, Query()] = None,
         until: Annotated[AwareDatetime | None, Query()] = None,
+        unregistered: Annotated[
+            bool, Query(description="Only those the system closed in the agent's stead.")
+        ] = False,
     ) -> None:
         self.wanted = CallFilter(
             agent_id=AgentId(agent_id) if agent_id is not None else None,
@@ -42,6 +45,7 @@ class Filters:
             caller=caller,
             since=since,
             until=until,
+            is_unregistered=unregistered,
         )
 
 

@@ -107,8 +107,8 @@ async def hang_up(call_id: CallOfMine, parts: Parts, who: Agent) -> None:
 
 @router.post("/calls/{call_id}/disposition", operation_id="disposeCall", status_code=204)
 async def dispose(call_id: CallOfMine, body: DispositionIn, parts: Parts, who: Agent) -> None:
-    """Say what the call was; this closes the after-call work."""
-    parts.agents.dispose(who.agent_id, CallId(call_id), body.code, body.note)
+    """Say what the call was: this closes the after-call work, or replaces what the system said when it was over."""
+    await parts.agents.dispose(who.agent_id, CallId(call_id), body.code, body.note)
 
 
 @router.post("/calls/{call_id}/extend-acw", operation_id="extendAfterCallWork", status_code=204)
