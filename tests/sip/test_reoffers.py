@@ -9,6 +9,7 @@ from banjie.sip.events import (
     OfferRefused,
     SessionEnded,
 )
+from banjie.sip.grammar import tag_of
 from banjie.sip.model import Message, Request, Response, SessionId, TrunkTarget
 from banjie.sip.useragent import Settings
 from tests.sip.peer import ANSWER, OFFER, REOFFER, Scene, cseq_of, to_tag, user_agent
@@ -237,12 +238,15 @@ def test_a_cancelled_reinvite_leaves_the_call_and_its_answer_comes_to_nothing() 
     assert scene.take_events() == []
 
 
-def test_an_offerless_reinvite_hears_what_we_said_last_and_answers_in_its_ack() -> None:
+def test_an_offerless_reinvite_asks_for_our_offer_and_answers_in_its_ack() -> None:
+    """What we said last may only have followed the peer's hold: the offer is ours to make (RFC 6337 §5.3)."""
     scene = Scene()
     session, tag = answered_call(scene)
 
     scene.say(scene.build("INVITE", to_tag=tag, cseq=2))
-    assert scene.response().body == ANSWER
+    assert scene.take_events() == [OfferReceived(session_id=session, body=b"")]
+    scene.agent.answer_offer(session, HOLD, scene.now)
+    assert scene.response().body == HOLD
     scene.say(scene.build("ACK", to_tag=tag, cseq=2, body=REOFFER))
 
     assert scene.take_events() == [AnswerReceived(session_id=session, body=REOFFER)]
@@ -417,3 +421,124 @@ def test_a_refresh_nobody_answers_ends_the_call() -> None:
     (event,) = scene.take_events()
     assert isinstance(event, SessionEnded)
     assert all_is_forgotten(scene)
+
+
+# what crosses
+
+
+def test_a_reinvite_with_a_contact_that_cannot_be_read_is_400_and_blocks_nothing() -> None:
+    scene = Scene()
+    session, tag = answered_call(scene)
+    broken = scene.build("INVITE", to_tag=tag, cseq=2, body=REOFFER)
+    broken.headers.set("Contact", "<sip:bob@192.0.2.2")
+
+    scene.say(broken)
+    assert statuses(scene.heard()) == [400]
+
+    scene.say(scene.build("INVITE", to_tag=tag, cseq=3, body=REOFFER))
+    assert scene.take_events() == [OfferReceived(session_id=session, body=REOFFER)]
+
+
+def test_a_sign_of_life_while_an_offer_is_open_leaves_the_offer_open() -> None:
+    scene = Scene()
+    session, tag = answered_call(scene)
+    scene.say(scene.build("INVITE", to_tag=tag, cseq=2, body=REOFFER))
+    scene.take_events()
+
+    scene.say(scene.build("UPDATE", to_tag=tag, cseq=3))
+    assert cseq_of(scene.response()) == "3 UPDATE"
+    scene.agent.answer_offer(session, ANSWER, scene.now)
+
+    answered = scene.response()
+    assert (answered.status, cseq_of(answered)) == (200, "2 INVITE")
+
+
+def test_an_invite_in_a_call_that_we_are_placing_is_491() -> None:
+    """RFC 3261 §14.2, even where the early answer was sent reliably."""
+    scene = Scene()
+    scene.agent.invite(
+        TrunkTarget(name="t"), caller="1", caller_name=None, dialled="2", body=OFFER, now=scene.now
+    )
+    invite = scene.request()
+    scene.reply(invite, 183, body=ANSWER, more=[("Require", "100rel"), ("RSeq", "1")])
+    scene.heard()
+    scene.take_events()
+    ours = tag_of(invite.headers.get("From") or "") or ""
+
+    scene.say(
+        scene.build("INVITE", call_id=invite.headers.get("Call-ID") or "", to_tag=ours, cseq=1, body=REOFFER)
+    )
+
+    assert statuses(scene.heard()) == [491]
+
+
+@pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
+@pytest.mark.parametrize("ending", ["expiry", "hang up", "refresh"])
+def test_an_offer_left_open_at_the_end_is_refused_and_forgotten(method: str, ending: str) -> None:
+    scene = Scene()
+    session, tag = answered_call(scene, ("Supported", "timer"), ("Session-Expires", "90;refresher=uac"))
+    scene.say(scene.build(method, to_tag=tag, cseq=2, body=REOFFER))
+    scene.take_events()
+
+    if ending == "expiry":
+        heard = scene.wait(61)
+    elif ending == "hang up":
+        scene.agent.hang_up(session, scene.now)
+        heard = scene.heard()
+    else:
+        scene.say(scene.build("BYE", to_tag=tag, cseq=3))
+        heard = scene.heard()
+
+    assert 487 in statuses(heard)
+    assert all_is_forgotten(scene)
+
+
+def test_an_early_offer_of_a_peer_we_stop_calling_is_forgotten() -> None:
+    scene = Scene()
+    session = scene.agent.invite(
+        TrunkTarget(name="t"), caller="1", caller_name=None, dialled="2", body=OFFER, now=scene.now
+    )
+    invite = scene.request()
+    scene.reply(invite, 183, body=ANSWER, more=[("Require", "100rel"), ("RSeq", "1")])
+    (prack,) = [m for m in scene.heard() if isinstance(m, Request)]
+    scene.reply(prack, 200)
+    ours = tag_of(invite.headers.get("From") or "") or ""
+    call_id = invite.headers.get("Call-ID") or ""
+    scene.say(scene.build("UPDATE", call_id=call_id, to_tag=ours, cseq=1, body=REOFFER))
+    assert OfferReceived(session_id=session, body=REOFFER) in scene.take_events()
+
+    scene.agent.hang_up(session, scene.now)
+
+    assert statuses(scene.heard()) == [487]
+    scene.reply(invite, 487)
+    assert all_is_forgotten(scene)
+
+
+def test_an_update_that_crosses_our_reliable_offer_is_491() -> None:
+    """RFC 3311 §5.2: we wait for the answer that the PRACK brings."""
+    scene = Scene()
+    scene.say(scene.build("INVITE", branch="z9hG4bK-invite", more=[("Supported", "100rel")]))
+    (event,) = scene.take_events()
+    assert isinstance(event, CallOffered)
+    scene.agent.ring(event.session_id, ANSWER, scene.now)
+    tag = to_tag(scene.response())
+
+    scene.say(scene.build("UPDATE", to_tag=tag, cseq=2, body=OFFER))
+
+    assert scene.response().status == 491
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_refused_sign_of_life_is_given_again(status: int) -> None:
+    """The call goes on until its interval ends: one refusal is no reason to lose it (RFC 4028 §10)."""
+    scene = Scene()
+    placed_call(scene, ("Session-Expires", "180;refresher=uac"))
+    (reinvite,) = [m for m in scene.wait(90.2) if isinstance(m, Request)]
+
+    scene.reply(reinvite, status)
+    again = [m for m in scene.wait(10.2) if isinstance(m, Request)]
+
+    assert requests(list(again)) == ["ACK", "INVITE"]
+    scene.reply(again[1], 200, body=ANSWER, more=[("Session-Expires", "180;refresher=uac")])
+    assert requests(scene.wait(85)) == ["ACK"]
+    assert scene.take_events() == []

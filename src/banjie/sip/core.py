@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from banjie.sip.dialogs import Dialog, DialogId
 from banjie.sip.errors import NoSuchSession
 from banjie.sip.events import EndedBy, SessionEnded, SipEvent
+from banjie.sip.grammar import readable
 from banjie.sip.model import Hop, SessionId, Transmit
 from banjie.sip.ports import Credentials, Directory
 from banjie.sip.replies import Arrived
@@ -65,11 +66,15 @@ class Core:
             raise NoSuchSession(f"there is no session {session_id}")
         return session
 
-    def end(self, session: Session, status: int | None, reason: str, by: EndedBy) -> None:
-        """Tell that the session is over, and stop what it does by itself. May be repeated: tells once."""
+    def end(self, session: Session, status: int | None, reason: str, by: EndedBy, now: float) -> None:
+        """Tell that the session is over, refuse what the peer still waits for, and stop what runs by itself.
+
+        May be repeated: tells once.
+        """
         if session.state is SessionState.ENDED:
             return
         session.turn(Turn.END)
+        self._refuse_open(session, now)
         cancel = self.deadlines.cancel
         for timer in (
             session.ringing_timer,
@@ -84,7 +89,17 @@ class Core:
             session.reliable = None
         session.waiting_offer = None
         self.sessions.pop(session.id, None)
-        self.events.append(SessionEnded(session_id=session.id, status=status, reason=reason, by=by))
+        self.events.append(SessionEnded(session_id=session.id, status=status, reason=readable(reason), by=by))
+
+    def _refuse_open(self, session: Session, now: float) -> None:
+        """Answer an INVITE or an offer of the peer that the end of the session leaves open."""
+        pending = [session.transaction] if session.transaction is not None else []
+        if session.remote_offer is not None:
+            pending.append(session.remote_offer.transaction)
+        session.transaction = session.remote_offer = session.arrived = None
+        for transaction in pending:
+            if transaction.arrived is not None:
+                transaction.respond(487, transaction.arrived.write(487, None, session.local_tag), now)
 
     def keep_dialog(self, session: Session, dialog: Dialog) -> None:
         self.dialogs[dialog.id] = (session, dialog)

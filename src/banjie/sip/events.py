@@ -39,7 +39,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferReceived:
-    """The peer of a running session offers anew (re-INVITE, UPDATE): `answer_offer` or `refuse_offer` is due."""
+    """The peer of a running session offers anew (re-INVITE, UPDATE): `answer_offer` or `refuse_offer` is due.
+
+    An empty `body` asks us for an offer: `answer_offer` makes it, and `AnswerReceived` follows.
+    """
 
     session_id: SessionId
     body: bytes

@@ -11,6 +11,7 @@ from banjie.sip.errors import Malformed, TooLarge
 from banjie.sip.model import NameAddr, Params, SipUri, Via
 
 MAX_LIST: Final = 128  # elements of one list header; honest ones have a handful
+MAX_READABLE: Final = 128  # characters of a name, a number or a reason
 MAX_CSEQ: Final = 2**31  # RFC 3261 §8.1.1.5
 
 _HOST_CHARS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
@@ -227,6 +228,19 @@ def parse_number(text: str, what: str, largest: int = 2**32 - 1) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= largest):
         raise Malformed(f"{what} is not a number in range")
     return int(text)
+
+
+def readable(text: str) -> str:
+    """Return what can be shown and stored of a text: without what only controls a screen or a line, and not long.
+
+    Bytes that are no UTF-8 are taken for GB 18030, as older exchanges in China write names.
+    """
+    octets = text[: 4 * MAX_READABLE].encode("utf-8", "surrogateescape")
+    try:
+        text = octets.decode()
+    except UnicodeDecodeError:
+        text = octets.decode("gb18030", "replace")
+    return "".join(c for c in text if c.isprintable())[:MAX_READABLE]
 
 
 def tag_of(value: str) -> str | None:

@@ -97,6 +97,14 @@ class InDialog:
 
         self.send(session, dialog, Wish(method="BYE", lines=lines), done, now)
 
+    def leave(self, session: Session, now: float, cause: str | None = None) -> None:
+        """Send BYE in a running session, after the ACK that is owed."""
+        if session.owes_ack is not None:
+            owes_ack, session.owes_ack = session.owes_ack, None
+            owes_ack(None, now)
+        if session.dialog is not None:
+            self.bye(session, session.dialog, now, cause)
+
     def ack(self, dialog: Dialog, invite: Request, cseq: int, body: bytes | None, now: float) -> Transmit:
         """Send the ACK of a 2xx and return it, to be sent again for each repeated 2xx (RFC 3261 §13.2.2.4)."""
         _, via = self._core.via(dialog.hop)
@@ -118,20 +126,8 @@ class InDialog:
         transaction.respond(200, arrived.write(200, None, None), now)
         self.stop_2xx(session)
         self._core.forget_dialog(dialog)
-        self.refuse_pending(session, 487, now)
         reason = arrived.request.headers.get("Reason") or "hung up"
-        self._core.end(session, None, reason, "peer")
-
-    def refuse_pending(self, session: Session, status: int, now: float) -> None:
-        """Answer an INVITE or re-offer of the peer that the end of the session leaves open."""
-        pending = [session.transaction] if session.transaction is not None else []
-        if session.remote_offer is not None:
-            pending.append(session.remote_offer.transaction)
-        for transaction in pending:
-            if transaction.arrived is not None:
-                data = transaction.arrived.write(status, None, session.local_tag)
-                transaction.respond(status, data, now)
-        session.transaction = session.remote_offer = session.arrived = None
+        self._core.end(session, None, reason, "peer", now)
 
     def take_info(self, session: Session, arrived: Arrived, now: float) -> None:
         transaction = self._core.transactions.serve(arrived, now)
@@ -167,9 +163,8 @@ class InDialog:
             session.unacked = None
             if session.state is SessionState.ENDED and not session.bye_when_acked:
                 return
-            if session.dialog is not None:
-                self.bye(session, session.dialog, now, "ACK missing")
-            self._core.end(session, 408, "our answer was never confirmed", "failure")
+            self.leave(session, now, "ACK missing")
+            self._core.end(session, 408, "our answer was never confirmed", "failure", now)
             return
         self._core.outbox.append(Transmit(unacked.hop, unacked.data))
         unacked.interval_s = min(unacked.interval_s * 2, self._core.settings.timers.t2_s)

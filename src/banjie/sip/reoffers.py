@@ -17,6 +17,7 @@ from banjie.sip.session_timers import TooSmall, agreed_as_client, agreed_as_serv
 from banjie.sip.sessions import RemoteOffer, Session, SessionState
 
 _AGAIN_S = 2.0  # a refresh that found the session busy
+_REFUSED_AGAIN_S = 10.0  # a refresh that was refused
 
 
 class Reoffer:
@@ -88,7 +89,7 @@ class Reoffers:
     def _answered(
         self, reoffer: Reoffer, response: Response | None, known: Essentials | None, now: float
     ) -> None:
-        session, dialog = reoffer.session, reoffer.dialog
+        session = reoffer.session
         if reoffer.ack is not None:
             self._core.outbox.append(reoffer.ack)
             return
@@ -98,10 +99,12 @@ class Reoffers:
         elif session.state is SessionState.ENDED:
             return
         elif response is None or response.status in DIALOG_GONE:
-            self._gone(session, dialog, response, now)
+            self._gone(session, response, now)
         elif response.status == 491:
             self._wait_after_glare(session, reoffer, now)
-        elif not reoffer.is_refresh:
+        elif reoffer.is_refresh:
+            self._refresh_later(session, _REFUSED_AGAIN_S, now)
+        else:
             self._core.events.append(OfferRefused(session_id=session.id, status=response.status))
         if session.state is not SessionState.ENDED:
             self.resume(session, now)
@@ -123,10 +126,10 @@ class Reoffers:
         if body is not None:
             self._in_dialog.note_answer(session, body, is_news=not reoffer.is_refresh)
 
-    def _gone(self, session: Session, dialog: Dialog, response: Response | None, now: float) -> None:
-        self._in_dialog.bye(session, dialog, now)
+    def _gone(self, session: Session, response: Response | None, now: float) -> None:
+        self._in_dialog.leave(session, now)
         status = 408 if response is None else response.status
-        self._core.end(session, status, "the peer no longer knows the call", "failure")
+        self._core.end(session, status, "the peer no longer knows the call", "failure", now)
 
     def _wait_after_glare(self, session: Session, reoffer: Reoffer, now: float) -> None:
         """RFC 3261 §14.1: who made the Call-ID waits 2.1 to 4 s, the other 0 to 2 s."""
@@ -156,19 +159,20 @@ class Reoffers:
             transaction.respond(status, arrived.write(status, None, None, more), now)
             return
         request = arrived.request
+        dialog.refresh_target(request, arrived.known, arrived.hop)
         if request.method == "INVITE":
             # Who offers anew has our last 2xx: its ACK was lost, or comes later than this.
             self._in_dialog.take_lost_ack(session)
-        session.remote_offer = RemoteOffer(arrived, self._core.transactions.serve(arrived, now))
-        dialog.refresh_target(request, arrived.known, arrived.hop)
+        pending = RemoteOffer(arrived, self._core.transactions.serve(arrived, now))
         body = session_description(request)
         if request.method == "UPDATE" and body is None:
-            self._accept(session, b"", now)
-        elif session.local_body and (body is None or body == session.remote_body):
-            # A sign of life, or a request for our offer: what stands is said again.
-            self._accept(session, session.local_body, now, expects_answer=body is None)
-        elif body is not None:
-            self._core.events.append(OfferReceived(session_id=session.id, body=body))
+            self._accept(session, pending, b"", now)
+        elif body is not None and body == session.remote_body and session.local_body:
+            # A sign of life: what stands is said again.
+            self._accept(session, pending, session.local_body, now)
+        else:
+            session.remote_offer = pending
+            self._core.events.append(OfferReceived(session_id=session.id, body=body or b""))
 
     def _refusal(self, session: Session, arrived: Arrived) -> tuple[int, str] | None:
         """Return how a re-INVITE or UPDATE must be refused, or None."""
@@ -179,9 +183,9 @@ class Reoffers:
             return 415, "Accept: application/sdp\r\n"
         is_invite = request.method == "INVITE"
         if is_invite or request.body:
-            if session.remote_offer is not None or (not is_invite and self._owes_answer(session)):
+            if _owes_answer(session, is_invite=is_invite):
                 return 500, f"Retry-After: {int(self._core.chance() * 10)}\r\n"
-            if session.offering or self._awaits_answer(session):
+            if _awaits_answer(session, is_invite=is_invite):
                 return 491, ""
         settings = self._core.settings
         try:
@@ -189,16 +193,6 @@ class Reoffers:
         except Malformed:
             return 400, ""
         return (422, f"Min-SE: {agreed.min_se_s}\r\n") if isinstance(agreed, TooSmall) else None
-
-    def _owes_answer(self, session: Session) -> bool:
-        return (
-            session.state in (SessionState.OFFERED, SessionState.RINGING) and not session.body_sent_reliably
-        )
-
-    def _awaits_answer(self, session: Session) -> bool:
-        early = session.state in (SessionState.CALLING, SessionState.PROGRESSING)
-        unconfirmed = session.unacked is not None and session.unacked.expects_answer
-        return (early and session.remote_body is None) or session.owes_ack is not None or unconfirmed
 
     def answer(self, session: Session, body: bytes, now: float) -> None:
         """Answer the offer that is open; nothing happens when the peer has withdrawn it."""
@@ -208,26 +202,23 @@ class Reoffers:
             owes_ack(body, now)
             self.resume(session, now)
         elif session.remote_offer is not None:
-            self._accept(session, body, now)
+            pending, session.remote_offer = session.remote_offer, None
+            self._accept(session, pending, body, now)
 
     def refuse(self, session: Session, status: int, now: float) -> None:
         """Refuse the offer that is open; what was agreed before stands. Where nothing was, the call ends."""
-        if session.owes_ack is not None and session.dialog is not None:
-            owes_ack, session.owes_ack = session.owes_ack, None
-            owes_ack(None, now)
-            self._in_dialog.bye(session, session.dialog, now)
-            self._core.end(session, status, "the offer in the answer was refused", "us")
+        if session.owes_ack is not None:
+            self._in_dialog.leave(session, now)
+            self._core.end(session, status, "the offer in the answer was refused", "us", now)
             return
         pending, session.remote_offer = session.remote_offer, None
         if pending is not None:
             pending.transaction.respond(status, pending.arrived.write(status, None, None), now)
             self.resume(session, now)
 
-    def _accept(self, session: Session, body: bytes, now: float, *, expects_answer: bool = False) -> None:
-        pending, session.remote_offer = session.remote_offer, None
-        if pending is None:
-            return
+    def _accept(self, session: Session, pending: RemoteOffer, body: bytes, now: float) -> None:
         arrived = pending.arrived
+        offered = session_description(arrived.request)
         settings = self._core.settings
         lines = f"Contact: {self._core.contact(arrived.hop)}\r\nAllow: {ALLOW}\r\nSupported: {SUPPORTED}\r\n"
         agreed = agreed_as_server(arrived.request, settings.session_expires_s, settings.min_se_s)
@@ -236,12 +227,12 @@ class Reoffers:
             self.refreshing.agree(session, agreed, now)
         if body:
             session.local_body = body
-            session.remote_body = session_description(arrived.request) or session.remote_body
+            session.remote_body = offered or session.remote_body
             lines += "Content-Type: application/sdp\r\n"
         data = arrived.write(200, None, None, lines, body)
         if arrived.request.method == "INVITE":
             self._in_dialog.confirm(
-                session, pending.transaction, arrived, data, now, expects_answer=expects_answer
+                session, pending.transaction, arrived, data, now, expects_answer=offered is None
             )
         else:
             pending.transaction.respond(200, data, now)
@@ -259,8 +250,7 @@ class Reoffers:
         if dialog is None or session.state is SessionState.ENDED:
             return
         if self._is_busy(session):
-            # What is on its way counts as one, if it succeeds.
-            session.refresh_timer = self._core.deadlines.at(now + _AGAIN_S, partial(self.refresh, session))
+            self._refresh_later(session, _AGAIN_S, now)  # what is on its way counts as one, if it succeeds
         elif session.waiting_offer is not None:
             self.resume(session, now)
         elif session.allows_update:
@@ -270,6 +260,10 @@ class Reoffers:
             self._in_dialog.send(session, dialog, wish, partial(self._refreshed, session, dialog), now)
         elif session.local_body is not None:
             self._invite(session, session.local_body, now, is_refresh=True)
+
+    def _refresh_later(self, session: Session, wait_s: float, now: float) -> None:
+        self._core.deadlines.cancel(session.refresh_timer)
+        session.refresh_timer = self._core.deadlines.at(now + wait_s, partial(self.refresh, session))
 
     def _refreshed(
         self,
@@ -282,7 +276,7 @@ class Reoffers:
         if session.state is SessionState.ENDED:
             return
         if response is None or response.status in DIALOG_GONE:
-            self._gone(session, dialog, response, now)
+            self._gone(session, response, now)
         elif response.status < 300:
             try:
                 self.refreshing.agree(session, agreed_as_client(response), now)
@@ -291,10 +285,29 @@ class Reoffers:
         elif response.status in (405, 501):
             session.allows_update = False
             self.refresh(session, now)
-        elif session.glare_timer is None:
-            self._later(session, _AGAIN_S, self.refresh, now)
+        else:
+            self._refresh_later(session, _AGAIN_S if response.status == 491 else _REFUSED_AGAIN_S, now)
 
     def expire(self, session: Session, now: float) -> None:
-        if session.dialog is not None:
-            self._in_dialog.bye(session, session.dialog, now, "session expired")
-        self._core.end(session, 408, "no sign of life from the peer", "failure")
+        self._in_dialog.leave(session, now, "session expired")
+        self._core.end(session, 408, "no sign of life from the peer", "failure", now)
+
+
+def _owes_answer(session: Session, *, is_invite: bool) -> bool:
+    """Tell whether an offer of the peer, or its first INVITE, waits for us: the next must wait too (RFC 3261 §14.2)."""
+    is_unanswered = session.state in (SessionState.OFFERED, SessionState.RINGING)
+    return session.remote_offer is not None or (
+        is_unanswered and (is_invite or not session.body_sent_reliably)
+    )
+
+
+def _awaits_answer(session: Session, *, is_invite: bool) -> bool:
+    """Tell whether an offer of ours, or our first INVITE, waits for the peer: its own crosses it."""
+    is_early = session.state in (SessionState.CALLING, SessionState.PROGRESSING)
+    unconfirmed = (session.unacked, session.reliable)
+    return (
+        session.offering
+        or session.owes_ack is not None
+        or (is_early and (is_invite or session.remote_body is None))
+        or any(sent is not None and sent.expects_answer for sent in unconfirmed)
+    )

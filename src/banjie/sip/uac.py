@@ -44,7 +44,7 @@ class Uac:
         session.local_body = body
         routes = core.directory.routes_for(target, dialled, now)
         if not routes:
-            core.end(session, 480, "there is no way to the target now", "failure")
+            core.end(session, 480, "there is no way to the target now", "failure", now)
             return session.id
         at = now + core.settings.longest_ringing_s
         session.ringing_timer = core.deadlines.at(at, partial(self._rang_too_long, session))
@@ -262,7 +262,7 @@ class Uac:
             self._give_up(attempt, 503, response.reason, now)
         else:
             attempt.is_wanted = False
-            self._core.end(attempt.session, response.status, response.reason, "peer")
+            self._core.end(attempt.session, response.status, response.reason, "peer", now)
 
     def _may_prove(self, attempt: Attempt, response: Response) -> bool:
         credentials, name = self._core.credentials, attempt.route.credentials
@@ -308,7 +308,7 @@ class Uac:
             session.remote_body = None
             self._try(session, attempt.calling, now)
         else:
-            self._core.end(session, status, reason, "failure")
+            self._core.end(session, status, reason, "failure", now)
 
     # what we no longer want
 
@@ -348,7 +348,7 @@ class Uac:
 
     def _rang_too_long(self, session: Session, now: float) -> None:
         self.hang_up(session, now)
-        self._core.end(session, 408, "nobody answered", "failure")
+        self._core.end(session, 408, "nobody answered", "failure", now)
 
 
 def _abandon_unless_accepted(transaction: ClientTransaction, now: float) -> None:

@@ -191,8 +191,8 @@ class Uas:
             return
         session.turn(Turn.ANSWER)
         if session.reliable is not None:
+            # Not sent again, but its PRACK may be on its way (RFC 3262 §3).
             self._core.deadlines.cancel(session.reliable.timer)
-            session.reliable = None
         self._core.deadlines.cancel(session.ringing_timer)
         session.ringing_timer = None
         lines = f"{self._dialog_lines(arrived)}Supported: {SUPPORTED}\r\n"
@@ -220,7 +220,7 @@ class Uas:
         if session.state not in (SessionState.OFFERED, SessionState.RINGING):
             raise IllegalInState(session.id, session.state, "reject")
         self._close(session, status, reason, now, retry_after_s)
-        self._core.end(session, status, reason or "rejected", "us")
+        self._core.end(session, status, reason or "rejected", "us", now)
 
     def _close(
         self, session: Session, status: int, reason: str | None, now: float, retry_after_s: int | None = None
@@ -245,7 +245,7 @@ class Uas:
         if session is not None and session.transaction is transaction:
             reason = arrived.request.headers.get("Reason") or "cancelled"
             self._close(session, 487, None, now)
-            self._core.end(session, 487, reason, "peer")
+            self._core.end(session, 487, reason, "peer", now)
             return
         known = arrived.known
         running = self._core.dialogs.get((known.call_id, known.to_tag, known.from_tag))
@@ -256,12 +256,12 @@ class Uas:
 
     def _rang_too_long(self, session: Session, now: float) -> None:
         self._close(session, 480, None, now)
-        self._core.end(session, 480, "nobody answered", "failure")
+        self._core.end(session, 480, "nobody answered", "failure", now)
 
     def _lost(self, session: Session, _failure: Failure, now: float) -> None:
         session.arrived = session.transaction = None
         self._core.forget_dialog(session.dialog)
-        self._core.end(session, None, "the connection broke", "failure")
+        self._core.end(session, None, "the connection broke", "failure", now)
 
     @property
     def offered_count(self) -> int:

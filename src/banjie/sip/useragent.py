@@ -176,15 +176,7 @@ class UserAgent:
             case SessionState.ANSWERED:
                 session.bye_when_acked = True
             case SessionState.TALKING:
-                self._end_talk(session, cause, now)
+                self._in_dialog.leave(session, now, cause)
             case SessionState.ENDED:
                 return
-        self._core.end(session, None, cause or "hung up", "us")
-
-    def _end_talk(self, session: Session, cause: str | None, now: float) -> None:
-        if session.owes_ack is not None:
-            owes_ack, session.owes_ack = session.owes_ack, None
-            owes_ack(None, now)
-        self._in_dialog.refuse_pending(session, 487, now)
-        if session.dialog is not None:
-            self._in_dialog.bye(session, session.dialog, now, cause)
+        self._core.end(session, None, cause or "hung up", "us", now)
