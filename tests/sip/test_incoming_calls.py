@@ -340,3 +340,99 @@ def test_hold_by_reinvite_is_told_and_answered() -> None:
     assert scene.wait(0.6) == [answered]
     scene.say(scene.build("ACK", to_tag=tag, cseq=2))
     assert scene.wait(10) == []
+
+
+def test_a_prack_that_crosses_our_answer_is_confirmed() -> None:
+    """RFC 3262 §3: after the final answer the PRACK of a 180 is still due; a 481 would end the caller's dialog."""
+    scene = Scene()
+    session = offered(scene, more=[("Require", "100rel")]).session_id
+    scene.agent.ring(session, None, scene.now)
+    ringing = scene.response()
+    scene.agent.answer(session, ANSWER, scene.now)
+    tag = to_tag(scene.response())
+
+    rack = f"{ringing.headers.get('RSeq')} 1 INVITE"
+    scene.say(scene.build("PRACK", to_tag=tag, cseq=2, more=[("RAck", rack)]))
+
+    assert scene.response().status == 200
+    scene.say(scene.build("ACK", to_tag=tag))
+    assert scene.wait(40) == []
+    assert scene.take_events() == []
+
+
+def test_a_second_invite_before_our_answer_to_the_first_is_500() -> None:
+    """RFC 3261 §14.2."""
+    scene = Scene()
+    session = offered(scene).session_id
+    scene.agent.ring(session, None, scene.now)
+    tag = to_tag(scene.response())
+
+    scene.say(scene.build("INVITE", to_tag=tag, cseq=2, body=REOFFER))
+
+    refused = scene.response()
+    assert (refused.status, refused.headers.get("Retry-After") is not None) == (500, True)
+    assert scene.take_events() == []
+
+
+@pytest.mark.parametrize(
+    ("asserted", "caller", "name"),
+    [
+        ("<sip:+8613800138000@ims.example>, <tel:+8613800138000>", "+8613800138000", None),
+        (
+            '"Li, Lei" <sip:+8613800138000;phone-context=+86@ims.example;user=phone>',
+            "+8613800138000",
+            "Li, Lei",
+        ),
+        ("<urn:service:sos>, <tel:+8613800138000>", "+8613800138000", None),
+        ("<sip:broken", "13800001234", "Wang Wu"),
+        ("<sip:ims.example>", "13800001234", "Wang Wu"),
+    ],
+)
+def test_a_trunk_tells_who_calls(asserted: str, caller: str, name: str | None) -> None:
+    """RFC 3325 §9.1: one or two values, SIP and tel; what cannot be read gives way to From and refuses nobody."""
+    event = offered(Scene(), more=[("P-Asserted-Identity", asserted)])
+
+    assert (event.caller, event.caller_name) == (caller, name)
+
+
+@pytest.mark.parametrize(
+    ("shown", "caller", "name"),
+    [
+        ('"王五"'.encode("gbk") + b" <sip:1@a.example>", "1", "王五"),
+        ('"王五"'.encode() + b" <sip:1@a.example>", "1", "王五"),
+        (b"<sip:1%00%0d%0aX-Evil%3a%201%ff@a.example>", "1X-Evil: 1\ufffd", None),
+        (b'"a\x1b[31m\xe2\x80\xae b" <sip:1@a.example>', "1", "a[31m b"),
+        (b'"' + b"n" * 5000 + b'" <sip:' + b"9" * 5000 + b"@a.example>", "9" * 128, "n" * 128),
+    ],
+)
+def test_names_and_numbers_are_fit_to_be_shown_and_stored(
+    shown: bytes, caller: str, name: str | None
+) -> None:
+    """Neither a log, nor a database, nor a header of ours takes what only bytes can hold."""
+    scene = Scene()
+    invite = scene.build("INVITE", branch="z9hG4bK-invite", body=OFFER).to_bytes()
+    start, _, rest = invite.partition(b"From: ")
+
+    scene.say(start + b"From: " + shown + b";tag=theirs\r\n" + rest.partition(b"\r\n")[2])
+
+    (event,) = scene.take_events()
+    assert isinstance(event, CallOffered)
+    assert (event.caller, event.caller_name) == (caller, name)
+
+
+def test_the_number_dialled_comes_without_its_parameters() -> None:
+    """RFC 3966 §3 and RFC 4694 §5: carriers add routing numbers and contexts to the number itself."""
+    event = offered(Scene(), uri="sip:4000000001;phone-context=+86;npdi@192.0.2.1;user=phone")
+
+    assert event.dialled == "4000000001"
+
+
+def test_a_reason_of_the_peer_is_fit_to_be_stored() -> None:
+    scene = Scene()
+    _, tag = talking(scene)
+
+    scene.say(scene.build("BYE", to_tag=tag, cseq=2, more=[("Reason", "Q.850;cause=16\x00" + "x" * 9000)]))
+
+    (event,) = scene.take_events()
+    assert isinstance(event, SessionEnded)
+    assert (event.reason[:14], len(event.reason)) == ("Q.850;cause=16", 128)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from banjie.sip.bodies import has_foreign_body, session_description
+from banjie.sip.callers import caller_of, number_in
 from banjie.sip.core import ALLOW, SUPPORTED, Core
 from banjie.sip.dialogs import as_callee
 from banjie.sip.errors import IllegalInState, Malformed
@@ -76,8 +77,7 @@ class Uas:
 
     def _offered_call(self, session: Session, request: Request, peer: Peer) -> CallOffered:
         headers = request.headers
-        asserted = headers.get("P-Asserted-Identity") if isinstance(peer, TrunkPeer) else None
-        shown = parse_name_addr(asserted or headers.get("From") or "")
+        caller, caller_name = caller_of(headers, is_trusted=isinstance(peer, TrunkPeer))
         parse_name_addr(headers.get("To") or "")  # repeated in each answer: it must be whole
         uri = parse_uri(request.uri)
         body = session_description(request)
@@ -85,9 +85,9 @@ class Uas:
         return CallOffered(
             session_id=session.id,
             peer=peer,
-            caller=(shown.uri.user if shown.uri is not None else None) or "anonymous",
-            caller_name=shown.display or None,
-            dialled=uri.user or "",
+            caller=caller or "anonymous",
+            caller_name=caller_name or None,
+            dialled=number_in(uri),
             body=body,
         )
 
