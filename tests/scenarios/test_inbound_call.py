@@ -8,7 +8,7 @@ from banjie.calls.cdr import Outcome
 from banjie.calls.errors import NoSuchCall
 from banjie.media.events import BrowserLost
 from banjie.routing.errors import NoSuchOffer
-from banjie.sip.events import AnswerReceived
+from banjie.sip.events import AnswerReceived, OfferReceived
 from banjie.stories.views import AcwView, CallView, OfferView, QueueView, VisitorCallView
 from tests.fakes.centre import ACW_S, ANN, BOB, GENERAL, RING_S, URGENT, Centre
 from tests.fakes.sip import their_sdp
@@ -152,6 +152,26 @@ def test_a_desk_phone_rings_answers_and_hangs_up(centre: Centre) -> None:
     assert centre.log.cdr(call_id).end_reason == "agent_hung_up"
     centre.wait(ACW_S)
     assert centre.state(ANN) == ("READY", None)
+
+
+def test_a_desk_phone_that_takes_the_call_back_by_asking_for_our_offer_is_heard_again(centre: Centre) -> None:
+    """Some exchanges hold with an offer of theirs and resume with an INVITE that asks for ours."""
+    centre.sip.registered.add("1001")
+    centre.ready(ANN, "phone")
+    centre.sip.call(NUMBER)
+    (call_id,) = centre.log.call_ids
+    centre.press(call_id, "0")
+    phone = centre.sip.ringing("1001")
+    assert phone is not None
+    centre.sip.pick_up(phone)
+
+    centre.sip.on_event(OfferReceived(session_id=phone, body=their_sdp(30002, "inactive")))
+    assert centre.switchboard.hears(centre.caller_port(call_id)) == set()
+    centre.sip.on_event(OfferReceived(session_id=phone, body=b""))
+    assert b"a=sendrecv" in centre.sip.sessions[phone].offers_answered[-1]
+    centre.sip.on_event(AnswerReceived(session_id=phone, body=their_sdp(30002)))
+
+    assert centre.switchboard.hears(centre.caller_port(call_id)) == {centre.agent_port(call_id)}
 
 
 def test_a_phone_that_is_not_registered_sets_its_agent_aside_at_once(centre: Centre) -> None:

@@ -158,8 +158,11 @@ class Legs:
                 self._stillborn.add(event.session_id)
             return
         match event:
-            case sip_events.Progressed(body=bytes(body)) | sip_events.AnswerReceived(body=body):
+            case sip_events.Progressed(body=bytes(body)):
                 self._take_answer(leg, body)
+            case sip_events.AnswerReceived():
+                self._take_answer(leg, event.body)
+                self._note_hold(leg)
             case sip_events.Accepted():
                 self._accepted(leg, event)
             case sip_events.OfferReceived():
@@ -267,8 +270,11 @@ class Legs:
             return
         self._point(leg, agreed)
         self._sip.answer_offer(session_id, self._describe(leg, reverse(agreed.direction)))
-        held = agreed.direction in ("sendonly", "inactive")
-        if held != leg.is_held:
+        self._note_hold(leg)
+
+    def _note_hold(self, leg: Leg) -> None:
+        held = leg.agreed is not None and leg.agreed.direction in ("sendonly", "inactive")
+        if held != leg.is_held and leg.port_id in self._by_port:
             leg.is_held = held
             leg.owner.leg_held(leg, held)
 
