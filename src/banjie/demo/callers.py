@@ -26,10 +26,10 @@ NUMBERS: Final = tuple(f"1380000{n:04d}" for n in range(1000, 1400))  # a range 
 _TALK_S: Final = {GENERAL: (165.0, 0.75), URGENT: (240.0, 0.55), ENGLISH: (210.0, 0.7)}  # median, spread
 _PATIENCE_S: Final = {GENERAL: 210.0, URGENT: 420.0, ENGLISH: 240.0}  # mean
 _DISPOSITIONS: Final = {
-    GENERAL: (("account.balance", 34), ("account.statement", 22), ("account", 20), ("resolved", 14),
+    GENERAL: (("account.balance", 44), ("account.statement", 32), ("resolved", 14),
               ("complaint", 4), ("other", 6)),
     URGENT: (("lost_card", 93), ("other", 7)),
-    ENGLISH: (("account", 45), ("account.balance", 30), ("lost_card", 10), ("other", 15)),
+    ENGLISH: (("account.statement", 45), ("account.balance", 30), ("lost_card", 10), ("other", 15)),
 }  # fmt: skip
 
 
