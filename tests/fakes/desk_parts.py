@@ -194,6 +194,7 @@ class FakeDirectory:  # satisfies desk.ports.Directory
                 number="4000000001",
                 name={"zh": "示范银行客服", "en": "Demo Bank service"},
                 script_id=ScriptId("main"),
+                script_name={"zh": "主菜单", "en": "Main menu"},
                 script_version=1,
                 is_open=True,
             )

@@ -24,6 +24,7 @@ class NumberRow:
     number: str  # digits as dialled
     name: Text
     script_id: ScriptId | None
+    script_name: Text | None
     script_version: int | None  # the published version that new calls begin with
     is_open: bool
 

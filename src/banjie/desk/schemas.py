@@ -264,6 +264,7 @@ class NumberOut(Told):
     display: str = Field(description="As printed: 400-000-0001.")
     name: Bilingual
     script_id: str | None
+    script_name: Bilingual | None
     script_version: int | None
     is_open: bool
 

@@ -39,6 +39,7 @@ class StoredDirectory:  # satisfies ports.Directory
                     number=number.number,
                     name=number.name,
                     script_id=number.plan.script_id,
+                    script_name=None if head is None else head.name,
                     script_version=None if head is None else head.published_version or None,
                     is_open=hours is None or is_open(hours, self.now()),
                 )

@@ -23,6 +23,7 @@ async def list_numbers(
             display=printed(row.number),
             name=dict(row.name),
             script_id=row.script_id,
+            script_name=None if row.script_name is None else dict(row.script_name),
             script_version=row.script_version,
             is_open=row.is_open,
         )
