@@ -138,6 +138,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
             answered_at=now,
             waited_s=(now - offer.queued_at).total_seconds(),
             recording=True,
+            held_since=None,
         )
         self._board.set(me(agent_id), "call", seat.call)
         self._state(seat, "TALKING", None, "browser", call_id)

@@ -115,6 +115,7 @@ class Screens:
             answered_at=ongoing.answered_at,
             waited_s=cdr.wait_s or 0.0,
             recording=ongoing.recording_id is not None,
+            held_since=cdr.held_since,
         )
         self._board.set(f"me/{ongoing.agent_id}", "call", view)
 

@@ -81,6 +81,7 @@ class CallView:
     answered_at: datetime
     waited_s: float
     recording: bool
+    held_since: datetime | None  # None: not on hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

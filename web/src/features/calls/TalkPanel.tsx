@@ -25,7 +25,11 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
         <div className="hand-marks">
           {call.recording && <span className="mark-recording">{t('calls.talk.recording')}</span>}
           {call.muted && <span>{t('calls.talk.muted')}</span>}
-          {isHeld && <span>{t('calls.talk.held')}</span>}
+          {isHeld && (
+            <span>
+              {t('calls.talk.held')} {call.held_since != null && <Since instant={call.held_since} />}
+            </span>
+          )}
         </div>
       </div>
       <SoundNotice call={call} device={device} />
