@@ -26,7 +26,8 @@ test('a ratio is printed as percent, an unknown one as a dash', () => {
 
 test('times are told in the zone of the site', () => {
   expect(timeOfDay('2026-11-23T16:30:05Z', 'zh', 'Asia/Shanghai')).toBe('00:30:05')
-  expect(dateAndTime('2026-11-23T16:30:05Z', 'zh', 'Asia/Shanghai')).toContain('2026/11/24')
+  expect(dateAndTime('2026-11-23T16:30:05Z', 'zh', 'Asia/Shanghai')).toBe('2026/11/24 00:30:05')
+  expect(dateAndTime('2026-11-23T16:30:05Z', 'en', 'Asia/Shanghai')).toBe('24 Nov 2026, 00:30:05')
 })
 
 test('seconds since an instant', () => expect(secondsSince('2026-11-23T00:00:00Z', Date.parse('2026-11-23T00:01:00Z'))).toBe(60))

@@ -37,7 +37,7 @@ export function dateAndTime(instant: string, language: string, timeZone: string)
   return new Intl.DateTimeFormat(localeOf(language), {
     timeZone,
     year: 'numeric',
-    month: '2-digit',
+    month: language === 'zh' ? '2-digit' : 'short', // 05/11 is two days, by who reads it
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',

@@ -1,11 +1,13 @@
 import { Button, DatePicker, Input, Select } from 'antd'
 import type { Dayjs } from 'dayjs'
+import 'dayjs/locale/zh-cn'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Outcome } from '@/api/types'
-import { useMay } from '@/features/people/session'
+import { useMay, useSession } from '@/features/people/session'
 import { useText } from '@/ui/useLanguage'
+import { instantAt } from '@/ui/zone'
 import { useOutcomeText } from './eventText'
 import { zh } from './texts'
 import { useDirectory } from './useDirectory'
@@ -43,7 +45,9 @@ export function CallFilters({ filters, change }: { filters: Filters; change: (fi
       popupMatchSelectWidth={false}
     />
   )
-  const times = (range: (Dayjs | null)[] | null) => set({ since: range?.[0]?.toISOString(), until: range?.[1]?.toISOString() })
+  const { tenant } = useSession()
+  const at = (picked: Dayjs | null | undefined) => (picked == null ? undefined : instantAt(picked.format('YYYY-MM-DDTHH:mm'), tenant.timezone))
+  const times = (range: (Dayjs | null)[] | null) => set({ since: at(range?.[0]), until: at(range?.[1]) })
   return (
     <div className="call-filters" key={round}>
       <DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" placeholder={[t('calls.list.from'), t('calls.list.to')]} onChange={times} />
