@@ -9,12 +9,14 @@ export class Refused extends Error {
   readonly code: string
   readonly whatToDo: string
   readonly status: number
+  readonly retryAfterS: number | null // told where it is only too early
 
-  constructor(code: string, message: string, whatToDo: string, status: number) {
+  constructor(code: string, message: string, whatToDo: string, status: number, retryAfterS: number | null = null) {
     super(message)
     this.code = code
     this.whatToDo = whatToDo
     this.status = status
+    this.retryAfterS = retryAfterS
   }
 }
 
@@ -58,13 +60,14 @@ export async function ok<T>(pending: Promise<Answer<T>>): Promise<T> {
     throw new Refused('network', '', '', 0)
   }
   if (answer.response.ok) return answer.data as T
-  throw refusal(answer.error, answer.response.status)
+  throw refusal(answer.error, answer.response)
 }
 
-function refusal(body: unknown, status: number): Refused {
+function refusal(body: unknown, { status, headers }: Response): Refused {
   if (typeof body === 'object' && body !== null && 'code' in body) {
     const problem = body as { code: string; message?: string; what_to_do?: string }
-    return new Refused(problem.code, problem.message ?? '', problem.what_to_do ?? '', status)
+    const retryAfterS = Number(headers.get('Retry-After') ?? '') || null
+    return new Refused(problem.code, problem.message ?? '', problem.what_to_do ?? '', status, retryAfterS)
   }
   return new Refused('network', '', '', status)
 }

@@ -21,6 +21,7 @@ export const zh = {
   signOutInCall: '通话中不能退出登录',
   loading: '正在加载…',
   retry: '重试',
+  retryAfter: '还需等待 {{wait}}（分:秒）。',
   none: '暂无数据',
   loadMore: '加载更多',
   loadFailed: '没有加载成功',
@@ -76,7 +77,7 @@ export const zh = {
 }
 
 export const en: typeof zh = {
-  product: '办结',
+  product: 'Banjie',
   productName: 'Banjie 办结',
   nav: {
     label: 'Main',
@@ -97,6 +98,7 @@ export const en: typeof zh = {
   signOutInCall: 'Not during a call',
   loading: 'Loading…',
   retry: 'Try again',
+  retryAfter: 'Time to wait: {{wait}} (min:s).',
   none: 'Nothing yet',
   loadMore: 'Load more',
   loadFailed: 'Could not be loaded',
@@ -130,7 +132,7 @@ export const en: typeof zh = {
     title: 'Keys',
     about: 'They work while you type and never disturb an input method. Press a key name to change it.',
     press: 'Press the new key…',
-    reset: 'Usual keys',
+    reset: 'Restore defaults',
     reserved: 'The browser or the system keeps this key; choose another.',
     letter: 'Single letters, digits and editing keys cannot be used.',
     taken: 'Another act has this key.',

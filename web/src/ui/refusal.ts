@@ -4,6 +4,7 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Refused } from '@/api/client'
+import { duration } from './format'
 
 export function useWords(): (cause: unknown) => string {
   const { t } = useTranslation()
@@ -11,7 +12,8 @@ export function useWords(): (cause: unknown) => string {
     (cause) => {
       if (!(cause instanceof Refused)) return t('app.refused')
       if (cause.code === 'network') return `${t('app.network')}${t('app.networkWhat')}`
-      return `${cause.message} ${cause.whatToDo}`
+      const when = cause.retryAfterS === null ? '' : t('app.retryAfter', { wait: duration(cause.retryAfterS) })
+      return [cause.message, cause.whatToDo, when].filter(Boolean).join(' ')
     },
     [t],
   )
