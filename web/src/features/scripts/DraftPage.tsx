@@ -11,7 +11,7 @@ import { Act } from '@/ui/Act'
 import { dateAndTime } from '@/ui/format'
 import { useAttempt, useWords } from '@/ui/refusal'
 import { useLanguage, useText } from '@/ui/useLanguage'
-import { readDocument } from './readDocument'
+import { readDocument, type Read } from './readDocument'
 import './scripts.css'
 
 export function DraftPage({ scriptId }: { scriptId: string }) {
@@ -25,7 +25,11 @@ export function DraftPage({ scriptId }: { scriptId: string }) {
   })
   if (query.isError) {
     const retry = <Button onClick={() => void query.refetch()}>{t('app.retry')}</Button>
-    return <Alert className="page" type="error" showIcon title={words(query.error)} action={retry} />
+    return (
+      <div className="page">
+        <Alert type="error" showIcon title={words(query.error)} action={retry} />
+      </div>
+    )
   }
   if (query.data === undefined) {
     return (
@@ -50,6 +54,7 @@ function Editor({ draft }: { draft: Draft }) {
   const [typed, setTyped] = useState(before)
   const read = readDocument(typed)
   const isChanged = typed !== before
+  const wrongText = ({ wrong, at, detail }: Extract<Read, { wrong: string }>) => t(`scripts.${wrong}`, { where: at === null ? detail : t('scripts.place', { ...at }) })
   const params = { path: { script_id: draft.script_id } }
 
   const save = async () => {
@@ -68,7 +73,7 @@ function Editor({ draft }: { draft: Draft }) {
       await cache.invalidateQueries({ queryKey: ['scripts'] })
     })
   }
-  const whyNotSave = !isChanged ? t('scripts.nothingToSave') : 'wrong' in read ? t(`scripts.${read.wrong}`, { detail: read.detail }) : null
+  const whyNotSave = !isChanged ? t('scripts.nothingToSave') : 'wrong' in read ? wrongText(read) : null
   const whyNotPublish = !may('scripts.publish')
     ? t('scripts.noPermission')
     : isChanged
@@ -97,7 +102,7 @@ function Editor({ draft }: { draft: Draft }) {
         )}
       </div>
       {!may('scripts.edit') && <Alert type="info" title={t('scripts.readOnly')} />}
-      {'wrong' in read && <Alert type="error" showIcon title={t(`scripts.${read.wrong}`, { detail: read.detail })} role="alert" />}
+      {'wrong' in read && <Alert type="error" showIcon title={wrongText(read)} role="alert" />}
       {isChanged && 'document' in read && <Alert type="info" title={t('scripts.unsaved')} role="status" />}
       {!isChanged && <Problems draft={draft} />}
       <label className="sr-only" htmlFor="script-document">
