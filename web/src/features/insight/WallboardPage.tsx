@@ -3,8 +3,9 @@ import { Alert, Button, Spin, Tooltip } from 'antd'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { AgentView, QueueView } from '@/api/types'
+import type { AgentView, Queue, QueueView } from '@/api/types'
 import { useSession } from '@/features/people/session'
+import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { useLiveStatus, useTopic } from '@/live/live'
 import { percent } from '@/ui/format'
 import { Since } from '@/ui/Since'
@@ -20,6 +21,7 @@ export default function WallboardPage() {
   const status = useLiveStatus()
   const wall = useRef<HTMLDivElement>(null)
   const isFull = useIsFullScreen()
+  const options = useDeskOptions().data
   if (entities === undefined) {
     return (
       <div className="centred">
@@ -32,7 +34,7 @@ export default function WallboardPage() {
       .filter(([key]) => key.startsWith(kind))
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([, entity]) => entity)
-  const queues = of('queue/') as QueueView[]
+  const queues = inOrder(of('queue/') as QueueView[], options?.queues ?? [])
   const agents = of('agent/') as AgentView[]
   const toggle = () => void (isFull ? document.exitFullscreen() : wall.current?.requestFullscreen())
   return (
@@ -50,6 +52,12 @@ export default function WallboardPage() {
       <AgentGroups agents={agents} />
     </div>
   )
+}
+
+/** In the order the site gives its queues on every other page. */
+function inOrder(queues: QueueView[], known: readonly Queue[]): QueueView[] {
+  const place = new Map(known.map((queue, index) => [queue.queue_id, index]))
+  return queues.sort((a, b) => (place.get(a.queue_id) ?? known.length) - (place.get(b.queue_id) ?? known.length))
 }
 
 function Totals({ sums }: { sums: Sums }) {

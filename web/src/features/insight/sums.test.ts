@@ -54,6 +54,8 @@ test('agents stand by state, the longest in it first; an unknown state is not lo
     agent('a', 'TALKING', '2026-11-24T01:00:10Z'),
     agent('b', 'TALKING', '2026-11-24T01:00:05Z'),
     agent('c', 'NEW', '2026-11-24T01:00:05Z'),
+    agent('e', 'OFFLINE', '2026-11-24T01:00:05Z'),
+    agent('d', 'OFFLINE', '2026-11-24T01:00:10Z'),
   ])
   expect(groups.map(([state, group]) => [state, group.map((one) => one.agent_id)])).toEqual([
     ['READY', []],
@@ -61,7 +63,7 @@ test('agents stand by state, the longest in it first; an unknown state is not lo
     ['TALKING', ['b', 'a']],
     ['ACW', []],
     ['BREAK', []],
-    ['OFFLINE', []],
+    ['OFFLINE', ['d', 'e']],
     ['NEW', ['c']],
   ])
 })

@@ -39,9 +39,13 @@ export function abandonRatio(queue: QueueView): number | null {
 
 const ORDER = ['READY', 'RINGING', 'TALKING', 'ACW', 'BREAK', 'OFFLINE']
 
-/** Agents by state, in the order a supervisor asks; states unknown here come last. Longest in state first. */
+/** Agents by state, in the order a supervisor asks; states unknown here come last. Longest in state first; who is offline, by number. */
 export function groupAgents(agents: readonly AgentView[]): [string, AgentView[]][] {
   const groups = new Map<string, AgentView[]>(ORDER.map((state) => [state, []]))
   for (const agent of agents) groups.set(agent.state, [...(groups.get(agent.state) ?? []), agent])
-  return [...groups].map(([state, group]) => [state, group.sort((a, b) => Date.parse(a.since) - Date.parse(b.since))])
+  return [...groups].map(([state, group]) => [state, group.sort(state === 'OFFLINE' ? byNumber : (a, b) => Date.parse(a.since) - Date.parse(b.since))])
+}
+
+function byNumber(a: AgentView, b: AgentView): number {
+  return a.agent_id.localeCompare(b.agent_id)
 }

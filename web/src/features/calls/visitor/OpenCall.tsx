@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { VisitorCallView } from '@/api/types'
+import type { Bilingual, VisitorCallView } from '@/api/types'
 import { Since } from '@/ui/Since'
 import { useText } from '@/ui/useLanguage'
 import type { VisitorCalling, VisitorState } from './visitorCall'
@@ -76,7 +76,7 @@ function Choices({ view, press }: { view: VisitorCallView; press: (digit: string
   const text = useText()
   return (
     <div className="visitor-choices" role="group" aria-label={t('visitor.choices')}>
-      {Object.entries(view.choices).map(([digit, label]) => (
+      {inSpokenOrder(view.choices).map(([digit, label]) => (
         <button key={digit} type="button" onClick={() => press(digit)}>
           <b className="digits">{digit}</b> {text(label)}
         </button>
@@ -96,6 +96,12 @@ function Keys({ press }: { press: (digit: string) => void }) {
       ))}
     </div>
   )
+}
+
+/** As menus are spoken: 0 comes after 9. An object would put it first. */
+function inSpokenOrder(choices: Readonly<Record<string, Bilingual>>): [string, Bilingual][] {
+  const place = (digit: string) => '1234567890*#'.indexOf(digit)
+  return Object.entries(choices).sort(([a], [b]) => place(a) - place(b))
 }
 
 /** Digits typed on a keyboard are pressed, wherever the focus is: there is nothing to write on this page. */
