@@ -27,7 +27,7 @@ export const theme: ThemeConfig = {
     colorBgLayout: '#f1f3f5',
     borderRadius: 5,
     fontSize: 14,
-    fontFamily: "'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', system-ui, sans-serif",
+    fontFamily: 'var(--font)',
     controlHeight: 34,
     wireframe: false,
   },

@@ -18,10 +18,10 @@ export function AfterCallPanel({ acw }: { acw: AcwView }) {
     <section className="desk-hand panel of-ACW" aria-label={t('calls.acw.title')}>
       <div className="hand-head">
         <h2>{t('calls.acw.title')}</h2>
+        <span>{t(acw.ends_at === null ? 'calls.acw.over' : 'calls.acw.left')}</span>
         <span className="hand-time">
           {acw.ends_at === null ? <Since instant={acw.ended_at} /> : <Until instant={acw.ends_at} />}
         </span>
-        <span>{t(acw.ends_at === null ? 'calls.acw.over' : 'calls.acw.left')}</span>
         <Act className="act-on-state" byKey="moreTime" whyNot={acw.ends_at === null ? t('calls.acw.noLimit') : null} act={extend}>
           {t('calls.acw.more')}
         </Act>

@@ -21,7 +21,7 @@ export function IdlePanel({ agent }: { agent: AgentView | undefined }) {
       <div className={`idle-seal ${isReady ? 'is-ready' : ''}`}>
         <Seal size={64} />
       </div>
-      <h2>{t('calls.idle.title')}</h2>
+      <h2>{t(isReady ? 'calls.idle.title' : 'calls.idle.away')}</h2>
       <p>{t(isReady ? 'calls.idle.ready' : 'calls.idle.notReady')}</p>
       {queues.length > 0 && (
         <div className="idle-queues">

@@ -1,4 +1,5 @@
 /** A recording: play, go anywhere in it, faster. The caller is on the left ear, everybody else on the right. */
+import { CaretRightOutlined, PauseOutlined } from '@ant-design/icons'
 import { Alert, Button, Select, Slider } from 'antd'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -43,9 +44,12 @@ export function Player({ callId, plays = false }: { callId: string; plays?: bool
         onDurationChange={(event) => setLength(Number.isFinite(event.currentTarget.duration) ? event.currentTarget.duration : 0)}
         onError={() => setFailed(true)}
       />
-      <Button size="small" aria-label={t(isPlaying ? 'calls.player.pause' : 'calls.player.play')} onClick={toggle}>
-        {isPlaying ? '❚❚' : '▶'}
-      </Button>
+      <Button
+        size="small"
+        aria-label={t(isPlaying ? 'calls.player.pause' : 'calls.player.play')}
+        icon={isPlaying ? <PauseOutlined /> : <CaretRightOutlined />}
+        onClick={toggle}
+      />
       <Slider
         ariaLabelForHandle={t('calls.player.seek')}
         min={0}

@@ -40,7 +40,7 @@ export const en: typeof zh = {
   call: 'Call',
   calling: 'Call {{number}}',
   lead: 'Call straight from your browser: free, no phone needed.',
-  privacy: 'Calls are recorded to keep our service good.',
+  privacy: 'Calls are recorded for quality.',
   connecting: 'Connecting…',
   inScript: 'Connected',
   waiting: 'You are in the queue',

@@ -1,8 +1,10 @@
 /** One call of a visitor: its sound, its live state, its end. */
 import { http, ok } from '@/api/client'
+import { serverNow } from '@/api/serverClock'
 import type { VisitorCallView } from '@/api/types'
 import { AudioCall, AudioTrouble, type Trouble } from '@/features/calls/audioCall'
 import { DigitLine } from '@/features/calls/digitLine'
+import { secondsSince } from '@/ui/format'
 import { LiveConnection, type Status } from '@/live/connection'
 import { liveUrl } from '@/live/url'
 import { onTick } from '@/live/ticker'
@@ -111,7 +113,7 @@ export class VisitorCalling {
 
   private end(failure: Failure | null): void {
     const answeredAt = this.state.view?.answered_at ?? null
-    const talkedS = answeredAt === null ? null : (Date.now() - Date.parse(answeredAt)) / 1000
+    const talkedS = answeredAt === null ? null : secondsSince(answeredAt, serverNow())
     this.audio?.close()
     this.live?.close()
     this.stopTicking()
