@@ -1,15 +1,16 @@
 """The web pages in a real Chromium, on a desk of fakes."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, expect
 
 from banjie.desk.app import build_app
 from banjie.desk.server import DeskServer
 from tests.browser.chromium import until
-from tests.fakes.desk_parts import FakeDesk, RealClock
+from tests.fakes.desk_parts import FakeDesk, RealClock, demo_call
 
 pytestmark = pytest.mark.browser
 
@@ -119,13 +120,70 @@ async def test_typing_a_note_triggers_no_act(context: BrowserContext, desk: Fake
     page = await context.new_page()
     await _go_ready_and_ring(page, address)
     await page.keyboard.press("F2")
-    await page.fill("#disposition-note", "")
-    await page.type("#disposition-note", "answer? hang up? 接听！")
+    await page.fill(".disposition-note textarea", "")
+    await page.type(".disposition-note textarea", "answer? hang up? 接听！")
     assert "hang_up" not in _asked(desk)
     assert await page.locator("[role=dialog]").count() == 0
 
     await page.reload()
-    assert await page.input_value("#disposition-note") == "answer? hang up? 接听！"
+    assert await page.input_value(".disposition-note textarea") == "answer? hang up? 接听！"
+
+
+@pytest.mark.parametrize(
+    ("language", "mark", "open_it", "code", "save"),
+    [
+        ("zh", "超时未登记", "补登小结", "挂失", "提交小结"),
+        ("en", "Not registered in time", "Register it now", "Lost card", "Save"),
+    ],
+)
+async def test_a_call_not_registered_in_time_is_marked_and_registered_late(
+    context: BrowserContext,
+    desk: FakeDesk,
+    address: str,
+    language: str,
+    mark: str,
+    open_it: str,
+    code: str,
+    save: str,
+) -> None:
+    unregistered = replace(demo_call(0, desk.clock.now()), disposition="acw_timed_out", note="")
+    desk.history.calls = [unregistered, demo_call(1, desk.clock.now())]
+    await context.add_init_script(f"localStorage.setItem('banjie.language', '{language}')")
+    page = await context.new_page()
+    await _sign_in(page, address, "1001")
+    await page.wait_for_selector(".state-now.of-BREAK")
+    owed = page.locator(".my-call-owed")
+    await owed.get_by_text(mark).wait_for()
+    assert await owed.count() == 1
+
+    await owed.get_by_role("button", name=open_it).click()
+    await owed.get_by_role("radio", name=code, exact=True).check()
+    await owed.get_by_role("textbox").fill("13:05")
+    await page.evaluate(_AXE.read_text())
+    assert await page.evaluate(_FAULTS) == []
+    await owed.get_by_role("button", name=save).click()
+
+    await owed.wait_for(state="detached")
+    await page.locator(".my-calls li").first.get_by_text(code).wait_for()
+    assert ("dispose", "1001", unregistered.call_id, "lost_card", "13:05") in desk.agents.asked
+
+
+async def test_a_supervisor_sees_the_calls_nobody_registered(
+    context: BrowserContext, desk: FakeDesk, address: str
+) -> None:
+    calls = [demo_call(n, desk.clock.now()) for n in range(3)]
+    desk.history.calls = [calls[0], replace(calls[1], disposition="interrupted"), calls[2]]
+    page = await context.new_page()
+    await _sign_in(page, address, "2001")
+    await page.goto(f"{address}/calls")
+    await page.wait_for_selector(".call-row")
+    assert await page.locator(".call-row").count() == 3
+    assert await page.locator(".call-row .mark-poor").all_inner_texts() == ["中断未登记"]
+
+    await page.get_by_role("checkbox", name="只看未登记小结").check()
+    await expect(page.locator(".call-row")).to_have_count(1)
+    await page.get_by_role("button", name="清除条件").click()
+    await expect(page.locator(".call-row")).to_have_count(3)
 
 
 async def test_two_tabs_ring_once_and_answering_silences_both(context: BrowserContext, address: str) -> None:

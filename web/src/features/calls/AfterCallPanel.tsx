@@ -27,7 +27,7 @@ export function AfterCallPanel({ acw }: { acw: AcwView }) {
         </Act>
       </div>
       <CallerCard caller={acw.caller} queueName={acw.queue_name} waited={undefined} />
-      <DispositionForm callId={acw.call_id} isDraft={false} />
+      <DispositionForm callId={acw.call_id} when="afterCall" />
     </section>
   )
 }

@@ -15,6 +15,7 @@ import { Player } from './Player'
 import { zh } from './texts'
 import { useEventText, useOutcomeText } from './eventText'
 import { useDirectory } from './useDirectory'
+import { useDispositionText } from './useDispositionText'
 import { useNumber } from './useNumber'
 
 export function CallDrawer({ callId, onClose }: { callId: string | null; onClose: () => void }) {
@@ -40,7 +41,8 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
   const text = useText()
   const may = useMay()
   const { tenant } = useSession()
-  const { queueName, agentName, dispositionName } = useDirectory()
+  const { queueName, agentName } = useDirectory()
+  const dispositionText = useDispositionText()
   const eventText = useEventText()
   const outcomeText = useOutcomeText()
   const number = useNumber()
@@ -58,7 +60,7 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
     [t('calls.list.talk'), call.talk_s === null ? null : duration(call.talk_s)],
     [t('calls.list.hold'), call.hold_s === 0 ? null : duration(call.hold_s)],
     [t('calls.list.ended'), reason !== null && reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason],
-    [t('calls.list.disposition'), text(dispositionName(call.disposition))],
+    [t('calls.list.disposition'), dispositionText(call.disposition)],
     [t('calls.list.note'), call.note],
     [t('calls.list.id'), call.call_id],
   ]

@@ -1,4 +1,4 @@
-import { Button, DatePicker, Input, Select } from 'antd'
+import { Button, Checkbox, DatePicker, Input, Select } from 'antd'
 import type { Dayjs } from 'dayjs'
 import 'dayjs/locale/zh-cn'
 import { useState } from 'react'
@@ -19,6 +19,7 @@ export interface Filters {
   caller?: string
   since?: string
   until?: string
+  unregistered?: true
 }
 
 const OUTCOMES = Object.keys(zh.outcome) as Outcome[]
@@ -30,7 +31,7 @@ export function CallFilters({ filters, change }: { filters: Filters; change: (fi
   const outcomeText = useOutcomeText()
   const { queues, agents } = useDirectory()
   const [round, setRound] = useState(0) // a new round empties the fields that keep their own text
-  const set = (next: Partial<Record<keyof Filters, string | undefined>>) => {
+  const set = (next: Partial<Record<keyof Filters, string | true | undefined>>) => {
     const given = Object.entries({ ...filters, ...next }).filter(([, value]) => value !== undefined && value !== '')
     change(Object.fromEntries(given))
   }
@@ -57,6 +58,9 @@ export function CallFilters({ filters, change }: { filters: Filters; change: (fi
       {may('customers.see_numbers') && (
         <Input.Search allowClear aria-label={t('calls.list.search')} placeholder={t('calls.list.search')} onSearch={(number) => set({ caller: number.replace(/[^\d+]/g, '') })} />
       )}
+      <Checkbox checked={filters.unregistered === true} onChange={({ target }) => set({ unregistered: target.checked || undefined })}>
+        {t('calls.list.unregistered')}
+      </Checkbox>
       <Button
         onClick={() => {
           setRound(round + 1)

@@ -16,6 +16,7 @@ import { DEMONSTRATION } from './demonstration'
 import { CallFilters, type Filters } from './CallFilters'
 import { useOutcomeText } from './eventText'
 import { useDirectory } from './useDirectory'
+import { useDispositionText } from './useDispositionText'
 import { useNumber } from './useNumber'
 import './callsPage.css'
 
@@ -71,7 +72,8 @@ function useColumns(open: (callId: string) => void): TableColumnsType<Call> {
   const language = useLanguage()
   const text = useText()
   const { tenant } = useSession()
-  const { queueName, agentName, dispositionName } = useDirectory()
+  const { queueName, agentName } = useDirectory()
+  const dispositionText = useDispositionText()
   const outcomeText = useOutcomeText()
   const number = useNumber()
   const shown = (s: number | null) => (s === null ? '' : duration(s))
@@ -107,7 +109,11 @@ function useColumns(open: (callId: string) => void): TableColumnsType<Call> {
     { title: t('calls.list.outcome'), dataIndex: 'outcome', render: (outcome: string) => <Mark kind={KINDS[outcome] ?? 'quiet'}>{outcomeText(outcome)}</Mark> },
     { title: t('calls.list.wait'), dataIndex: 'wait_s', align: 'right', className: 'digits', render: shown },
     { title: t('calls.list.talk'), dataIndex: 'talk_s', align: 'right', className: 'digits', render: shown },
-    { title: t('calls.list.disposition'), dataIndex: 'disposition', render: (code: string | null) => text(dispositionName(code)) },
+    {
+      title: t('calls.list.disposition'),
+      dataIndex: 'disposition',
+      render: (code: string | null, call) => (call.is_unregistered ? <Mark kind="poor">{dispositionText(code)}</Mark> : dispositionText(code)),
+    },
     { title: t('calls.list.recording'), dataIndex: 'recording_s', align: 'right', className: 'digits', render: shown },
   ]
 }

@@ -1,6 +1,6 @@
-/** What the call was: one code, required, and a note. Begun in the call, saved after it; a reload loses nothing. */
+/** What the call was: one code, required, and a note. Begun in the call, saved after it, or late; a reload loses nothing. */
 import { Input, Radio, type InputRef } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
@@ -18,7 +18,13 @@ interface Draft {
   note: string
 }
 
-export function DispositionForm({ callId, isDraft }: { callId: string; isDraft: boolean }) {
+interface Form {
+  callId: string
+  when: 'inCall' | 'afterCall' | 'late'
+  onSaved?: (code: string, note: string) => void
+}
+
+export function DispositionForm({ callId, when, onSaved }: Form) {
   const { t } = useTranslation()
   const attempt = useAttempt()
   const [draft, change] = useDraft(callId)
@@ -28,28 +34,31 @@ export function DispositionForm({ callId, isDraft }: { callId: string; isDraft: 
     setBusy(true)
     const body = { code: draft.code, note: draft.note }
     const isSaved = await attempt(() => ok(http.POST('/api/desk/calls/{call_id}/disposition', { params: { path: { call_id: callId } }, body })))
-    if (isSaved) sessionStorage.removeItem(keptAs(callId))
     setBusy(false)
+    if (!isSaved) return
+    sessionStorage.removeItem(keptAs(callId))
+    onSaved?.(draft.code, draft.note)
   }
-  const whyNot = isDraft ? t('calls.acw.afterCall') : draft.code === null ? t('calls.acw.chooseFirst') : null
+  const noteId = useId()
+  const whyNot = when === 'inCall' ? t('calls.acw.afterCall') : draft.code === null ? t('calls.acw.chooseFirst') : null
   return (
     <div className="disposition">
-      <Codes chosen={draft.code} choose={(code) => change({ ...draft, code })} takesFocus={!isDraft} />
+      <Codes chosen={draft.code} choose={(code) => change({ ...draft, code })} takesFocus={when !== 'inCall'} />
       <div className="disposition-note">
-        <label htmlFor="disposition-note">{t('calls.acw.note')}</label>
+        <label htmlFor={noteId}>{t('calls.acw.note')}</label>
         <Input.TextArea
-          id="disposition-note"
+          id={noteId}
           rows={2}
           maxLength={NOTE_CHARS}
           value={draft.note}
           placeholder={t('calls.acw.notePlaceholder')}
           onChange={(event) => change({ ...draft, note: event.target.value })}
         />
-        <Act type="primary" byKey="submit" loading={isBusy} whyNot={whyNot} act={() => void submit()}>
+        <Act type="primary" {...(when === 'late' ? {} : { byKey: 'submit' })} loading={isBusy} whyNot={whyNot} act={() => void submit()}>
           {t('calls.acw.submit')}
         </Act>
       </div>
-      {isDraft && <p className="faint">{t('calls.acw.draft')}</p>}
+      {when === 'inCall' && <p className="faint">{t('calls.acw.draft')}</p>}
     </div>
   )
 }
@@ -60,6 +69,7 @@ function Codes({ chosen, choose, takesFocus }: { chosen: string | null; choose: 
   const choices = useDeskOptions().data?.dispositions ?? []
   const [words, setWords] = useState('')
   const groups = findDispositions(groupDispositions(choices), words)
+  const titleId = useId()
   const codes = useRef<HTMLDivElement>(null)
   const filter = useRef<InputRef>(null)
   useEffect(() => {
@@ -68,7 +78,7 @@ function Codes({ chosen, choose, takesFocus }: { chosen: string | null; choose: 
   return (
     <div className="disposition-codes" ref={codes}>
       <div className="disposition-title">
-        <span id="disposition-title">
+        <span id={titleId}>
           {t('calls.acw.disposition')} <em>{t('calls.acw.required')}</em>
         </span>
         {choices.length >= FILTER_FROM && (
@@ -84,7 +94,7 @@ function Codes({ chosen, choose, takesFocus }: { chosen: string | null; choose: 
         )}
       </div>
       <Radio.Group
-        aria-labelledby="disposition-title"
+        aria-labelledby={titleId}
         className="disposition-groups"
         value={chosen}
         onChange={(event) => choose(String(event.target.value))}

@@ -6,14 +6,8 @@ import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
 import type { Call } from '@/api/types'
-import { useSession } from '@/features/people/session'
-import { useDeskOptions } from '@/features/routing/useDeskOptions'
-import { duration, timeOfDay } from '@/ui/format'
-import { useLanguage, useText } from '@/ui/useLanguage'
-import { DEMONSTRATION } from './demonstration'
-import { useOutcomeText } from './eventText'
-import { Player } from './Player'
-import { useNumber } from './useNumber'
+import { duration } from '@/ui/format'
+import { MyCall } from './MyCall'
 
 const REFRESH_MS = 20_000 // a recording is there a moment after its call
 
@@ -67,46 +61,5 @@ function Sums({ calls, hasMore }: { calls: readonly Call[]; hasMore: boolean }) 
         </span>
       </Tooltip>
     </div>
-  )
-}
-
-function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boolean; play: () => void }) {
-  const { t } = useTranslation()
-  const language = useLanguage()
-  const text = useText()
-  const { tenant } = useSession()
-  const outcomeText = useOutcomeText()
-  const number = useNumber()
-  const options = useDeskOptions().data
-  const queue = options?.queues.find((one) => one.queue_id === call.queue_id)
-  const disposition = options?.dispositions.find((one) => one.code === call.disposition)
-  const isLive = call.outcome === 'LIVE'
-  const canPlay = call.has_recording && !isLive
-  const said = isLive ? outcomeText(call.outcome) : call.disposition === null ? t('calls.mine.noDisposition') : disposition === undefined ? call.disposition : text(disposition.label)
-  return (
-    <li>
-      <div className="my-call">
-        <span className="my-call-time digits">{timeOfDay(call.connected_at ?? call.arrived_at, language, tenant.timezone).slice(0, 5)}</span>
-        <span className="my-call-who">
-          <b>{call.customer_name ?? number(call.caller)}</b>
-          <span className="faint">
-            {[call.peer === DEMONSTRATION ? t('calls.list.demonstration') : null, queue === undefined ? null : text(queue.name), said].filter(Boolean).join(' · ')}
-          </span>
-        </span>
-        <span className="digits">{isLive ? '' : call.talk_s === null ? outcomeText(call.outcome) : duration(call.talk_s)}</span>
-        <Button
-          size="small"
-          type="text"
-          aria-expanded={isPlaying}
-          aria-label={t(canPlay ? 'calls.player.play' : 'calls.player.none')}
-          title={t(canPlay ? 'calls.player.play' : 'calls.player.none')}
-          disabled={!canPlay}
-          onClick={play}
-        >
-          {isPlaying ? '▾' : '▶'}
-        </Button>
-      </div>
-      {isPlaying && <Player callId={call.call_id} plays />}
-    </li>
   )
 }

@@ -42,7 +42,7 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
         pressed={call.pressed}
         waited={<span className="digits">{duration(call.waited_s)}</span>}
       />
-      <DispositionForm callId={call.call_id} isDraft />
+      <DispositionForm callId={call.call_id} when="inCall" />
     </section>
   )
 }

@@ -6,11 +6,13 @@ import { duration, phone } from '@/ui/format'
 import { useText } from '@/ui/useLanguage'
 import { zh } from './texts'
 import { useDirectory } from './useDirectory'
+import { useDispositionText } from './useDispositionText'
 
 export function useEventText(): (event: CallEvent) => string {
   const { t } = useTranslation()
   const text = useText()
-  const { queueName, agentName, dispositionName } = useDirectory()
+  const { queueName, agentName } = useDirectory()
+  const dispositionText = useDispositionText()
   return ({ kind, facts }) => {
     if (!(kind in zh.event)) return kind
     const word = (name: string) => {
@@ -19,7 +21,8 @@ export function useEventText(): (event: CallEvent) => string {
     }
     const reason = word('reason')
     const why = word('why')
-    return t(`calls.event.${kind as keyof typeof zh.event}`, {
+    const said = kind === 'CallDisposed' && facts['agent_id'] === null ? 'DisposedBySystem' : (kind as keyof typeof zh.event)
+    return t(`calls.event.${said}`, {
       dialled: phone(word('dialled')),
       script_id: word('script_id'),
       version: word('version'),
@@ -33,7 +36,7 @@ export function useEventText(): (event: CallEvent) => string {
       why: why in zh.why ? t(`calls.why.${why as keyof typeof zh.why}`) : why,
       duration: duration(Number(word('duration_s'))),
       reason: reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason,
-      code: text(dispositionName(word('code'))),
+      code: dispositionText(word('code')),
     })
   }
 }

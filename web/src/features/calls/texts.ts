@@ -87,6 +87,8 @@ export const zh = {
     talkMeanFormula: '平均通话 = 通话时长合计（含保持）÷ 已接通话数；今天，本页已加载的通话',
     handledFormula: '已接 = 今天由您接听的通话数；“+”表示还有未加载的',
     noDisposition: '待小结',
+    register: '补登小结',
+    later: '以后再说',
   },
   player: {
     label: '录音',
@@ -116,6 +118,7 @@ export const zh = {
     search: '主叫号码（完整）',
     details: '详情',
     clear: '清除条件',
+    unregistered: '只看未登记小结',
     empty: '没有符合条件的通话',
     channel: '渠道',
     sip: '电话',
@@ -166,8 +169,10 @@ export const zh = {
     RecordingStarted: '开始录音',
     RecordingSaved: '录音已保存，{{duration}}',
     CallEnded: '结束：{{reason}}',
-    CallDisposed: '小结：{{code}}',
+    CallDisposed: '小结：{{code}}（坐席 {{agent}}）',
+    DisposedBySystem: '系统代为小结：{{code}}',
   },
+  systemDisposition: { acw_timed_out: '超时未登记', interrupted: '中断未登记' },
   why: { no_answer: '无人应答', rejected: '拒接', unreachable: '不可达', withdrawn: '已撤回' },
 }
 
@@ -260,6 +265,8 @@ export const en: typeof zh = {
     talkMeanFormula: 'Average talk = total talk time (hold included) ÷ calls handled; today, calls loaded here',
     handledFormula: 'Handled = calls you answered today; “+”: more are not loaded here',
     noDisposition: 'No disposition',
+    register: 'Register it now',
+    later: 'Not now',
   },
   player: {
     label: 'Recording',
@@ -289,6 +296,7 @@ export const en: typeof zh = {
     search: 'Caller (whole number)',
     details: 'Details',
     clear: 'Clear',
+    unregistered: 'Not registered only',
     empty: 'No calls match',
     channel: 'Channel',
     sip: 'Phone',
@@ -339,7 +347,9 @@ export const en: typeof zh = {
     RecordingStarted: 'Recording started',
     RecordingSaved: 'Recording saved, {{duration}}',
     CallEnded: 'Ended: {{reason}}',
-    CallDisposed: 'Disposition: {{code}}',
+    CallDisposed: 'Disposition by agent {{agent}}: {{code}}',
+    DisposedBySystem: 'Closed by the system: {{code}}',
   },
+  systemDisposition: { acw_timed_out: 'Not registered in time', interrupted: 'Interrupted, not registered' },
   why: { no_answer: 'no answer', rejected: 'rejected', unreachable: 'unreachable', withdrawn: 'withdrawn' },
 }

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query'
 
 import { http, ok } from '@/api/client'
 import type { Bilingual, Queue, User } from '@/api/types'
-import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { useMay } from '@/features/people/session'
 
 export interface Directory {
@@ -11,7 +10,6 @@ export interface Directory {
   readonly agents: readonly User[]
   readonly queueName: (id: string | null) => Bilingual
   readonly agentName: (id: string | null) => Bilingual
-  readonly dispositionName: (code: string | null) => Bilingual
 }
 
 const LONG_MS = 5 * 60_000
@@ -20,13 +18,11 @@ export function useDirectory(): Directory {
   const may = useMay()
   const queues = useQuery({ queryKey: ['queues'], queryFn: () => ok(http.GET('/api/queues')), staleTime: LONG_MS, enabled: may('queues.read') })
   const users = useQuery({ queryKey: ['users'], queryFn: () => ok(http.GET('/api/users')), staleTime: LONG_MS, enabled: may('users.read') })
-  const options = useDeskOptions()
   const itself = (id: string | null): Bilingual => (id === null ? {} : { zh: id, en: id })
   return {
     queues: queues.data ?? [],
     agents: (users.data ?? []).filter((user) => user.roles.includes('agent')),
     queueName: (id) => queues.data?.find((queue) => queue.queue_id === id)?.name ?? itself(id),
     agentName: (id) => users.data?.find((user) => user.user_id === id)?.name ?? itself(id),
-    dispositionName: (code) => options.data?.dispositions.find((one) => one.code === code)?.label ?? itself(code),
   }
 }
