@@ -51,8 +51,10 @@ class FakeAlarm:
 class FakeBoard:
     def __init__(self) -> None:
         self.topics: dict[str, dict[str, object]] = {}
+        self.written: list[str] = []  # the topic of each `set`
 
     def set(self, topic: str, key: str, view: object) -> None:
+        self.written.append(topic)
         self.topics.setdefault(topic, {})[key] = view
 
     def drop(self, topic: str, key: str) -> None:
@@ -150,6 +152,7 @@ def script() -> s.Script:
                     "0": s.Choice(then=general, label={"zh": "人工", "en": "person"}),
                     "2": s.Choice(then=urgent, label={"zh": "挂失", "en": "lost card"}),
                     "3": s.Choice(then=s.NodeId("out"), label={"zh": "外转", "en": "elsewhere"}),
+                    "7": s.Choice(then=s.NodeId("vip"), label={"zh": "贵宾", "en": "VIP"}),
                     "4": s.Choice(then=bye, label={"zh": "再见", "en": "goodbye"}),
                 },
                 on_no_input=general,
@@ -157,6 +160,7 @@ def script() -> s.Script:
             ),
             general: s.Queue(queue_id=GENERAL),
             urgent: s.Queue(queue_id=URGENT, priority=10),
+            s.NodeId("vip"): s.Queue(queue_id=GENERAL, priority=5),
             s.NodeId("out"): s.TransferOut(number="01088886666"),
             bye: s.HangUp(prompts=_prompt("bye")),
         },

@@ -31,6 +31,7 @@ from banjie.stories.screens import Screens
 from banjie.stories.stage import Stage
 from banjie.stories.transfer_out import TransfersOut
 from banjie.stories.visitor_call import FloorVisitors
+from banjie.stories.visitor_page import VisitorPages
 
 Spawn = Callable[[Coroutine[None, None, None]], None]
 
@@ -90,7 +91,7 @@ class ContactCentre:
         self._diagnostics = Diagnostics(legs, world.switchboard) if world.has_diagnostics else None
         self.legs = legs
         legs.on_call_offered = self._call_offered
-        self.inbound.on_script_moved = self.screens.script_moved
+        self.inbound.on_script_moved = VisitorPages(stage, world.board, self.offers).script_moved
         self.offers.on_queued = self._known.look_up
         self.offers.on_call_over = self.visitors.ended
 

@@ -37,6 +37,11 @@ class Deadlines:
         if earliest is None or at < earliest:
             self._alarm.set(at)
 
+    def gather(self, key: Hashable, at: float, act: Callable[[], None]) -> None:
+        """Do `act` at `at`, once for all who ask until then."""
+        if key not in self._acts:
+            self.set(key, at, act)
+
     def clear(self, key: Hashable) -> None:
         self._acts.pop(key, None)
 

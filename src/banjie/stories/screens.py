@@ -1,4 +1,4 @@
-"""What the screens show follows what happens: agents' desks, the wallboard and visitors' pages."""
+"""What the screens show follows what happens: agents' desks and the wallboard."""
 
 from dataclasses import replace
 from typing import Final
@@ -7,12 +7,10 @@ from banjie.base.ids import AgentId, QueueId
 from banjie.calls.cdr import Outcome
 from banjie.calls.events import (
     AgentConnected,
-    CallArrived,
     CallEnded,
     CallEvent,
     CallQueued,
 )
-from banjie.calls.machine import CallState
 from banjie.calls.today import Today, service_level
 from banjie.customers.masking import mask_number
 from banjie.routing.agents import AgentState
@@ -31,21 +29,15 @@ from banjie.stories.views import (
     CallView,
     OfferView,
     QueueView,
-    VisitorCallView,
 )
 
 WALLBOARD: Final = "wallboard"
 GATHER_S: Final = 0.1
 _ABANDONED: Final = frozenset({Outcome.ABANDONED_IN_QUEUE, Outcome.ABANDONED_RINGING})
-_VISITOR_STATES: Final = {
-    CallState.ARRIVED: "CONNECTING",
-    CallState.DIALLING: "RINGING",
-    CallState.TRANSFERRED: "TALKING",
-}
 
 
 class Screens:
-    """Publishes on the topics `me/ID`, `wallboard` and `visitor/ID`. Numbers of callers leave here masked."""
+    """Publishes on the topics `me/ID` and `wallboard`. Numbers of callers leave here masked."""
 
     def __init__(self, stage: Stage, board: LiveBoard, offers: OffersAndAnswers, today: Today) -> None:
         self._house, self._floor, self._clock, self._deadlines = (
@@ -55,7 +47,6 @@ class Screens:
             stage.deadlines,
         )
         self._board, self._offers, self._today = board, offers, today
-        self._stale: set[QueueId] = set()
         self._floor.watchers.append(self._happened)
         offers.on_offer = self._offered
         offers.on_offer_gone = self._offer_gone
@@ -72,7 +63,6 @@ class Screens:
     # -- calls ------------------------------------------------------------------------------------------
 
     def _happened(self, ongoing: Ongoing, event: CallEvent) -> None:
-        cdr = ongoing.live.cdr
         if ongoing.queue_id is not None:
             self._count(ongoing, event)
             if isinstance(event, CallQueued | AgentConnected | CallEnded):
@@ -82,8 +72,6 @@ class Screens:
                 self._board.drop(f"me/{ongoing.agent_id}", "call")
             elif not ongoing.live.is_over:
                 self.show_call(ongoing)
-        if cdr.channel == "web" and not isinstance(event, CallArrived):
-            self.show_visitor(ongoing)
 
     def _count(self, ongoing: Ongoing, event: CallEvent) -> None:
         queue_id, cdr = ongoing.queue_id, ongoing.live.cdr
@@ -118,25 +106,6 @@ class Screens:
             held_since=cdr.held_since,
         )
         self._board.set(f"me/{ongoing.agent_id}", "call", view)
-
-    def script_moved(self, ongoing: Ongoing) -> None:
-        """A script says something else, or listens: a visitor reads it on his page."""
-        if ongoing.live.cdr.channel == "web":
-            self.show_visitor(ongoing)
-
-    def show_visitor(self, ongoing: Ongoing) -> None:
-        state = ongoing.live.state
-        run = ongoing.run
-        listening = run is not None and not run.is_over
-        view = VisitorCallView(
-            call_id=ongoing.call_id,
-            state=_VISITOR_STATES.get(state, state.value),
-            position=self._offers.position(ongoing.call_id),
-            prompt=_words(ongoing) if listening or ongoing.ends_after_prompts else None,
-            choices=run.choices if run is not None and listening else {},
-            answered_at=ongoing.answered_at,
-        )
-        self._board.set(f"visitor/{ongoing.call_id}", "call", view)
 
     # -- offers -----------------------------------------------------------------------------------------
 
@@ -212,13 +181,10 @@ class Screens:
 
     def _show_queue_soon(self, queue_id: QueueId) -> None:
         """Once for all that happens within a moment: a busy queue changes with every call."""
-        if queue_id not in self._stale:
-            self._stale.add(queue_id)
-            at = self._clock.mono() + GATHER_S
-            self._deadlines.set(("show", queue_id), at, lambda: self._show_queue(queue_id))
+        at = self._clock.mono() + GATHER_S
+        self._deadlines.gather(("show", queue_id), at, lambda: self._show_queue(queue_id))
 
     def _show_queue(self, queue_id: QueueId) -> None:
-        self._stale.discard(queue_id)
         profile = self._house().queues[queue_id]
         counts = self._today.of(queue_id, self._clock.utc())
         status = self._offers.acd.queue_status(queue_id)
@@ -241,8 +207,3 @@ class Screens:
 
 def masked(view: CallerView) -> CallerView:
     return replace(view, number=mask_number(view.number))
-
-
-def _words(ongoing: Ongoing) -> dict[str, str]:
-    """What is being said, for those who read."""
-    return {language: " ".join(p.text.get(language, "") for p in ongoing.saying) for language in ("zh", "en")}
