@@ -88,7 +88,7 @@ def put_on_path() -> None:
     )
     (site / "banjie.pth").write_text(f"{ROOT / 'src'}\n")
     script = VENV / "bin" / "banjie"
-    script.write_text(f"#!{PYTHON}\nfrom banjie.cli.__main__ import main\n\nmain()\n")
+    script.write_text(f"#!{PYTHON}\nfrom banjie.__main__ import main\n\nmain()\n")
     script.chmod(0o755)
 
 

@@ -1,5 +1,6 @@
 """`banjie`: the command line."""
 
+import gc
 import sys
 
 import typer
@@ -36,6 +37,8 @@ def check() -> None:
 
 def main() -> None:
     """Run a command; what it refuses is one sentence and exit status 1."""
+    gc.freeze()  # what importing made stays for good
+    gc.enable()
     try:
         app()
     except BanjieError as refusal:

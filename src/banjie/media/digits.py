@@ -81,22 +81,30 @@ def find_pair(pcm: NDArray[np.int16], coefficients: NDArray[np.float64]) -> int:
         total += np.float64(pcm[i]) * pcm[i]
     if total / pcm.size < _LEAST_POWER:
         return -1
-    power = np.empty(8)
-    for f in range(8):
-        power[f] = _goertzel(pcm, coefficients[f, 0])
-    row, column = int(np.argmax(power[:4])), 4 + int(np.argmax(power[4:]))
-    for f in (row, column):
-        for off in (1, 2):
-            power[f] = max(power[f], _goertzel(pcm, coefficients[f, off]))
-    if power[row] + power[column] < _PURE * total * pcm.size / 2:
+    row, row_power, row_rival = _strongest(pcm, coefficients[:4])
+    column, column_power, column_rival = _strongest(pcm, coefficients[4:])
+    if row_power + column_power < _PURE * total * pcm.size / 2:
         return -1
-    if max(power[row], power[column]) > _MAX_TWIST * min(power[row], power[column]):
+    if max(row_power, column_power) > _MAX_TWIST * min(row_power, column_power):
         return -1
-    for f in range(8):
-        rival = power[row] if f < 4 else power[column]
-        if f not in (row, column) and power[f] * _ALONE > rival:
-            return -1
-    return int(_EVENT_OF_TONE[row * 4 + column - 4])
+    if row_rival * _ALONE > row_power or column_rival * _ALONE > column_power:
+        return -1
+    return int(_EVENT_OF_TONE[row * 4 + column])
+
+
+@compiled
+def _strongest(pcm: NDArray[np.int16], coefficients: NDArray[np.float64]) -> tuple[int, float, float]:
+    """Return which of four tones is the loudest, its power in its best tuning, and the power of the next."""
+    which, power, rival = 0, -1.0, -1.0
+    for f in range(4):
+        heard = _goertzel(pcm, coefficients[f, 0])
+        if heard > power:
+            which, power, rival = f, heard, power
+        elif heard > rival:
+            rival = heard
+    for off in (1, 2):
+        power = max(power, _goertzel(pcm, coefficients[which, off]))
+    return which, power, rival
 
 
 @compiled

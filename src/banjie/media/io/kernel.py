@@ -3,6 +3,7 @@
 from typing import Final
 
 from banjie.media.compiled import compiled
+from banjie.media.door import door
 from banjie.media.io import libc
 from banjie.media.io.orders import WATCH_ORDERS, take_orders
 from banjie.media.io.receiving import receive_rtcp, receive_rtp
@@ -15,7 +16,7 @@ _MAX_PASSES: Final = 8  # over the ready sockets in one wake
 _GIVE_UP_BEHIND_NS: Final = 10 * TICK_NS  # then turns are skipped, not caught up
 
 
-@compiled
+@door
 def run(memory: Memory) -> None:
     """Carry sound until told to stop."""
     world = memory["world"][0]

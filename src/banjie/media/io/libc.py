@@ -1,30 +1,27 @@
 """The C library for compiled code: addresses are integers, so that what calls these can be cached on disk."""
 
 import platform
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numba import types
 from numpy.typing import NDArray
 
-from banjie.media.compiled import compiled, inner
+from banjie.media.compiled import External, compiled, inner
 
 
-def _external(name: str, result: types.Type, *arguments: types.Type) -> Callable[..., int]:
-    function: Callable[..., int] = types.ExternalFunction(name, result(*arguments))
-    return function
+def _external(name: str, result: str, *arguments: str) -> External:
+    return External(name, result, arguments)
 
 
-_INT, _ADDRESS, _SIZE = types.int32, types.intp, types.uintp
-_recvfrom = _external("recvfrom", types.intp, _INT, _ADDRESS, _SIZE, _INT, _ADDRESS, _ADDRESS)
-_send = _external("send", types.intp, _INT, _ADDRESS, _SIZE, _INT)
-_sendto = _external("sendto", types.intp, _INT, _ADDRESS, _SIZE, _INT, _ADDRESS, _INT)
+_INT, _LONG, _ADDRESS, _SIZE = "int32", "int64", "intp", "uintp"
+_recvfrom = _external("recvfrom", _ADDRESS, _INT, _ADDRESS, _SIZE, _INT, _ADDRESS, _ADDRESS)
+_send = _external("send", _ADDRESS, _INT, _ADDRESS, _SIZE, _INT)
+_sendto = _external("sendto", _ADDRESS, _INT, _ADDRESS, _SIZE, _INT, _ADDRESS, _INT)
 _connect = _external("connect", _INT, _INT, _ADDRESS, _INT)
 _close = _external("close", _INT, _INT)
-_read = _external("read", types.intp, _INT, _ADDRESS, _SIZE)
-_write = _external("write", types.intp, _INT, _ADDRESS, _SIZE)
-_pwrite = _external("pwrite", types.intp, _INT, _ADDRESS, _SIZE, types.int64)
+_read = _external("read", _ADDRESS, _INT, _ADDRESS, _SIZE)
+_write = _external("write", _ADDRESS, _INT, _ADDRESS, _SIZE)
+_pwrite = _external("pwrite", _ADDRESS, _INT, _ADDRESS, _SIZE, _LONG)
 _epoll_ctl = _external("epoll_ctl", _INT, _INT, _INT, _INT, _ADDRESS)
 _epoll_wait = _external("epoll_wait", _INT, _INT, _ADDRESS, _INT, _INT)
 _clock_gettime = _external("clock_gettime", _INT, _INT, _ADDRESS)

@@ -18,7 +18,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from banjie.media import wav
-from banjie.media.compiled import compiled
+from banjie.media.door import door
 from banjie.media.events import RecordingClosed
 from banjie.media.io import libc
 from banjie.media.io.recordings import CHANNELS, ClosedFile, close_file
@@ -47,6 +47,7 @@ class Recorder:
         self._memory = memory
         self._rate_hz = rate_hz
         self._closed = closed
+        self._silence = np.zeros(memory["recorded"].shape[2:], np.int16)  # one frame
         self._inbox: queue.SimpleQueue[_Open | tuple[int, int] | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[_Open | None] = queue.SimpleQueue()
         self._open: dict[int, _Open] = {}
@@ -58,7 +59,7 @@ class Recorder:
     def prepare(self) -> None:
         """Compile, or load what was compiled before."""
         header = np.frombuffer(self._header(0), np.uint8)
-        write_frames(libc.NO_FILE, self._memory["recorded"][0], 0, 0, header)
+        write_frames(libc.NO_FILE, self._memory["recorded"][0], 0, 0, header, self._silence)
 
     def start(self) -> None:
         for thread in self._threads:
@@ -115,7 +116,8 @@ class Recorder:
         if one.failed or until <= one.written:
             return
         header = np.frombuffer(self._header(until), np.uint8)
-        if write_frames(one.fd, self._memory["recorded"][one.row], one.written, until, header) < 0:
+        ring = self._memory["recorded"][one.row]
+        if write_frames(one.fd, ring, one.written, until, header, self._silence) < 0:
             one.failed = True  # the disk is full, or gone: what was written stays
             _log.error("recording cannot be written: %s", one.path)
         one.written = until
@@ -146,13 +148,19 @@ class Recorder:
         return ClosedFile(path=one.path, duration_s=duration_s, size_bytes=size)
 
 
-@compiled
-def write_frames(fd: int, ring: NDArray[np.int16], start: int, until: int, header: NDArray[np.uint8]) -> int:
-    """Append frames of a ring to the file, and put its header right. Frames overwritten meanwhile become silence.
+@door
+def write_frames(
+    fd: int,
+    ring: NDArray[np.int16],
+    start: int,
+    until: int,
+    header: NDArray[np.uint8],
+    silence: NDArray[np.int16],
+) -> int:
+    """Append frames of a ring to the file, and put its header right. Frames overwritten meanwhile become `silence`.
 
     Return a negative number when the system refused.
     """
-    silence = np.zeros(ring.shape[1] * ring.shape[2], np.int16)
     at = start
     while at < until:
         if at < until - RECORDED_FRAMES + 2:  # the writer slept for a second

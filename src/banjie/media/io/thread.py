@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banjie.base.errors import Unavailable
-from banjie.media.compiled import compiled
 from banjie.media.digits import goertzel_coefficients
+from banjie.media.door import door
 from banjie.media.io import happenings, libc, orders
 from banjie.media.io.kernel import run
 from banjie.media.layout import Memory
@@ -100,7 +100,7 @@ class NativeThread:
         run(self._memory)
 
 
-@compiled
+@door
 def watch_orders(epoll_fd: int, fd: int, integers: NDArray[np.int64]) -> int:
     return libc.watch(epoll_fd, fd, orders.WATCH_ORDERS, integers)
 
