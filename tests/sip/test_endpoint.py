@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from banjie.sip.model import TrunkTarget, UriTarget
+from banjie.sip.model import Transport, TrunkTarget, UriTarget
 from banjie.sip.trunks import Trunk, TrunkServer
 from tests.sip.exchange import Exchange, open_exchange
 from tests.sip.sipp import free_port
@@ -125,6 +125,42 @@ async def test_many_calls_at_once_between_two_endpoints() -> None:
         await near.endpoint.stop()
     assert set(far.tally.ended.values()) == {1}
     await far.endpoint.stop()
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_an_endpoint_on_all_addresses_speaks_both_families(host: str, transport: Transport) -> None:
+    """Bound to `::`, it names itself to each peer by an address of that peer's family: BYE and ACK find it."""
+    far = await open_exchange(Trunk(name="loopback6", networks=("::1",)), host="::")
+    server = TrunkServer(host=host, port=far.endpoint.local[transport][1], transport=transport)
+    near = await open_exchange(Trunk(name="out", servers=(server,), ping_interval_s=None), host=host)
+    near.on_accepted = "wait"
+    near.call(TrunkTarget(name="out"), dialled="1200")  # answered, then hung up by them
+
+    await until(lambda: len(near.tally.ended) == len(far.tally.ended) == 1)
+
+    assert near.tally.accepted == 1
+    assert set(far.tally.reasons) | set(near.tally.reasons) == {(None, "us"), (None, "peer")}
+    near.on_accepted = "hang up"
+    near.call(TrunkTarget(name="out"), dialled="1000")  # answered, then hung up by us
+    await until(lambda: len(near.tally.ended) == len(far.tally.ended) == 2)
+    if transport == "tcp":
+        assert near.endpoint.counters.streams.opened == 1
+    await stop(near, far)
+
+
+async def test_an_ipv4_peer_of_an_endpoint_on_all_addresses_reads_ipv4_addresses() -> None:
+    exchange = await open_exchange(host="::")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.setblocking(False)
+        loop = asyncio.get_running_loop()
+        phone.sendto(stranger("INVITE", 1), ("127.0.0.1", exchange.endpoint.local["udp"][1]))
+        async with asyncio.timeout(5):
+            answer = (await loop.sock_recv(phone, 65_535)).decode()
+    assert answer.startswith("SIP/2.0 200")
+    assert ";received=127.0.0.1;" in answer
+    assert "\r\nContact: <sip:banjie@127.0.0.1:" in answer
+    await exchange.endpoint.stop()
 
 
 async def stop(*exchanges: Exchange) -> None:

@@ -427,6 +427,23 @@ def test_the_number_dialled_comes_without_its_parameters() -> None:
     assert event.dialled == "4000000001"
 
 
+def test_every_via_is_repeated_in_its_place() -> None:
+    """However they are written: one by line, by comma, or with a comma in quotes."""
+    scene = Scene()
+    invite = scene.build("INVITE", body=OFFER)
+    top = invite.headers.get("Via")
+    invite.headers.set("Via", f'{top};note="a, b", SIP/2.0/UDP 192.0.2.8;branch=z9hG4bKtwo')
+    invite.headers.add("Via", "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKthree")
+    scene.say(invite)
+
+    (trying,) = scene.wait(0.25)
+
+    branches = [
+        part.partition(";")[0] for value in trying.headers.all("Via") for part in value.split("branch=")[1:]
+    ]
+    assert branches == ["z9hG4bK-peer-1", "z9hG4bKtwo", "z9hG4bKthree"]
+
+
 def test_a_reason_of_the_peer_is_fit_to_be_stored() -> None:
     scene = Scene()
     _, tag = talking(scene)

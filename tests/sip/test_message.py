@@ -164,6 +164,15 @@ def test_via_notes_where_the_request_came_from() -> None:
     assert str(unasked) == "SIP/2.0/UDP 10.1.1.1:5080;branch=z9hG4bK1;received=192.0.2.9"
 
 
+def test_via_names_an_ipv6_source_without_brackets() -> None:
+    """RFC 3261 §25.1, RFC 5118 §4.5."""
+    via = parse_via("SIP/2.0/UDP [2001:db8::1];branch=z9hG4bK1;rport").seen_from(
+        Hop("udp", "[2001:db8::9]", 4000)
+    )
+
+    assert str(via).endswith(";received=2001:db8::9;rport=4000")
+
+
 def test_sipmessage_reads_the_golden_message_as_we_do() -> None:
     theirs = sipmessage.Message.parse(INVITE)
     ours = parse_message(INVITE)

@@ -45,6 +45,15 @@ def test_a_phone_that_sends_from_another_port_than_it_listens_at_is_reached_wher
     assert book.natted_hops(0.0) == []
 
 
+def test_a_phone_whose_nat_gives_it_another_port_is_reached_through_that_port() -> None:
+    """RFC 3581: it asks for the port it is seen at, so its Contact tells only what it believes."""
+    book = registrar()
+    book.register(
+        register("<sip:bob@192.0.2.7:5060>", Via="SIP/2.0/UDP 192.0.2.7:5060;rport;branch=z9hG4bK1"), PHONE, 0
+    )
+    assert [(b.hop, b.is_natted) for b in book.bindings("bob", 0.0)] == [(PHONE, True)]
+
+
 def test_a_refresh_keeps_one_contact_and_tells_nobody() -> None:
     book = registrar()
     book.register(register(Expires="60"), PHONE, 0.0)

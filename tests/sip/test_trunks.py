@@ -6,10 +6,11 @@ from banjie.sip.digest import DigestServer, Password, digest_fields
 from banjie.sip.directory import SipDirectory
 from banjie.sip.gate import Accounts, PeerGate
 from banjie.sip.health import PATIENCE_S, TrunkHealth
-from banjie.sip.model import Headers, Hop, Response, TrunkTarget, UriTarget, UserTarget
+from banjie.sip.model import Headers, Hop, Response, TrunkTarget, UriTarget, UserPeer, UserTarget
+from banjie.sip.ports import Admitted
 from banjie.sip.registrar import ContactRegistrar
 from banjie.sip.trunks import Trunk, TrunkBook, TrunkServer
-from tests.sip.requests import request
+from tests.sip.requests import PHONE, register, request
 
 pytestmark = pytest.mark.unit
 
@@ -64,11 +65,22 @@ def test_targets_lead_to_hops() -> None:
     assert hops(UserTarget(username="bob")) == []
     assert hops(UriTarget(uri="sip:1@192.0.2.5:5070;transport=tcp")) == [Hop("tcp", "192.0.2.5", 5070)]
     assert hops(UriTarget(uri="sip:1@[2001:db8::1]")) == [Hop("udp", "[2001:db8::1]", 5060)]
+    assert hops(UriTarget(uri="sips:1@192.0.2.5;transport=tcp")) == [Hop("tls", "192.0.2.5", 5061)]
     assert hops(UriTarget(uri="sips:1@192.0.2.5")) == [Hop("tls", "192.0.2.5", 5061)]
     assert hops(UriTarget(uri="sip:1@far.example")) == []
     directory.found(TrunkServer(host="far.example", transport=None), [HOP_3])
     assert hops(UriTarget(uri="sip:1@far.example")) == [HOP_3]
     assert hops(UriTarget(uri="mailto:a@b")) == hops(UriTarget(uri="tel:+861")) == []
+
+
+def test_a_phone_behind_nat_is_kept_to_the_way_it_came() -> None:
+    registrar = ContactRegistrar(lambda request, hop, now: Admitted(peer=UserPeer(username="bob")))
+    directory = SipDirectory(book(), registrar, lambda hop: ("192.0.2.9", 5060))
+    registrar.register(register("<sip:bob@10.0.0.9:5060>"), PHONE, 0.0)
+
+    (route,) = directory.routes_for(UserTarget(username="bob"), "1", 1.0)
+
+    assert (route.hop, route.is_natted) == (PHONE, True)
 
 
 def pong(data: bytes, status: int = 200) -> bytes:

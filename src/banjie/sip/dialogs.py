@@ -1,16 +1,12 @@
 """Dialogs (RFC 3261 §12): who the two ends are, the route set, the order of requests, and the next hop."""
 
-from functools import lru_cache
-from ipaddress import ip_address
-
 from banjie.sip.errors import Malformed
 from banjie.sip.grammar import parse_name_addr, parse_uri, split_list
+from banjie.sip.hosts import address_of, hop_host, leads_from
 from banjie.sip.message import Essentials
-from banjie.sip.model import Headers, Hop, Request, Response, SipUri
+from banjie.sip.model import DEFAULT_PORTS, Headers, Hop, Request, Response, SipUri, Transport
 
 DialogId = tuple[str, str, str]  # Call-ID, our tag, their tag
-
-_DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
 
 class Dialog:
@@ -142,45 +138,15 @@ def as_caller(
 
 
 def hop_for(uri: SipUri, seen: Hop) -> Hop:
-    """Return the hop a URI with an address names; for a name, where the peer was seen (DNS is io's)."""
-    host = uri.host.strip("[]")
-    if not _is_address(host) or (_is_private(host) and not _is_private(seen.host)):
+    """Return the hop a URI names by an address that leads there; else where the peer was seen (DNS is io's)."""
+    address = address_of(uri.host)
+    if address is None or not leads_from(address, seen.host):
         return seen
-    transport = uri.param("transport") or ("tls" if uri.scheme == "sips" else None)
-    match (transport or seen.transport).lower():
-        case "tcp":
-            port = uri.port or _DEFAULT_PORT["tcp"]
-            return (
-                seen
-                if (seen.transport, seen.host, seen.port) == ("tcp", host, port)
-                else Hop("tcp", host, port)
-            )
-        case "tls":
-            port = uri.port or _DEFAULT_PORT["tls"]
-            return (
-                seen
-                if (seen.transport, seen.host, seen.port) == ("tls", host, port)
-                else Hop("tls", host, port)
-            )
-        case _:
-            port = uri.port or _DEFAULT_PORT["udp"]
-            return (
-                seen
-                if (seen.transport, seen.host, seen.port) == ("udp", host, port)
-                else Hop("udp", host, port)
-            )
-
-
-def _is_address(host: str) -> bool:
-    return ":" in host or (host.count(".") == 3 and host.replace(".", "").isdigit())
-
-
-@lru_cache(maxsize=4096)
-def _is_private(host: str) -> bool:
-    try:
-        return ip_address(host).is_private
-    except ValueError:
-        return False
+    named = "tls" if uri.scheme == "sips" else (uri.param("transport") or seen.transport).lower()
+    transport: Transport = "tls" if named == "tls" else "tcp" if named == "tcp" else "udp"
+    hop = Hop(transport, hop_host(uri.host), uri.port or DEFAULT_PORTS[transport])
+    is_there = (hop.transport, hop.host, hop.port) == (seen.transport, seen.host, seen.port)
+    return seen if is_there else hop
 
 
 def _contact_uri(value: str) -> str:

@@ -5,10 +5,11 @@ from typing import Final, assert_never, cast
 
 from banjie.sip.errors import Malformed
 from banjie.sip.grammar import parse_uri
+from banjie.sip.hosts import is_address
 from banjie.sip.model import Hop, SipUri, Target, Transport, TrunkTarget, UriTarget, UserTarget
 from banjie.sip.ports import Route
 from banjie.sip.registrar import ContactRegistrar
-from banjie.sip.trunks import TrunkBook, TrunkServer, address_hop, is_address
+from banjie.sip.trunks import TrunkBook, TrunkServer, address_hop
 
 NAMES_REMEMBERED: Final = 1024
 
@@ -28,7 +29,7 @@ class SipDirectory:  # satisfies sip.ports.Directory
                 return self._trunks.routes(name, dialled)
             case UserTarget(username=username):
                 return [
-                    Route(hop=binding.hop, request_uri=binding.uri)
+                    Route(hop=binding.hop, request_uri=binding.uri, is_natted=binding.is_natted)
                     for binding in self._registrar.bindings(username, now)
                 ]
             case UriTarget(uri=uri):
@@ -57,7 +58,7 @@ class SipDirectory:  # satisfies sip.ports.Directory
 
 def server_of(uri: SipUri) -> TrunkServer | None:
     """Return the server a URI names (RFC 3263 §4); None for a tel: URI or a transport that is not ours."""
-    named = (uri.param("transport") or ("tls" if uri.scheme == "sips" else "")).lower()
+    named = "tls" if uri.scheme == "sips" else (uri.param("transport") or "").lower()
     if uri.scheme == "tel" or named not in ("", "udp", "tcp", "tls"):
         return None
     host = uri.param("maddr") or uri.host

@@ -11,6 +11,7 @@ from banjie.sip.errors import Malformed, TooLarge
 from banjie.sip.model import NameAddr, Params, SipUri, Via
 
 MAX_LIST: Final = 128  # elements of one list header; honest ones have a handful
+MAX_HOST: Final = 255  # RFC 1035 §2.3.4
 MAX_READABLE: Final = 128  # characters of a name, a number or a reason
 MAX_CSEQ: Final = 2**31  # RFC 3261 §8.1.1.5
 
@@ -85,14 +86,14 @@ def parse_host_port(text: str) -> tuple[str, int | None]:
     """Read `host`, `host:port`, `[v6]:port`. The host keeps its brackets and becomes lower case."""
     if text.startswith("["):
         host, bracket, rest = text.partition("]")
-        if not bracket or not _IPV6_CHARS.issuperset(host[1:]) or host.count(":") < 2:
+        if not bracket or len(host) > MAX_HOST or not _IPV6_CHARS.issuperset(host[1:]) or host.count(":") < 2:
             raise Malformed("an IPv6 reference is not valid")
         if rest and not rest.startswith(":"):
             raise Malformed("something stands between host and port")
         return (host + "]").lower(), parse_port(rest[1:]) if rest else None
     host, colon, port = text.partition(":")
     host = host.strip()
-    if not host or not _HOST_CHARS.issuperset(host):
+    if not 0 < len(host) <= MAX_HOST or not _HOST_CHARS.issuperset(host):
         raise Malformed("the host is not valid")
     return host.lower(), parse_port(port) if colon else None
 

@@ -8,6 +8,8 @@ from urllib.parse import quote
 SessionId = NewType("SessionId", str)
 Transport = Literal["udp", "tcp", "tls"]
 
+DEFAULT_PORTS: Final[dict[Transport, int]] = {"udp": 5060, "tcp": 5060, "tls": 5061}
+
 Params = tuple[tuple[str, str | None], ...]  # names in lower case, order kept
 
 # RFC 3261 §25.1: what need not be escaped in the user part of a URI, and in a parameter.
@@ -289,9 +291,9 @@ class Via:
         """Note where the request came from, as RFC 3261 §18.2.1 and RFC 3581 §4 ask."""
         kept = tuple((n, v) for n, v in self.params if n not in ("received", "rport"))
         if self.param("rport") is not None:
-            kept += (("received", hop.host), ("rport", str(hop.port)))
+            kept += (("received", hop.host.strip("[]")), ("rport", str(hop.port)))
         elif self.host != hop.host:
-            kept += (("received", hop.host),)
+            kept += (("received", hop.host.strip("[]")),)
         return Via(self.transport, self.host, self.port, kept)
 
     def __str__(self) -> str:

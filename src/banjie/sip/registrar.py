@@ -13,9 +13,9 @@ from typing import Final
 from banjie.sip.errors import Malformed
 from banjie.sip.events import Registered, SipEvent, StrangerRefused, Unregistered
 from banjie.sip.grammar import parse_name_addr, parse_number, parse_via, split_list
-from banjie.sip.model import Hop, NameAddr, Request, SipUri, Transport, UserPeer
+from banjie.sip.hosts import address_of, hop_host
+from banjie.sip.model import DEFAULT_PORTS, Hop, NameAddr, Request, SipUri, Transport, UserPeer
 from banjie.sip.ports import Admission, Admitted, Challenge, RegistrarReply
-from banjie.sip.trunks import DEFAULT_PORTS, is_address
 
 DEFAULT_EXPIRES_S: Final = 600
 MIN_EXPIRES_S: Final = 30
@@ -161,16 +161,16 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
             raise _Refused(423, "Interval Too Brief", ("Min-Expires", str(self._limits.min_expires_s)))
         via = parse_via(split_list(request.headers.all("Via"))[0])
         direct = _direct_hop(contact.uri, hop)
-        is_natted = direct is None
+        stays = direct is None or hop.flow is not None or via.param("rport") is not None
         return Binding(
             uri=contact.uri_text,
-            hop=hop if direct is None or hop.flow is not None or via.param("rport") is not None else direct,
+            hop=hop if direct is None or stays else direct,
             expires_at=now + min(expires_s, self._limits.max_expires_s),
             call_id=request.headers.get("Call-ID") or "",
             cseq=_cseq(request),
             q=_q(contact),
             key=_key(contact, contact.uri),
-            is_natted=is_natted,
+            is_natted=direct is None or (stays and (direct.host, direct.port) != (hop.host, hop.port)),
         )
 
     def _expires(self, contact: NameAddr, request: Request) -> int:
@@ -245,10 +245,10 @@ def _key(contact: NameAddr, uri: SipUri) -> tuple[str, ...]:
 
 def _direct_hop(uri: SipUri, source: Hop) -> Hop | None:
     """Return where the URI itself leads, if it leads to the host the REGISTER came from; None: NAT lies between."""
-    if not is_address(uri.host) or uri.host != source.host:
+    if address_of(uri.host) is None or hop_host(uri.host) != source.host:
         return None
-    named = (uri.param("transport") or ("tls" if uri.scheme == "sips" else "udp")).lower()
+    named = "tls" if uri.scheme == "sips" else (uri.param("transport") or "udp").lower()
     transport: Transport = "tls" if named == "tls" else "tcp" if named == "tcp" else "udp"
     if source.transport != transport:
         return None
-    return Hop(transport, uri.host, uri.port or DEFAULT_PORTS[transport])
+    return Hop(transport, source.host, uri.port or DEFAULT_PORTS[transport])

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from banjie.sip.grammar import split_outside
 from banjie.sip.message import Essentials
 from banjie.sip.model import Hop, Request
 
@@ -74,10 +75,8 @@ class Arrived:
         headers = self.request.headers
         vias = headers.all("Via")
         top = str(self.known.via.seen_from(self.hop))
-        _, comma, rest = vias[0].partition(",")
-        lines = [f"Via: {top}"]
-        if comma and '"' not in vias[0]:
-            lines.append(f"Via: {rest.strip()}")
+        below = split_outside(vias[0], ",")[1:] if "," in vias[0] else []
+        lines = [f"Via: {via.strip()}" for via in (top, *below)]
         lines += [f"Via: {via}" for via in vias[1:]]
         lines += [f"{name}: {headers.get(name) or ''}" for name in ("From", "Call-ID", "CSeq")]
         return "\r\n".join(lines) + "\r\n"

@@ -6,13 +6,14 @@ are still tried when nothing else is left); an address belongs to the trunk with
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import ClassVar, Final
 from urllib.parse import quote
 
 from banjie.base.errors import BanjieError
 from banjie.sip.digest import Credentials, DigestClient, DigestSecret
-from banjie.sip.model import Hop, Request, Response, Transport
+from banjie.sip.hosts import address_of, hop_host, is_address
+from banjie.sip.model import DEFAULT_PORTS, Hop, Request, Response, Transport
 from banjie.sip.ports import Route
 
 ADDRESSES_REMEMBERED: Final = 4096
@@ -104,11 +105,9 @@ class TrunkBook:
         return trunk
 
     def _search(self, host: str) -> Trunk | None:
-        try:
-            address = ip_address(host.strip("[]").partition("%")[0])
-        except ValueError:
+        address = address_of(host.partition("%")[0])
+        if address is None:
             return None
-        address = getattr(address, "ipv4_mapped", None) or address
         return next((trunk for network, trunk in self._networks if address in network), None)
 
     def found(self, server: TrunkServer, hops: Sequence[Hop]) -> None:
@@ -157,22 +156,12 @@ _CHALLENGE_HEADERS: Final[Mapping[int, tuple[str, str]]] = {
     401: ("WWW-Authenticate", "Authorization"),
     407: ("Proxy-Authenticate", "Proxy-Authorization"),
 }
-DEFAULT_PORTS: Final[Mapping[Transport, int]] = {"udp": 5060, "tcp": 5060, "tls": 5061}
-
-
-def is_address(host: str) -> bool:
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
 
 
 def address_hop(server: TrunkServer) -> Hop:
     """Return the hop of a server given by address: RFC 3263 needs no DNS for it."""
     transport = server.transport or "udp"
-    host = f"[{server.host}]" if ":" in server.host and not server.host.startswith("[") else server.host
-    return Hop(transport, host, server.port or DEFAULT_PORTS[transport])
+    return Hop(transport, hop_host(server.host), server.port or DEFAULT_PORTS[transport])
 
 
 def host_port(hop: Hop) -> str:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
+from banjie.sip.hosts import hop_host
 from banjie.sip.io.errors import PortTaken
 from banjie.sip.model import Hop
 
@@ -19,7 +20,7 @@ class DatagramSocket:
 
     def __init__(self, host: str, port: int, received: Callable[[bytes, Hop], None]) -> None:
         self._socket = bound_socket(host, port, socket.SOCK_DGRAM)
-        self._is_ipv6 = self._socket.family == socket.AF_INET6
+        self._is_ipv6 = self._socket.family == socket.AF_INET6  # bound to `::`, it serves IPv4 too
         self._received = received
         self._hops: dict[tuple[str, int], Hop] = {}
         self.unsent = 0  # the kernel had no room: like a packet lost on the way
@@ -33,7 +34,7 @@ class DatagramSocket:
     def send(self, hop: Hop, data: bytes) -> None:
         """Send once; what cannot be sent is lost, as UDP may."""
         try:
-            self._socket.sendto(data, (hop.host.strip("[]") if self._is_ipv6 else hop.host, hop.port))
+            self._socket.sendto(data, (_mapped(hop.host) if self._is_ipv6 else hop.host, hop.port))
         except OSError:
             self.unsent += 1
 
@@ -59,9 +60,12 @@ class DatagramSocket:
         if hop is None:
             if len(self._hops) >= 4096:
                 self._hops.clear()
-            host = f"[{address[0]}]" if self._is_ipv6 else address[0]
-            hop = self._hops[key] = Hop("udp", host, address[1])
+            hop = self._hops[key] = Hop("udp", hop_host(address[0]), address[1])
         return hop
+
+
+def _mapped(host: str) -> str:
+    return host[1:-1] if host.startswith("[") else f"::ffff:{host}"
 
 
 def bound_socket(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
@@ -70,6 +74,8 @@ def bound_socket(host: str, port: int, kind: socket.SocketKind) -> socket.socket
     opened = socket.socket(family, kind)
     try:
         opened.setblocking(False)
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         if kind == socket.SOCK_STREAM:
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         else:

@@ -16,8 +16,9 @@ from dns.rdata import Rdata
 from dns.rdtypes.IN.NAPTR import NAPTR
 from dns.rdtypes.IN.SRV import SRV
 
-from banjie.sip.model import Hop, Transport
-from banjie.sip.trunks import DEFAULT_PORTS, TrunkServer, address_hop, is_address
+from banjie.sip.hosts import hop_host, is_address
+from banjie.sip.model import DEFAULT_PORTS, Hop, Transport
+from banjie.sip.trunks import TrunkServer, address_hop
 
 MIN_TTL_S: Final = 5.0
 MAX_TTL_S: Final = 3600.0
@@ -72,8 +73,7 @@ class SipResolver:
         hops: list[Hop] = []
         for service in services:
             for address in await self._addresses(service.name, ttls):
-                host = f"[{address}]" if ":" in address else address
-                hops.append(Hop(service.transport, host, service.port))
+                hops.append(Hop(service.transport, hop_host(address), service.port))
         ttl_s = min(MAX_TTL_S, max(MIN_TTL_S, min(ttls, default=MIN_TTL_S)))
         return Found(tuple(dict.fromkeys(hops)), ttl_s if hops else MIN_TTL_S)
 

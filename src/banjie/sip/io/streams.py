@@ -11,6 +11,7 @@ from itertools import count
 from typing import Final, cast
 
 from banjie.sip.framing import PING, PONG, KeepAlive, StreamFramer, UnframeableStream
+from banjie.sip.hosts import hop_host
 from banjie.sip.io.datagrams import bound_socket
 from banjie.sip.model import Hop, Transport
 from banjie.sip.ratelimit import source_of
@@ -267,5 +268,4 @@ class Connection(asyncio.Protocol):
 
 
 def _bracketed(address: tuple[str, int]) -> tuple[str, int]:
-    host, port = address[:2]
-    return (f"[{host}]" if ":" in host else host), port
+    return hop_host(address[0]), address[1]

@@ -9,10 +9,11 @@ from banjie.sip.errors import Malformed
 from banjie.sip.framing import PING
 from banjie.sip.grammar import parse_uri
 from banjie.sip.health import TrunkHealth
+from banjie.sip.hosts import is_address
 from banjie.sip.io.resolver import SipResolver
 from banjie.sip.model import Hop, Target, UriTarget
 from banjie.sip.registrar import ContactRegistrar
-from banjie.sip.trunks import TrunkBook, TrunkServer, is_address
+from banjie.sip.trunks import TrunkBook, TrunkServer
 
 LONGEST_REST_S: Final = 300.0
 
