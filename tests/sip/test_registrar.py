@@ -171,3 +171,40 @@ def test_memory_stays_within_its_bounds(steps: list[tuple[int, str, float]]) -> 
     book.tick(now + 4000)
     assert book.bindings("bob", now) == []
     assert book.next_deadline is None
+
+
+@pytest.mark.parametrize(
+    "contacts_",
+    [
+        "<sip:bob@10.0.0.1>{i};expires=0, <sip:bob@10.0.0.2>{i}",
+        "<sip:bob@10.0.0.2>{i}, <sip:bob@10.0.0.1>{i};expires=0",
+        "<sip:bob@10.0.0.2>{i}, <sip:bob@10.0.0.2>{i}",
+    ],
+)
+def test_a_phone_that_moved_names_both_places_in_one_request(contacts_: str) -> None:
+    """What goes is taken away before what comes is put in, whatever the order they are written in."""
+    book = registrar()
+    instance = ';+sip.instance="<urn:uuid:1>";reg-id=1'
+    book.register(register(f"<sip:bob@10.0.0.1>{instance}"), PHONE, 0.0)
+
+    assert len(contacts(book.register(register(contacts_.format(i=instance), cseq=2), PHONE, 1.0))) == 1
+
+    assert [b.uri for b in book.bindings("bob", 1.0)] == ["sip:bob@10.0.0.2"]
+
+
+def test_an_older_request_to_forget_everything_is_refused() -> None:
+    """RFC 3261 §10.3 step 6."""
+    book = registrar()
+    book.register(register(cseq=5), PHONE, 0.0)
+
+    assert book.register(register("*", cseq=4, Expires="0"), PHONE, 1.0).status == 500
+    assert len(book.bindings("bob", 1.0)) == 1
+
+
+def test_an_extension_that_is_demanded_of_the_registrar_is_refused() -> None:
+    """RFC 3261 §10.3 step 2."""
+    book = registrar()
+    reply = book.register(register(Require="path, gruu"), PHONE, 0.0)
+
+    assert (reply.status, dict(reply.headers)["Unsupported"]) == (420, "path, gruu")
+    assert book.bindings("bob", 0.0) == []

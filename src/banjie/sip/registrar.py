@@ -45,6 +45,9 @@ class _Refused(Exception):
         self.reply = RegistrarReply(status=status, reason=reason, headers=headers)
 
 
+_LATER_KNOWN: Final = _Refused(500, "A later registration is known")
+
+
 @dataclass(frozen=True, slots=True)
 class RegistrarLimits:
     """Seconds a contact may live, and how many a user may have."""
@@ -128,14 +131,16 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
         to = parse_name_addr(request.headers.get("To") or "")
         if to.uri is None or to.uri.user != username:
             raise _Refused(403, "Not your address of record")
+        _check_required(request)
         contacts = split_list(request.headers.all("Contact"))
         call_id, cseq = request.headers.get("Call-ID") or "", _cseq(request)
         before = self._bindings.get(username, [])
         events: list[SipEvent] = []
         if contacts == ["*"]:
             _check_star(request)
-            after = [b for b in before if b.call_id == call_id and b.cseq >= cseq]
-            events = self._replace(username, after)
+            if any(b.call_id == call_id and b.cseq >= cseq for b in before):
+                raise _LATER_KNOWN
+            events = self._replace(username, [])
         elif contacts:
             changed = [self._binding(parse_name_addr(c), request, hop, now) for c in contacts]
             events = self._replace(username, self._merged(before, changed, now))
@@ -146,7 +151,9 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
         for binding in changed:
             known = merged.get(binding.key)
             if known is not None and known.call_id == binding.call_id and known.cseq >= binding.cseq:
-                raise _Refused(500, "A later registration is known")
+                raise _LATER_KNOWN
+        # What goes before what comes: a phone that moved names its old and its new place, in whatever order.
+        for binding in sorted(changed, key=lambda b: b.expires_at > now):
             merged.pop(binding.key, None)
             if binding.expires_at > now:
                 merged[binding.key] = binding
@@ -216,6 +223,12 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
 
 def _uris(bindings: Sequence[Binding]) -> tuple[str, ...]:
     return tuple(sorted(binding.uri for binding in bindings))
+
+
+def _check_required(request: Request) -> None:
+    required = split_list(request.headers.all("Require"))
+    if required:
+        raise _Refused(420, "Bad Extension", ("Unsupported", ", ".join(required)))
 
 
 def _check_star(request: Request) -> None:
