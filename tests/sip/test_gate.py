@@ -1,5 +1,7 @@
 """Who may call, and how little a stranger costs."""
 
+import tracemalloc
+
 import pytest
 
 from banjie.sip.digest import Credentials, DigestSecret, DigestServer, Password
@@ -105,3 +107,48 @@ def test_a_guesser_is_no_longer_judged_while_others_behind_his_address_are() -> 
 def test_a_senseless_configuration_is_refused_in_words(trunks: tuple[Trunk, ...]) -> None:
     with pytest.raises(InvalidTrunk, match="trunk"):
         TrunkBook(trunks)
+
+
+def test_who_forges_an_address_locks_nobody_out() -> None:
+    """A guess counts only with a nonce that was sent to that address: who never saw one is told to ask again."""
+    door = gate(SourceLimit(rate_per_s=1000.0, burst=1000.0))
+    forged = DigestServer("bank").challenges(PHONE.host, 0.0)
+    for n in range(100):
+        answer = door.admit(signed(request(), forged, Password(username="bob", password=str(n))), PHONE, 0.0)
+        assert isinstance(answer, Challenge)
+
+    assert proven(door, request(), PHONE, BOB) == Admitted(peer=UserPeer(username="bob"))
+    assert door.counters.wrong == 0
+
+
+def test_guessers_fill_no_memory_however_long_their_names_are() -> None:
+    door = gate(SourceLimit(rate_per_s=1000.0, burst=1000.0))
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for n in range(60):
+        credentials = Password(username=f"{n}" + "x" * 50_000, password="guess")
+        assert proven(door, request(Call_ID=str(n)), PHONE, credentials) == Refuse(
+            status=403, reason="Forbidden"
+        )
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert after - before < 1_000_000
+
+
+def test_a_trunk_that_relays_a_proof_for_somebody_else_is_still_that_trunk() -> None:
+    relayed = request(
+        Authorization='Digest username="bob", realm="elsewhere", nonce="n", uri="sip:x", response="0"'
+    )
+
+    assert gate().admit(relayed, FIXED, 0.0) == Admitted(peer=TrunkPeer(name="fixed"))
+
+
+def test_a_flood_of_forged_strangers_does_not_keep_out_who_proved_himself_before() -> None:
+    door = gate(SourceLimit(total_rate_per_s=50.0))
+    assert proven(door, request(), PHONE, BOB) == Admitted(peer=UserPeer(username="bob"))
+    for n in range(1000):
+        door.admit(request(Call_ID=str(n)), Hop("udp", f"10.0.{n // 256}.{n % 256}", 5060), 0.0)
+    assert door.admit(request(), Hop("udp", "10.9.9.9", 5060), 0.0) == Refuse(status=None)
+
+    assert isinstance(door.admit(request(Call_ID="again"), PHONE, 0.0), Challenge)

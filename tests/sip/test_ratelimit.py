@@ -26,3 +26,13 @@ def test_an_ipv6_host_is_one_source_whatever_its_lower_half() -> None:
     assert source_of("2001:db8:0:1::1") != source_of("2001:db8::1")
     assert source_of("::ffff:192.0.2.1") == source_of("192.0.2.1")
     assert source_of("fe80::1%eth0") == source_of("fe80::2%eth1")
+
+
+def test_those_who_proved_themselves_are_remembered_within_bounds() -> None:
+    limit = SourceLimit(capacity=100, total_rate_per_s=1.0)
+    for n in range(1000):
+        limit.give_back(f"10.0.{n // 256}.{n % 256}")
+    assert [limit.take("192.0.2.1", 0.5) for _ in range(2)] == [True, False]  # the total is spent
+
+    answered = [n for n in range(1000) if limit.take(f"10.0.{n // 256}.{n % 256}", 0.5)]
+    assert answered == list(range(900, 1000))

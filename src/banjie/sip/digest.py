@@ -82,7 +82,7 @@ class Verdict(Enum):
 
     RIGHT = "right"
     WRONG = "wrong"  # the secret does not fit: nobody should try again with the same
-    STALE = "stale"  # the secret fits; the nonce is old, used, or not for this host: challenge again
+    STALE = "stale"  # the nonce is old, used, or was not sent to this host: challenge again
     ABSENT = "absent"  # no Digest answer for our realm at all
 
 
@@ -134,12 +134,15 @@ class DigestServer:
             or not _same_uri(fields.get("uri", ""), request_uri)
         ):
             return Verdict.WRONG
+        # First: whoever never got a nonce of ours has nothing judged, so he can neither guess nor use up guesses.
+        if not self._is_fresh(fields.get("nonce", ""), host, now):
+            return Verdict.STALE
         known = secret.ha1.get(algorithm) if secret is not None else None
         expected = _response(known or "0" * 32, algorithm, method, fields)
         is_right = expected is not None and _is_same(expected, fields.get("response", "").lower())
         if known is None or not is_right:
             return Verdict.WRONG
-        return self._count(fields, host, now)
+        return self._count(fields)
 
     def _nonce(self, host: str, now: float, asked: str) -> str:
         issued = f"{int(now // NONCE_STEP_S * NONCE_STEP_S * 1000):012x}"
@@ -150,14 +153,13 @@ class DigestServer:
     def _seal(self, body: str, host: str) -> str:
         return hmac.new(self._key, _octets(f"{body}|{host}"), sha256).hexdigest()[:32]
 
-    def _count(self, fields: Mapping[str, str], host: str, now: float) -> Verdict:
+    def _is_fresh(self, nonce: str, host: str, now: float) -> bool:
+        is_ours = len(nonce) == 60 and _is_same(self._seal(nonce[:28], host), nonce[28:])
+        return is_ours and now - _issued_at(nonce) <= self._life_s
+
+    def _count(self, fields: Mapping[str, str]) -> Verdict:
         nonce = fields.get("nonce", "")
-        body = nonce[:28]
-        if len(nonce) != 60 or not _is_same(self._seal(body, host), nonce[28:]):
-            return Verdict.STALE
-        issued_at = int(body[:12], 16) / 1000
-        if now - issued_at > self._life_s:
-            return Verdict.STALE
+        issued_at = _issued_at(nonce)
         # Without qop there is no count, so such a nonce serves once (RFC 2069 clients, RFC 3261 §22.4).
         count = _hex(fields.get("nc", "")) if "qop" in fields else 0xFFFFFFFF
         seen = self._counts.get(nonce)
@@ -169,7 +171,7 @@ class DigestServer:
         self._counts.move_to_end(nonce)
         if len(self._counts) > self._capacity:
             forgotten, _ = self._counts.popitem(last=False)
-            self._forgotten_until = max(self._forgotten_until, int(forgotten[:12], 16) / 1000)
+            self._forgotten_until = max(self._forgotten_until, _issued_at(forgotten))
         return Verdict.RIGHT
 
 
@@ -214,6 +216,11 @@ class DigestClient:
                 return ha1(username, challenge.realm, password, challenge.algorithm)
             case DigestSecret(realm=realm, ha1=known):
                 return known.get(challenge.algorithm) if realm == challenge.realm else None
+
+
+def _issued_at(nonce: str) -> float:
+    """Return the monotonic seconds a nonce of ours tells."""
+    return int(nonce[:12], 16) / 1000
 
 
 def parse_challenge(header: str) -> Challenge | None:
@@ -265,6 +272,9 @@ def digest_fields(header: str) -> dict[str, str] | None:
 
 
 def _quoted(text: str, start: int) -> tuple[str, int]:
+    close = text.find('"', start)
+    if close >= 0 and "\\" not in text[start:close]:
+        return text[start:close], close + 1
     parts: list[str] = []
     position = start
     while position < len(text) and text[position] != '"':

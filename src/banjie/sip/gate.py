@@ -17,6 +17,7 @@ from banjie.sip.trunks import Trunk, TrunkBook
 WRONG_RATE_PER_S: Final = 0.1
 WRONG_BURST: Final = 10.0
 GUESSERS_REMEMBERED: Final = 4096
+LONGEST_NAME: Final = 64  # as far as guessers are told apart
 _SILENT: Final = Refuse(status=None)
 
 
@@ -84,10 +85,11 @@ class PeerGate:  # satisfies sip.ports.Gate
         return self._challenge(request, hop, now, stale=False)
 
     def _speaks_for_a_user(self, request: Request, hop: Hop) -> bool:
-        return "Authorization" in request.headers or self._is_phone(hop)
+        proofs = request.headers.all("Authorization")
+        return any(self._digest.username_in(proof) is not None for proof in proofs) or self._is_phone(hop)
 
     def _judge(self, header: str, username: str, request: Request, hop: Hop, now: float) -> Admission:
-        guesser = f"{source_of(hop.host)} {username}"
+        guesser = f"{source_of(hop.host)} {username[:LONGEST_NAME]}"
         if not self._guesses.has(guesser, now):
             return self._ignore()
         trunk = self._trunks.by_username(username)

@@ -77,19 +77,28 @@ class SourceLimit:
         total_rate_per_s: float = 500.0,
     ) -> None:
         self._sources = BucketTable(rate_per_s, burst, capacity)
+        self._proven: OrderedDict[str, None] = OrderedDict()
+        self._capacity = capacity
         self._total = TokenBucket(total_rate_per_s, total_rate_per_s, 0.0)
 
     def __len__(self) -> int:
         return len(self._sources)
 
     def take(self, host: str, now: float) -> bool:
-        """Whether this source may have one more answer now."""
-        return self._sources.take(source_of(host), now) and self._total.take(now)
+        """Whether this source may have one more answer now. Who proved himself before does not share the total."""
+        source = source_of(host)
+        return self._sources.take(source, now) and (source in self._proven or self._total.take(now))
 
     def give_back(self, host: str) -> None:
         """The source proved to be no stranger: its challenge was not wasted."""
-        self._sources.give_back(source_of(host))
-        self._total.give_back()
+        source = source_of(host)
+        self._sources.give_back(source)
+        if source not in self._proven:
+            self._total.give_back()
+        self._proven[source] = None
+        self._proven.move_to_end(source)
+        if len(self._proven) > self._capacity:
+            self._proven.popitem(last=False)
 
 
 def source_of(host: str) -> str:
