@@ -2,9 +2,10 @@
 
 import pytest
 
+from banjie.sip.digest import DigestClient, Password
 from banjie.sip.events import Accepted, Progressed, SessionEnded, SipEvent
 from banjie.sip.model import Hop, Message, Request, Response, SessionId, TrunkTarget, UriTarget
-from banjie.sip.ports import Route
+from banjie.sip.ports import Credentials, Route
 from banjie.sip.useragent import Settings, UserAgent
 from tests.sip.peer import (
     ANSWER,
@@ -255,6 +256,18 @@ def test_a_strict_router_gets_its_own_uri() -> None:
     assert (bye.uri, bye.headers.all("Route")) == ("sip:192.0.2.7", ["<sip:bob@192.0.2.2:5070>"])
 
 
+class CountingPasswords:
+    """A digest client, as a trunk has one."""
+
+    def __init__(self) -> None:
+        self._client = DigestClient(Password(username="bank", password="zanzibar"))
+
+    def answer(self, name: str, request: Request, challenge: Response) -> tuple[str, str] | None:
+        chosen = self._client.choose(challenge.headers.all("WWW-Authenticate"))
+        assert chosen is not None
+        return "Authorization", self._client.answer(chosen, request.method, request.uri)
+
+
 class Passwords:
     def answer(self, name: str, request: Request, challenge: Response) -> tuple[str, str] | None:
         if name != "trunk" or "WWW-Authenticate" not in challenge.headers:
@@ -262,16 +275,17 @@ class Passwords:
         return ("Authorization", f'Digest username="{name}", uri="{request.uri}"')
 
 
-def proving_agent() -> UserAgent:
+def proving_agent(credentials: Credentials | None = None) -> UserAgent:
     count = hexadecimal_tokens()
     return UserAgent(
         directory=FixedDirectory(Route(hop=PEER, request_uri="sip:bob@192.0.2.2", credentials="trunk")),
         gate=OpenGate(),
-        credentials=Passwords(),
+        credentials=credentials or Passwords(),
         token=lambda: f"{next(count):016x}",
     )
 
 
+CHALLENGE_WITH_COUNT = [("WWW-Authenticate", 'Digest realm="r", nonce="n", qop="auth"')]
 CHALLENGE = [("WWW-Authenticate", 'Digest realm="r", nonce="n"')]
 
 
@@ -289,6 +303,25 @@ def test_a_challenge_is_answered_once() -> None:
 
     assert methods(scene.heard()) == ["ACK"]
     assert ended(scene.take_events()).status == 401
+
+
+def test_each_nonce_is_counted_from_one_without_gaps() -> None:
+    """RFC 7616 §3.4: carriers that count along refuse a first answer that says it is the second."""
+    scene = Scene(proving_agent(CountingPasswords()))
+    session, invite = calling(scene)
+    counted = []
+
+    scene.reply(invite, 401, more=CHALLENGE_WITH_COUNT)
+    _, again = scene.heard()
+    assert isinstance(again, Request)
+    counted.append(again.headers.get("Authorization") or "")
+    scene.reply(again, 200, body=ANSWER)
+    scene.heard()
+    scene.agent.hang_up(session, scene.now)
+    scene.reply(scene.request(), 401, more=CHALLENGE_WITH_COUNT)
+    counted.append(scene.request().headers.get("Authorization") or "")
+
+    assert ["nc=00000001" in counted[0], "nc=00000002" in counted[1]] == [True, True], counted
 
 
 def test_a_challenge_of_a_bye_is_answered_and_the_ack_proves_itself_as_the_invite_did() -> None:

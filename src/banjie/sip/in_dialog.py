@@ -48,7 +48,7 @@ class InDialog:
         dialog: Dialog,
         wish: Wish,
         on_final: OnFinal,
-        challenge: Response | None,
+        proof: tuple[str, str] | None,
         now: float,
     ) -> None:
         branch, via = self._core.via(dialog.hop)
@@ -59,22 +59,18 @@ class InDialog:
         if wish.body:
             headers.add("Content-Type", wish.content_type)
             request = Request(request.method, request.uri, headers, wish.body)
-        if challenge is not None:
-            proof = self._proof(session, request, challenge)
-            if proof is not None:
-                headers.add(*proof)
+        if proof is not None:
+            headers.add(*proof)
 
         def on_response(response: Response, known: Essentials, hop: Hop, at: float) -> None:
             if response.status < 200:
                 return
-            if (
-                response.status in (401, 407)
-                and challenge is None
-                and self._proof(session, request, response)
-            ):
-                self._send(session, dialog, wish, on_final, response, at)
-                return
-            on_final(response, known, at)
+            asked = proof is None and response.status in (401, 407)
+            answer = self._proof(session, request, response) if asked else None
+            if answer is not None:
+                self._send(session, dialog, wish, on_final, answer, at)
+            else:
+                on_final(response, known, at)
 
         def on_failure(failure: Failure, at: float) -> None:
             on_final(None, None, at)

@@ -65,14 +65,12 @@ class Uac:
             at = now + route.patience_s
             attempt.patience = core.deadlines.at(at, partial(self._impatient, attempt))
 
-    def _send(self, attempt: Attempt, challenge: Response | None, now: float) -> None:
+    def _send(self, attempt: Attempt, proof: tuple[str, str] | None, now: float) -> None:
         attempt.tries += 1
         branch, via = self._core.via(attempt.route.hop)
         request = self._invite(attempt, via)
-        if challenge is not None and self._core.credentials is not None and attempt.route.credentials:
-            proof = self._core.credentials.answer(attempt.route.credentials, request, challenge)
-            if proof is not None:
-                request.headers.add(*proof)
+        if proof is not None:
+            request.headers.add(*proof)
         attempt.transaction = self._core.transactions.send(
             request,
             branch,
@@ -254,8 +252,8 @@ class Uac:
         self._forget_early(attempt)
         if not attempt.is_wanted:
             return
-        if response.status in (401, 407) and self._may_prove(attempt, response):
-            self._send(attempt, response, now)
+        if response.status in (401, 407) and (proof := self._proof(attempt, response)) is not None:
+            self._send(attempt, proof, now)
         elif response.status == 422 and self._may_lengthen(attempt, response):
             self._send(attempt, None, now)
         elif response.status == 503:
@@ -264,18 +262,19 @@ class Uac:
             attempt.is_wanted = False
             self._core.end(attempt.session, response.status, response.reason, "peer", now)
 
-    def _may_prove(self, attempt: Attempt, response: Response) -> bool:
+    def _proof(self, attempt: Attempt, response: Response) -> tuple[str, str] | None:
+        """Return the header that answers a challenge. The next INVITE is the same in all that it signs."""
         credentials, name = self._core.credentials, attempt.route.credentials
         if credentials is None or name is None or attempt.transaction is None or attempt.tries >= _TRIES:
-            return False
+            return None
         sent = attempt.transaction.request.headers
         proven = "Authorization" in sent or "Proxy-Authorization" in sent
         challenge = (
             response.headers.get("WWW-Authenticate") or response.headers.get("Proxy-Authenticate") or ""
         )
         if proven and "stale=true" not in challenge.lower().replace('"', ""):
-            return False
-        return credentials.answer(name, attempt.transaction.request, response) is not None
+            return None
+        return credentials.answer(name, attempt.transaction.request, response)
 
     def _may_lengthen(self, attempt: Attempt, response: Response) -> bool:
         try:
