@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from banjie.base.errors import BanjieError
 from banjie.config import Settings
 from banjie.demo import bank
 from banjie.desk.server import DeskServer
@@ -18,6 +21,12 @@ from banjie.parts.run import Run
 from banjie.parts.sound import make_demo_prompts, start_sound
 from banjie.parts.stories import start_stories
 from banjie.parts.told import tell
+
+
+class PartEnded(BanjieError):
+    """A part ended by itself without which serving makes no sense."""
+
+    code: ClassVar[str] = "main.part_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +63,7 @@ async def start(run: Run) -> Server:
 
 
 async def serve(settings: Settings) -> None:
-    """Run until Ctrl-C or SIGTERM. Raises a BanjieError when it cannot start."""
+    """Run until Ctrl-C or SIGTERM. Raises a BanjieError when it cannot start, or cannot go on."""
     configure_logging(settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -68,9 +77,28 @@ async def serve(settings: Settings) -> None:
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
             return
-        tell(welcome(settings, await starting))
-        await stop
+        server = await starting
+        tell(welcome(settings, server))
+        broken = asyncio.create_task(part_ended(server))
+        await asyncio.wait({broken, stop}, return_when=asyncio.FIRST_COMPLETED)
         tell("· stopping")
+        if broken.done():
+            raise PartEnded(f"{broken.result()}; start Banjie again")
+        broken.cancel()
+
+
+async def part_ended(server: Server) -> str:
+    """Return when a part has ended that cannot be done without, with the sentence that says why.
+
+    What mends itself is not among them: a database that was revived, a bus that connects again.
+    """
+    ends: list[Coroutine[Any, Any, str]] = [server.desk.ended()]
+    if server.store.postgres is not None:
+        ends.append(server.store.postgres.ended())
+    done, others = await asyncio.wait(map(asyncio.create_task, ends), return_when=asyncio.FIRST_COMPLETED)
+    for other in others:
+        other.cancel()
+    return done.pop().result()
 
 
 def welcome(settings: Settings, server: Server) -> str:

@@ -24,7 +24,7 @@ async def serve(host: str, port: int, web: Path | None) -> None:
             flush=True,
         )
         try:
-            await server.wait()
+            await server.ended()
         finally:
             desk.stop()
             await server.stop()

@@ -200,6 +200,18 @@ async def test_a_killed_server_is_noticed_and_revived(made_folder: Path) -> None
         await _until_healthy(server)
 
 
+async def test_a_server_that_cannot_be_revived_says_that_it_is_gone(made_folder: Path) -> None:
+    async with _running(made_folder) as server:
+        with (made_folder / "data" / "postgresql.conf").open("a") as settings:
+            settings.write("nonsense\n")
+        os.kill(server.pid, signal.SIGKILL)
+
+        said = await asyncio.wait_for(server.ended(), 30.0)
+
+        assert "nonsense" in said or "configuration" in said
+        assert not server.health().ok
+
+
 def test_the_same_under_uvloop(made_folder: Path) -> None:
     async def story() -> None:
         async with _running(made_folder) as server:

@@ -87,9 +87,12 @@ class DeskServer:
         bound: tuple[str, int] = listening.getsockname()[:2]
         return cls(server, task, bound[1])
 
-    async def wait(self) -> None:
-        """Return when the server has stopped by itself; raise what broke it."""
-        await asyncio.shield(self._task)
+    async def ended(self) -> str:
+        """Return when the server has stopped, by itself if not by `stop`, with a sentence on why."""
+        await asyncio.wait({self._task})
+        cause = None if self._task.cancelled() else self._task.exception()
+        why = "without a word" if cause is None else f"{type(cause).__name__}: {cause}"
+        return f"the web server ended by itself ({why})"
 
     async def stop(self) -> None:
         """Close sockets, let requests under way finish for a few seconds. Repeatable."""

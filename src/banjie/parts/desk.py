@@ -53,7 +53,9 @@ class Health:
             async with asyncio.timeout(HEALTH_WITHIN_S):
                 await self.store.database.fetch_value("SELECT 1")
         except (Unavailable, TimeoutError) as cause:
-            return PartHealth(ok=False, detail=f"the database does not answer: {cause}")
+            embedded = self.store.postgres.health() if self.store.postgres is not None else None
+            why = cause if embedded is None or embedded.ok else embedded.detail
+            return PartHealth(ok=False, detail=f"the database does not answer: {why}")
         writing = self.call_log.health()
         return PartHealth(ok=writing.ok, detail=writing.detail)
 

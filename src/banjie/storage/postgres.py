@@ -86,6 +86,12 @@ class EmbeddedPostgres:
             return Health(ok=False, detail=self._trouble)
         return Health(ok=True, detail=f"PostgreSQL {self._cluster.binaries.major} in {self._cluster.data}")
 
+    async def ended(self) -> str:
+        """Return when the server is gone for good: it died, and could not be revived. The sentence says why."""
+        if self._watch is not None:
+            await asyncio.wait({self._watch})
+        return self._trouble or "the database was stopped"
+
     async def stop(self) -> None:
         """Stop the server, open connections or not, and let the folder go. Safe to repeat."""
         if self._watch is not None:
