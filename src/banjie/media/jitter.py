@@ -1,8 +1,10 @@
 """The adaptive jitter buffer: when each half frame that arrived is heard.
 
-Laws: sound is played in order and never twice; what arrives after its turn is `late` and lengthens the wait; the wait
-shortens by a frame when for 2 s nothing needed it (0.5 s where it is long); a gap is concealed by the fading last frame; after 100 ms of nothing
-the buffer forgets its clock and starts anew with the next packet, without any wait. Positions count half frames.
+Laws: sound is played in order and never twice; what does not come in time is waited for as long as nothing newer came,
+the fading last frame said meanwhile, so that a stall of the network delays the sound and loses none of it; what arrives
+after its turn all the same is `late` and lengthens the wait; the wait shortens by a frame when for 2 s nothing needed it
+(0.5 s where it is long), in silence if there is any soon; after 100 ms of nothing the buffer forgets its clock and starts
+anew with the next packet, without any wait. Positions count half frames.
 """
 
 from typing import Final
@@ -20,6 +22,8 @@ _SHRINK_AFTER_TURNS: Final = 100
 _SHRINK_LONG_AFTER_TURNS: Final = 25
 _LONG_WAIT_NS: Final = 3 * TICK_NS
 _SHRINK_MARGIN_NS: Final = 5_000_000  # a wait this much beyond a whole tick is not needed
+_SILENCE_WITHIN_TURNS: Final = 100  # else a frame of sound is left out
+_QUIET: Final = 400  # of 32767: -38 dB, above the noise of a line
 
 
 @compiled
@@ -73,22 +77,32 @@ def play(memory: Memory, index: int, now_ns: int) -> None:
             return
         _conceal(memory, index)
         return
+    if port["stayed"] > 0:
+        port["stayed"] = 0
+        _keep_waiting(port)
     port["missed"] = 0
     port["is_speaking"] = 1
-    port["delay_ns"] = wait_ns
     _shorten(port, wait_ns)
+    if port["shorten_within"] > 0:
+        wait_ns = _leave_out(memory, index, wait_ns, now_ns)
+    port["delay_ns"] = wait_ns
 
 
 @compiled
 def _take(memory: Memory, index: int, now_ns: int) -> int:
     """Decode the two half frames due; return how long they waited, or -1 when either is not there."""
     port = memory["ports"][index]
-    block = memory["blocks"].shape[2]
-    at = port["play_at"]
-    port["play_at"] = at + 2
-    first, second = at % BLOCKS, (at + 1) % BLOCKS
-    if memory["block_position"][index, first] != at or memory["block_position"][index, second] != at + 1:
+    while not _is_there(memory, index) and port["newest"] > port["play_at"] + 1:
+        port["play_at"] += 2  # lost: newer came
+        if port["stayed"] == 0:
+            return -1
+        port["stayed"] -= 1  # its time was spent waiting
+    if not _is_there(memory, index):
+        port["stayed"] += 1
         return -1
+    block = memory["blocks"].shape[2]
+    first, second = port["play_at"] % BLOCKS, (port["play_at"] + 1) % BLOCKS
+    port["play_at"] += 2
     table = memory["decode"][port["law"]]
     for k in range(block):
         memory["heard"][index, k] = table[memory["blocks"][index, first, k]]
@@ -96,6 +110,30 @@ def _take(memory: Memory, index: int, now_ns: int) -> int:
         memory["heard"][index, block + k] = table[memory["blocks"][index, second, k]]
     arrived = max(memory["block_arrived"][index, first], memory["block_arrived"][index, second])
     return int(now_ns - arrived)
+
+
+@compiled
+def _is_there(memory: Memory, index: int) -> bool:
+    """Say whether both half frames due have come."""
+    at = memory["ports"][index]["play_at"]
+    position = memory["block_position"]
+    return bool(position[index, at % BLOCKS] == at and position[index, (at + 1) % BLOCKS] == at + 1)
+
+
+@compiled
+def _leave_out(memory: Memory, index: int, wait_ns: int, now_ns: int) -> int:
+    """Play the next frame in place of this one, if this one is quiet or the search for silence is over."""
+    port = memory["ports"][index]
+    port["shorten_within"] -= 1
+    if not _is_there(memory, index):
+        return wait_ns
+    if port["shorten_within"] > 0:
+        for k in range(memory["heard"].shape[1]):
+            if abs(memory["heard"][index, k]) > _QUIET:
+                return wait_ns
+    port["shorten_within"] = 0
+    port["skipped"] += 1
+    return _take(memory, index, now_ns)
 
 
 @compiled
@@ -116,9 +154,8 @@ def _shorten(port: np.void, wait_ns: int) -> None:
     port["waits"] += 1
     is_long = port["least_wait_ns"] > _LONG_WAIT_NS and port["waits"] >= _SHRINK_LONG_AFTER_TURNS
     if is_long or port["waits"] >= _SHRINK_AFTER_TURNS:
-        if port["least_wait_ns"] > TICK_NS + _SHRINK_MARGIN_NS:
-            port["play_at"] += 2
-            port["skipped"] += 1
+        if port["least_wait_ns"] > TICK_NS + _SHRINK_MARGIN_NS and port["shorten_within"] == 0:
+            port["shorten_within"] = _SILENCE_WITHIN_TURNS
         port["waits"] = 0
 
 
@@ -127,6 +164,7 @@ def _keep_waiting(port: np.void) -> None:
     """The wait was needed just now: no shortening in this window."""
     port["least_wait_ns"] = 0
     port["waits"] = max(port["waits"], 1)
+    port["shorten_within"] = 0
 
 
 @compiled
@@ -148,6 +186,5 @@ def _restart(memory: Memory, index: int, stamp: int, position: int) -> int:
     port["play_at"] = start
     port["is_playing"] = PLAYING
     port["missed"] = 0
-    port["grow"] = 0
-    port["waits"] = 0
+    port["grow"] = port["stayed"] = port["waits"] = port["shorten_within"] = 0
     return int(start)

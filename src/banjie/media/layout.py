@@ -95,6 +95,8 @@ PORT: Final = np.dtype(
         ("newest_stamp", "u4"),
         ("grow", "i4"),  # frames to wait in addition
         ("missed", "i4"),  # turns in a row without sound
+        ("stayed", "i4"),  # of these: turns that waited for what is due
+        ("shorten_within", "i4"),  # turns in which a quiet frame is to be left out; 0 is none
         ("least_wait_ns", "i8"),
         ("waits", "i4"),
         ("late", "i8"),
