@@ -46,10 +46,10 @@ class Load(NamedTuple):
 
 
 @compiled
-def speak(load: Load, epoll_fd: int, begin_ns: int, first: int, ticks: int, party: int) -> None:
-    """Send packets number `first` and on from each leg, evenly through each tick, and take what comes back.
+def speak(load: Load, epoll_fd: int, begin_ns: int, ticks: int, counted_from: int, party: int) -> None:
+    """Send a packet a tick from each leg, evenly through the tick, and take what comes back.
 
-    In calls of two a packet carries the time it was sent in its first eight octets. Where sound is mixed, the legs of
+    What is counted begins anew at tick `counted_from`. In calls of two a packet carries the time it was sent in its first eight octets. Where sound is mixed, the legs of
     a call say in turn a loud frame amid silence, and it is looked for in what the others hear.
     """
     packet = np.zeros(HEADER + PAYLOAD_SIZE, np.uint8)
@@ -59,8 +59,11 @@ def speak(load: Load, epoll_fd: int, begin_ns: int, first: int, ticks: int, part
         libc.sleep_until(due, load.integers)
         if libc.monotonic_ns(load.integers) > due + TICK_NS:
             load.counts[OWN_LATE] += 1
-        tick, part = first + step // _STEPS, step % _STEPS
-        if step // _STEPS < ticks:
+        tick, part = step // _STEPS, step % _STEPS
+        if part == 0 and tick == counted_from:
+            for counted in (load.seen, load.heard, load.delays, load.counts):
+                counted[:] = 0
+        if tick < ticks:
             for place in range(legs * part // _STEPS, legs * (part + 1) // _STEPS):
                 leg = place * _SPREAD % legs
                 _say(load, packet, leg, tick, party)

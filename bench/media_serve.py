@@ -13,9 +13,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from banjie.media.io.native import NativeSwitchboard
 from banjie.media.io.sockets import raise_file_limit
+from banjie.media.io.thread import go_first
 from banjie.media.model import RtpRemote
 from bench.media_load import echo, watch_all
 
@@ -25,6 +27,7 @@ def measured() -> dict[str, float]:
         pages = int(file.read().split()[1])
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
+        "at_s": time.monotonic(),
         "cpu_s": time.process_time(),
         "user_s": used.ru_utime,
         "rss_kb": pages * os.sysconf("SC_PAGE_SIZE") / 1024,
@@ -87,12 +90,17 @@ def serve_echo() -> None:
             sockets.append(made)
         fds = np.array([s.fileno() for s in sockets], np.int64)
         watch_all(fds, epoll.fileno())
-        thread = threading.Thread(target=echo, args=(fds, epoll.fileno(), is_over), daemon=True)
+        thread = threading.Thread(target=echo_first, args=(fds, epoll.fileno(), is_over), daemon=True)
         thread.start()
         print(json.dumps([s.getsockname()[1] for s in sockets]), flush=True)
     is_over[0] = 1
     if thread is not None:
         thread.join()
+
+
+def echo_first(fds: NDArray[np.int64], epoll_fd: int, is_over: NDArray[np.int64]) -> None:
+    go_first()
+    echo(fds, epoll_fd, is_over)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,9 @@ def test_a_stall_delays_the_sound_and_loses_none_of_it(length: int, begin: int) 
     played = [n for n in _run(calm + stalled, 121 + length) if n is not None]
     port = MEMORY["ports"][0]
     assert port["late"] == 0
-    assert len(played) + port["skipped"] >= 118  # but for what waits at the end, after a stall beyond its memory
+    assert (
+        len(played) + port["skipped"] >= 118
+    )  # but for what waits at the end, after a stall beyond its memory
 
 
 def test_the_wait_shortens_when_the_storm_is_over() -> None:

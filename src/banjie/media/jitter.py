@@ -3,7 +3,7 @@
 Laws: sound is played in order and never twice; what does not come in time is waited for as long as nothing newer came,
 the fading last frame said meanwhile, so that a stall of the network delays the sound and loses none of it; what arrives
 after its turn all the same is `late` and lengthens the wait; the wait shortens by a frame when for 2 s nothing needed it
-(0.5 s where it is long), in silence if there is any soon; after 100 ms of nothing the buffer forgets its clock and starts
+(0.5 s where it is long; twice the time after each shortening that was regretted), in silence if there is any soon; after 100 ms of nothing the buffer forgets its clock and starts
 anew with the next packet, without any wait. Positions count half frames.
 """
 
@@ -13,16 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banjie.media.compiled import compiled
-from banjie.media.layout import BLOCKS, FORGOT, PLAYING, TICK_NS, Memory
+from banjie.media.layout import BLOCKS, FORGOT, PLAYING, SLOT_NS, TICK_NS, Memory
 
 _FORGET_AFTER_TURNS: Final = 5
 _FADE_TURNS: Final = 3
 _MAX_GROW: Final = 10  # frames
 _SHRINK_AFTER_TURNS: Final = 100
+_SHRINK_AT_LAST_AFTER_TURNS: Final = 1600
 _SHRINK_LONG_AFTER_TURNS: Final = 25
 _LONG_WAIT_NS: Final = 3 * TICK_NS
-_SHRINK_MARGIN_NS: Final = 5_000_000  # a wait this much beyond a whole tick is not needed
-_SILENCE_WITHIN_TURNS: Final = 100  # else a frame of sound is left out
+_SHRINK_MARGIN_NS: Final = (
+    SLOT_NS // 2
+)  # a wait this much beyond a whole tick is not needed: the last slot it fits in
 _QUIET: Final = 400  # of 32767: -38 dB, above the noise of a line
 
 
@@ -131,7 +133,8 @@ def _leave_out(memory: Memory, index: int, wait_ns: int, now_ns: int) -> int:
         for k in range(memory["heard"].shape[1]):
             if abs(memory["heard"][index, k]) > _QUIET:
                 return wait_ns
-    port["shorten_within"] = 0
+    port["shorten_within"] = port["waits"] = 0
+    port["is_shortened"] = 1
     port["skipped"] += 1
     return _take(memory, index, now_ns)
 
@@ -150,18 +153,28 @@ def _conceal(memory: Memory, index: int) -> None:
 
 @compiled
 def _shorten(port: np.void, wait_ns: int) -> None:
+    """Decide at the end of each window whether the wait is longer than anything needed."""
     port["least_wait_ns"] = min(port["least_wait_ns"], wait_ns) if port["waits"] > 0 else wait_ns
     port["waits"] += 1
-    is_long = port["least_wait_ns"] > _LONG_WAIT_NS and port["waits"] >= _SHRINK_LONG_AFTER_TURNS
-    if is_long or port["waits"] >= _SHRINK_AFTER_TURNS:
-        if port["least_wait_ns"] > TICK_NS + _SHRINK_MARGIN_NS and port["shorten_within"] == 0:
-            port["shorten_within"] = _SILENCE_WITHIN_TURNS
-        port["waits"] = 0
+    window = max(port["window"], _SHRINK_AFTER_TURNS)
+    is_long = port["least_wait_ns"] > _LONG_WAIT_NS
+    if port["waits"] < (_SHRINK_LONG_AFTER_TURNS if is_long else window):
+        return
+    if port["is_shortened"]:
+        port["window"] = window // 2  # and it was not regretted
+    port["is_shortened"] = 0
+    if port["least_wait_ns"] > TICK_NS + _SHRINK_MARGIN_NS and port["shorten_within"] == 0:
+        # so many turns to find silence in, else a frame of sound is left out
+        port["shorten_within"] = _SHRINK_LONG_AFTER_TURNS if is_long else _SHRINK_AFTER_TURNS
+    port["waits"] = 0
 
 
 @compiled
 def _keep_waiting(port: np.void) -> None:
-    """The wait was needed just now: no shortening in this window."""
+    """The wait was needed just now: no shortening in this window, and a longer one if it was shortened in the last."""
+    if port["is_shortened"]:
+        port["window"] = min(2 * max(port["window"], _SHRINK_AFTER_TURNS), _SHRINK_AT_LAST_AFTER_TURNS)
+        port["is_shortened"] = 0
     port["least_wait_ns"] = 0
     port["waits"] = max(port["waits"], 1)
     port["shorten_within"] = 0

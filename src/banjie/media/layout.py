@@ -21,7 +21,7 @@ import numpy as np
 from banjie.media.g711 import decode_table, encode_table
 
 TICK_MS: Final = 20
-SLOTS: Final = 8
+SLOTS: Final = 10
 TICK_NS: Final = TICK_MS * 1_000_000
 SLOT_NS: Final = TICK_NS // SLOTS
 BLOCKS: Final = 64  # of half a frame, in a jitter buffer: 640 ms
@@ -97,6 +97,8 @@ PORT: Final = np.dtype(
         ("missed", "i4"),  # turns in a row without sound
         ("stayed", "i4"),  # of these: turns that waited for what is due
         ("shorten_within", "i4"),  # turns in which a quiet frame is to be left out; 0 is none
+        ("is_shortened", "i4"),  # in this window
+        ("window", "i4"),  # turns after which the wait may shorten, if more than usual
         ("least_wait_ns", "i8"),
         ("waits", "i4"),
         ("late", "i8"),

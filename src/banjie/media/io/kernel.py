@@ -1,4 +1,4 @@
-"""The native thread: eight times a tick it obeys orders, takes what arrived, and gives a slot of ports their turn."""
+"""The native thread: ten times a tick it obeys orders, takes what arrived, and gives a slot of ports their turn."""
 
 from typing import Final
 
