@@ -1,6 +1,8 @@
 """What the switchboard promises beside hearing: plays, clips, time-outs, memory ports, refusals."""
 
 import asyncio
+import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,29 @@ def test_real_and_fake_offer_the_same() -> None:
     promises = {name for name in vars(Switchboard) if not name.startswith("_")}
     for kind in (NativeSwitchboard, FakeSwitchboard):
         assert promises - set(vars(kind)) <= {"on_event"}
+
+
+async def test_sound_goes_before_other_work_where_the_system_allows_it() -> None:
+    """Real time if we may have it, else niceness; never a refusal to run."""
+    async with running():
+        (thread,) = (t for t in threading.enumerate() if t.name == "switchboard")
+        expected = os.SCHED_RR if _may_have_real_time() else os.SCHED_OTHER
+        await until(lambda: _scheduling(thread) == expected)
+
+
+def _scheduling(thread: threading.Thread) -> int:
+    assert thread.native_id is not None
+    return os.sched_getscheduler(thread.native_id) & ~os.SCHED_RESET_ON_FORK
+
+
+def _may_have_real_time() -> bool:
+    own = threading.get_native_id()
+    try:
+        os.sched_setscheduler(own, os.SCHED_RR, os.sched_param(10))
+    except PermissionError:
+        return False
+    os.sched_setscheduler(own, os.SCHED_OTHER, os.sched_param(0))
+    return True
 
 
 async def _pulled(switchboard: NativeSwitchboard, port: PortId, samples: int) -> np.ndarray:
