@@ -2,7 +2,7 @@
 import { Dropdown, Result, Spin } from 'antd'
 import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Navigate, NavLink, Route, Routes } from 'react-router'
+import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 
 import { AgentPresence } from '@/features/calls/AgentPresence'
 import { useAnswered } from '@/features/calls/answeredCall'
@@ -13,12 +13,15 @@ import { useKey } from '@/ui/keyboard'
 import { chooseLanguage } from '@/ui/language'
 import { useLanguage, useText } from '@/ui/useLanguage'
 import { KeyHelp } from './KeyHelp'
-import { PAGES } from './pages'
+import { PAGES, useFetchedAhead } from './pages'
+import { Unbroken } from './Unbroken'
 
 export function Shell() {
   const { t } = useTranslation()
   const may = useMay()
   const pages = PAGES.filter((page) => may(page.needs))
+  const { pathname } = useLocation()
+  useFetchedAhead(pages)
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -40,14 +43,16 @@ export function Shell() {
       </header>
       {may('calls.take') && <AgentPresence />}
       <main id="main" className="shell-main" tabIndex={-1}>
-        <Suspense fallback={<Waiting />}>
-          <Routes>
-            {pages.map(({ name, Content }) => (
-              <Route key={name} path={`/${name}/*`} element={<Content />} />
-            ))}
-            <Route path="*" element={<Elsewhere first={pages[0]?.name} />} />
-          </Routes>
-        </Suspense>
+        <Unbroken key={pathname.split('/')[1]}>
+          <Suspense fallback={<Waiting />}>
+            <Routes>
+              {pages.map(({ name, Content }) => (
+                <Route key={name} path={`/${name}/*`} element={<Content />} />
+              ))}
+              <Route path="*" element={<Elsewhere first={pages[0]?.name} />} />
+            </Routes>
+          </Suspense>
+        </Unbroken>
       </main>
     </div>
   )

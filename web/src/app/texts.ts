@@ -27,7 +27,7 @@ export const zh = {
   loadFailed: '没有加载成功',
   refused: '没有成功',
   broken: '页面出错了',
-  brokenWhat: '请刷新页面；若再次出现，请把时间和正在做的事告诉管理员。通话不会因刷新以外的操作中断。',
+  brokenWhat: '请重试或刷新页面；若再次出现，请把时间和正在做的事告诉管理员。',
   reload: '刷新页面',
   notFound: '没有这个页面',
   network: '联系不上服务器。',
@@ -38,6 +38,7 @@ export const zh = {
     live: '实时连接正常',
     lost: '连接中断，正在重连…',
     signed_out: '登录已结束',
+    gone: '连接已结束',
   },
   roles: {
     agent: '坐席',
@@ -104,7 +105,7 @@ export const en: typeof zh = {
   loadFailed: 'Could not be loaded',
   refused: 'That did not work',
   broken: 'This page broke',
-  brokenWhat: 'Reload it; if it happens again, tell an administrator the time and what you were doing.',
+  brokenWhat: 'Try again or reload; if it happens once more, tell an administrator the time and what you were doing.',
   reload: 'Reload',
   notFound: 'There is no such page',
   network: 'The server cannot be reached.',
@@ -115,6 +116,7 @@ export const en: typeof zh = {
     live: 'Live',
     lost: 'Connection lost, reconnecting…',
     signed_out: 'Signed out',
+    gone: 'Connection ended',
   },
   roles: {
     agent: 'Agent',

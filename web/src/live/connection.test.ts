@@ -107,10 +107,13 @@ describe('LiveConnection', () => {
     expect(lastWire().sent).toEqual(['{"subscribe":"me"}'])
   })
 
-  test('a session that has ended is not dialled again', () => {
+  test.each([
+    [4401, 'signed_out'],
+    [4404, 'gone'],
+  ])('what has ended is not dialled again: %s', (code, status) => {
     lastWire().open()
-    lastWire().end(4401)
-    expect(live.status).toBe('signed_out')
+    lastWire().end(code)
+    expect(live.status).toBe(status)
     now += 60_000
     live.tick()
     expect(wires).toHaveLength(1)

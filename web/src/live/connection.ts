@@ -4,9 +4,10 @@ import { applyChange, readMessage, type Change, type Entities, type Snapshot, ty
 export const BEAT_LIMIT_MS = 6500 // the server's beat comes every two seconds
 const CONNECT_LIMIT_MS = 8000
 const BACK_OFF_MS = [0, 300, 700, 1500, 2500, 4000]
-const SIGNED_OUT = 4401
+/** What the server says no to for good: dialling again would be refused again. */
+const FINAL: Readonly<Record<number, Status>> = { 4401: 'signed_out', 4404: 'gone' }
 
-export type Status = 'connecting' | 'live' | 'lost' | 'signed_out'
+export type Status = 'connecting' | 'live' | 'lost' | 'signed_out' | 'gone'
 
 /** How long to wait before attempt `count` (0 is the first after a loss); `chance` in 0..1 spreads a crowd. */
 export function backOff(count: number, chance: number): number {
@@ -97,7 +98,11 @@ export class LiveConnection {
       for (const topic of this.topics.keys()) this.ask(topic)
     }
     wire.onmessage = (event) => this.hear(event.data)
-    wire.onclose = (event) => (event.code === SIGNED_OUT ? this.signedOut() : this.lose())
+    wire.onclose = (event) => {
+      const final = FINAL[event.code]
+      if (final === undefined) this.lose()
+      else this.stop(final)
+    }
   }
 
   private hear(text: string): void {
@@ -139,9 +144,9 @@ export class LiveConnection {
     this.tell()
   }
 
-  private signedOut(): void {
+  private stop(status: Status): void {
     this.drop()
-    this.status = 'signed_out'
+    this.status = status
     this.tell()
   }
 

@@ -89,7 +89,7 @@ function Failed({ failure }: { failure: NonNullable<VisitorState['failure']> }) 
   const { t } = useTranslation()
   return (
     <div role="alert" className="visitor-failed">
-      <h1>{t('visitor.failed')}</h1>
+      <h1>{t(failure === 'interrupted' ? 'visitor.cutOff' : 'visitor.failed')}</h1>
       <p>{typeof failure === 'string' ? t(`visitor.${failure}`) : failure.words}</p>
     </div>
   )

@@ -10,7 +10,10 @@ import { liveUrl } from '@/live/url'
 import { onTick } from '@/live/ticker'
 import type { Language } from '@/ui/preferredLanguage'
 
-export type Failure = Trouble | 'network' | { readonly words: string }
+/** Without the server and without sound for so long, the call is over. */
+const GIVE_UP_MS = 20_000
+
+export type Failure = Trouble | 'network' | 'interrupted' | { readonly words: string }
 
 export interface VisitorState {
   readonly phase: 'idle' | 'opening' | 'open' | 'ended'
@@ -45,6 +48,7 @@ export class VisitorCalling {
   private readonly line = new DigitLine(async (digits) => {
     if (this.opened !== null) await this.act(http.POST('/api/visitor/calls/{call_id}/digits', { ...this.addressed(), body: { digits } }))
   })
+  private heardAt = 0
   private stopTicking = () => {}
   private readonly listeners = new Set<() => void>()
 
@@ -93,7 +97,7 @@ export class VisitorCalling {
     const url = liveUrl(`/api/visitor/calls/${encodeURIComponent(callId)}/live?token=${encodeURIComponent(token)}`)
     const live = new LiveConnection(() => new WebSocket(url), { now: () => performance.now(), random: Math.random }, true)
     live.onChange(() => this.see(live))
-    this.stopTicking = onTick(() => live.tick())
+    this.stopTicking = onTick(() => this.tick(live))
     this.live = live
     this.change({ ...this.state, phase: 'open' })
     live.tick()
@@ -105,6 +109,14 @@ export class VisitorCalling {
     const isOver = view?.state === 'ENDED' || (entities !== undefined && view === null && this.state.view !== null)
     this.change({ ...this.state, view: view ?? this.state.view, status: live.status })
     if (isOver) this.end(null)
+    else if (live.status === 'gone') this.end('interrupted') // the server does not know this call any more
+  }
+
+  private tick(live: LiveConnection): void {
+    live.tick()
+    const now = performance.now()
+    if (live.status !== 'lost' || !this.state.isSoundLost) this.heardAt = now
+    else if (now - this.heardAt > GIVE_UP_MS) this.end('interrupted')
   }
 
   private hearState(state: RTCPeerConnectionState): void {
