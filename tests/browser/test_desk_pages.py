@@ -198,8 +198,12 @@ async def test_two_tabs_ring_once_and_answering_silences_both(context: BrowserCo
     assert "来电" in await _title_with(second, "来电")
 
     await second.keyboard.press("F2")
-    await first.wait_for_selector("text=声音不在本标签页")
+    await first.wait_for_selector("text=声音在另一个页面")
     assert not await first.evaluate(_IS_RINGING)
+
+    await first.keyboard.press("F2")
+    await second.wait_for_selector("text=声音在另一个页面")
+    assert await first.locator("text=声音在另一个页面").count() == 0
 
 
 async def test_a_page_nobody_looks_at_notifies_and_flashes_its_title(

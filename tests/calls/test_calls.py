@@ -48,6 +48,8 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.AgentOffered: {"agent_id": ANN},
     e.OfferFailed: {"agent_id": ANN, "why": "no_answer"},
     e.AgentConnected: {"agent_id": ANN},
+    e.AgentLost: {"agent_id": ANN},
+    e.AgentRejoined: {"agent_id": ANN},
     e.CallHeld: {},
     e.CallResumed: {},
     e.RecordingStarted: {"file": "a.wav"},

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from banjie.base.ids import AgentId, CallId, QueueId, new_id
+from banjie.base.ids import AgentId, CallId, LegId, QueueId, new_id
 from banjie.calls.errors import IllegalTransition, NoSuchCall
 from banjie.desk.live import WALLBOARD, Board, me, visitor
 from banjie.people.model import User
-from banjie.stories.ports import VisitorCall
+from banjie.stories.ports import BrowserAnswer, VisitorCall
 from banjie.stories.views import (
     AcwView,
     AgentView,
@@ -87,6 +87,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
     ) -> None:
         self._board = board
         self._offer_after_s = offer_after_s
+        self._legs_count = 0
         self._ring_s = ring_s
         self.asked: list[tuple[object, ...]] = []
         self.register_late: Callable[[AgentId, CallId, str, str], None] = _refuse_late
@@ -117,7 +118,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
     def screen_back(self, agent_id: AgentId) -> None:
         self.asked.append(("screen_back", agent_id))
 
-    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
+    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
         self.asked.append(("answer", agent_id, call_id))
         seat = self._seats[agent_id]
         offer = seat.offer
@@ -139,10 +140,23 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
             waited_s=(now - offer.queued_at).total_seconds(),
             recording=True,
             held_since=None,
+            leg_id=self._new_leg(),
         )
         self._board.set(me(agent_id), "call", seat.call)
         self._state(seat, "TALKING", None, "browser", call_id)
-        return answer_sdp(offer_sdp)
+        return BrowserAnswer(sdp=answer_sdp(offer_sdp), leg_id=seat.call.leg_id or LegId(""))
+
+    async def rejoin(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
+        self.asked.append(("rejoin", agent_id, call_id))
+        seat, call = self._call_of(agent_id, call_id)
+        leg_id = self._new_leg()
+        seat.call = replace(call, leg_id=leg_id)
+        self._board.set(me(agent_id), "call", seat.call)
+        return BrowserAnswer(sdp=answer_sdp(offer_sdp), leg_id=leg_id)
+
+    def _new_leg(self) -> LegId:
+        self._legs_count += 1
+        return LegId(f"leg-{self._legs_count}")
 
     def reject(self, agent_id: AgentId, call_id: CallId) -> None:
         self.asked.append(("reject", agent_id, call_id))

@@ -8,7 +8,9 @@ from enum import StrEnum
 from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
 from banjie.calls.events import (
     AgentConnected,
+    AgentLost,
     AgentOffered,
+    AgentRejoined,
     CallAnswered,
     CallArrived,
     CallDisposed,
@@ -143,7 +145,7 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(cdr, last_at=at, script_id=event.script_id, script_version=event.version)
         case DigitChosen():
             return replace(cdr, last_at=at, pressed=cdr.pressed + event.digit)
-        case DigitsEntered():
+        case DigitsEntered() | AgentLost() | AgentRejoined():
             return replace(cdr, last_at=at)
         case TransferBegan():
             return replace(cdr, last_at=at, transferred_to=event.number)

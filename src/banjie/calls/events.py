@@ -118,6 +118,20 @@ class AgentConnected(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLost(CallEvent):
+    """The agent's page reloads, or his network is away: the caller hears music and waits for him."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRejoined(CallEvent):
+    """The agent's page has the call's sound again; or another page of his took it over."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallHeld(CallEvent):
     """The agent put the caller on hold: he hears music."""
 

@@ -12,7 +12,9 @@ from banjie.base.ids import CallId
 from banjie.calls.errors import IllegalTransition
 from banjie.calls.events import (
     AgentConnected,
+    AgentLost,
     AgentOffered,
+    AgentRejoined,
     CallAnswered,
     CallArrived,
     CallDisposed,
@@ -76,13 +78,22 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
         CallEnded: S.ENDED,
     },
     S.TALKING: {
+        AgentLost: S.TALKING,
+        AgentRejoined: S.TALKING,
         CallHeld: S.HELD,
         CustomerMatched: S.TALKING,
         RecordingStarted: S.TALKING,
         RecordingSaved: S.TALKING,
         CallEnded: S.ENDED,
     },
-    S.HELD: {CallResumed: S.TALKING, CustomerMatched: S.HELD, RecordingSaved: S.HELD, CallEnded: S.ENDED},
+    S.HELD: {
+        AgentLost: S.HELD,
+        AgentRejoined: S.HELD,
+        CallResumed: S.TALKING,
+        CustomerMatched: S.HELD,
+        RecordingSaved: S.HELD,
+        CallEnded: S.ENDED,
+    },
     S.ENDED: {CustomerMatched: S.ENDED, RecordingSaved: S.ENDED, CallDisposed: S.ENDED},
 }
 

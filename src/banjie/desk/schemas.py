@@ -142,6 +142,9 @@ class SdpIn(Asked):
 
 class SdpOut(Told):
     sdp: str
+    leg_id: str = Field(
+        description="The sound of this page. While the call shows another, another page has it."
+    )
 
 
 class MuteIn(Asked):

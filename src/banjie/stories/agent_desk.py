@@ -12,10 +12,11 @@ from banjie.routing.states import StateStretch
 from banjie.stories.floor import Ongoing
 from banjie.stories.late_disposition import LateDispositions
 from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ports import BrowserAnswer
+from banjie.stories.rejoined_call import SCREEN_GRACE_S, RejoinedCalls
 from banjie.stories.stage import Stage
 
 ACW_EXTENSION_S: Final = 30.0
-SCREEN_GRACE_S: Final = 10.0  # a page reloads, a laptop changes its network
 NOTE_MAX: Final = 2000
 
 
@@ -44,6 +45,7 @@ class FloorDesk:
         self._house, self._floor, self._offers = stage.house, stage.floor, offers
         self._deadlines, self._clock = stage.deadlines, stage.clock
         self._late = LateDispositions(stage.floor)
+        self._rejoins = RejoinedCalls(stage, offers)
 
     # -- states -----------------------------------------------------------------------------------------
 
@@ -85,13 +87,16 @@ class FloorDesk:
 
     # -- a ringing call ---------------------------------------------------------------------------------
 
-    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
+    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
         return await self._offers.answer_in_browser(agent_id, call_id, offer_sdp)
 
     def reject(self, agent_id: AgentId, call_id: CallId) -> None:
         self._offers.reject(agent_id, call_id)
 
     # -- a call -----------------------------------------------------------------------------------------
+
+    async def rejoin(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
+        return await self._rejoins.rejoin(self._mine(agent_id, call_id), agent_id, offer_sdp)
 
     def hold(self, agent_id: AgentId, call_id: CallId) -> None:
         self._offers.hold(self._mine(agent_id, call_id))

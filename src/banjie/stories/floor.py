@@ -149,6 +149,12 @@ class Floor:
     def unseat(self, leg: Leg) -> None:
         self._by_leg.pop(leg.leg_id, None)
 
+    def empty_seat(self, ongoing: Ongoing) -> None:
+        """The agent's leg is gone, the call is not."""
+        if ongoing.agent is not None:
+            self.unseat(ongoing.agent)
+            ongoing.agent = None
+
     def recording(self, ongoing: Ongoing, recording_id: RecordingId) -> None:
         ongoing.recording_id = recording_id
         self._by_recording[recording_id] = ongoing

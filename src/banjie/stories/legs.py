@@ -60,6 +60,10 @@ class Leg:
     is_held: bool = False
     agreed: Agreed | None = field(default=None, repr=False)
 
+    @property
+    def is_browser(self) -> bool:
+        return self.session_id is None
+
 
 class Legs:
     """All legs there are. Commands act at once; what comes of them is told to the leg's owner."""

@@ -40,6 +40,7 @@ from banjie.scripts.effects import EnterQueue
 from banjie.sip.model import UserTarget
 from banjie.stories.floor import Ongoing
 from banjie.stories.legs import EndedBy, Leg
+from banjie.stories.ports import BrowserAnswer
 from banjie.stories.recorded_call import RecordedCalls
 from banjie.stories.ringing import Ringing, StandingOffers
 from banjie.stories.stage import Stage
@@ -62,6 +63,7 @@ class OffersAndAnswers:
         self.on_offer_gone: Callable[[AgentId], None] = lambda agent_id: None
         self.agent_watchers: list[Callable[[AgentStateChanged | NextStateChosen | AcwExtended], None]] = []
         self.on_call_over: Callable[[Ongoing], None] = lambda ongoing: None
+        self.on_browser_lost: Callable[[Ongoing], None] = lambda ongoing: self.end(ongoing, "media_lost")
         self.on_call_changed: Callable[[Ongoing], None] = lambda ongoing: None
         self._paperwork: dict[AgentId, Ongoing] = {}
         self._decided: deque[Effect] = deque()
@@ -163,7 +165,7 @@ class OffersAndAnswers:
 
     # -- the agent answers ------------------------------------------------------------------------------
 
-    async def answer_in_browser(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
+    async def answer_in_browser(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
         """Open the browser's audio and join it; return the answer for the page."""
         ringing = self._offered(agent_id, call_id)
         if ringing.is_answering or ringing.phone is not None:
@@ -180,7 +182,7 @@ class OffersAndAnswers:
             self._legs.hang_up(leg)
             raise NoSuchOffer(call_id, agent_id)
         self._connect(ringing, leg)
-        return answer_sdp
+        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id)
 
     def reject(self, agent_id: AgentId, call_id: CallId) -> None:
         self._offered(agent_id, call_id)
@@ -293,7 +295,11 @@ class OffersAndAnswers:
             self.apply(refuse(offer.call_id, offer.agent_id, now))
             return
         ongoing = self._floor.of_leg(leg)
-        if ongoing is not None:
+        if ongoing is None:
+            return
+        if leg.is_browser and by == "failure":
+            self.on_browser_lost(ongoing)
+        else:
             self.end(ongoing, "agent_hung_up" if by != "failure" else "media_lost")
 
     def leg_held(self, leg: Leg, held: bool) -> None:
@@ -317,7 +323,8 @@ class OffersAndAnswers:
 
     def resume(self, ongoing: Ongoing) -> None:
         if ongoing.live.state is not CallState.TALKING:
-            self._floor.silence(ongoing)
+            if ongoing.agent is not None:  # the music goes on while nobody is there
+                self._floor.silence(ongoing)
             self._floor.note(ongoing, CallResumed)
 
     # -- questions --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from banjie.base.ids import AgentId, CallId
+from banjie.base.ids import AgentId, CallId, LegId
 
 
 class LiveBoard(Protocol):
@@ -12,6 +12,14 @@ class LiveBoard(Protocol):
     def set(self, topic: str, key: str, view: object) -> None: ...
 
     def drop(self, topic: str, key: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserAnswer:
+    """The SDP answer for a page, and the leg its sound is: while the call shows another, another page has it."""
+
+    sdp: str
+    leg_id: LegId
 
 
 class AgentDesk(Protocol):
@@ -25,8 +33,11 @@ class AgentDesk(Protocol):
 
     def screen_back(self, agent_id: AgentId) -> None: ...
 
-    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> str:
-        """Answer the ringing call in the browser; return the SDP answer."""
+    async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
+        """Answer the ringing call in the browser."""
+
+    async def rejoin(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
+        """Take the sound of the call in hand to this page: after a reload, or from another page."""
 
     def reject(self, agent_id: AgentId, call_id: CallId) -> None: ...
 

@@ -104,6 +104,7 @@ class Screens:
             waited_s=cdr.wait_s or 0.0,
             recording=ongoing.recording_id is not None,
             held_since=cdr.held_since,
+            leg_id=None if ongoing.agent is None else ongoing.agent.leg_id,
         )
         self._board.set(f"me/{ongoing.agent_id}", "call", view)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.base.ids import AgentId, CallId, LegId, QueueId
 
 Bilingual = Mapping[str, str]  # language tag ("zh", "en") to text
 
@@ -82,6 +82,7 @@ class CallView:
     waited_s: float
     recording: bool
     held_since: datetime | None  # None: not on hold
+    leg_id: LegId | None  # the agent's; None: his page is away, the caller hears music
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,6 @@ export function AgentPresence() {
   const me = useMe()
   const answered = useAnswered()
   const offer = me?.offer !== undefined && answered?.callId !== me.offer.call_id ? me.offer : undefined
-  const callId = me?.call?.call_id ?? null
-  const isMuted = me?.call?.muted ?? false
 
   useEffect(standForRing, [])
   useFirstGesture()
@@ -31,10 +29,10 @@ export function AgentPresence() {
   useDeskInFront(offer)
   useEffect(() => {
     if (me === undefined) return
-    const follow = () => followServer(callId, isMuted)
+    const follow = () => followServer(me.call)
     follow()
     return onTick(follow)
-  }, [me, callId, isMuted, answered])
+  }, [me, answered])
   useStayWarning(answered !== null)
   useSignIn(me !== undefined, me?.agent?.state)
   return null

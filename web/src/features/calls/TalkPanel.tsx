@@ -7,9 +7,10 @@ import { http, ok } from '@/api/client'
 import type { CallView } from '@/api/types'
 import { Act } from '@/ui/Act'
 import { duration } from '@/ui/format'
-import { useAttempt } from '@/ui/refusal'
+import { useAttempt, useWords } from '@/ui/refusal'
 import { Since } from '@/ui/Since'
-import { useAnswered } from './answeredCall'
+import { rejoinHere, useAnswered } from './answeredCall'
+import { AudioTrouble } from './audioCall'
 import { CallerCard } from './CallerCard'
 import { DispositionForm } from './DispositionForm'
 import { Keypad } from './Keypad'
@@ -81,8 +82,38 @@ function SoundNotice({ call, device }: { call: CallView; device: string | undefi
   const { t } = useTranslation()
   const answered = useAnswered()
   if (device === 'phone') return <Alert type="info" title={t('calls.talk.soundOnPhone')} />
-  if (answered?.callId !== call.call_id) return <Alert type="warning" showIcon title={t('calls.talk.soundElsewhere')} />
+  if (answered?.callId !== call.call_id) return <SoundAway call={call} />
   if (answered.sound === 'interrupted') return <Alert type="error" showIcon title={t('calls.talk.interrupted')} role="alert" />
   if (answered.sound === 'opening') return <Alert type="info" title={t('calls.talk.opening')} />
   return null
+}
+
+/** The sound is lost, or in another page: it can be had here. */
+function SoundAway({ call }: { call: CallView }) {
+  const { t } = useTranslation()
+  const words = useWords()
+  const [failure, setFailure] = useState<string | null>(null)
+  const isLost = call.leg_id === null
+  const rejoin = async () => {
+    setFailure(null)
+    try {
+      await rejoinHere(call.call_id)
+    } catch (cause) {
+      setFailure(cause instanceof AudioTrouble ? t(`routing.mic.${cause.trouble}`) : words(cause))
+    }
+  }
+  return (
+    <Alert
+      type={isLost ? 'error' : 'warning'}
+      showIcon
+      role="alert"
+      title={t(isLost ? 'calls.talk.soundLost' : 'calls.talk.soundElsewhere')}
+      description={failure}
+      action={
+        <Act type="primary" byKey="answer" act={() => void rejoin()}>
+          {t('calls.talk.soundHere')}
+        </Act>
+      }
+    />
+  )
 }

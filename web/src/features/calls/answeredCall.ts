@@ -1,23 +1,32 @@
-/** The sound of the agent's call in this tab: opened by answering, closed when the server says the call is over. */
+/** The sound of the agent's call in this tab: opened by answering, taken up again after a reload, closed with the call. */
 import { useSyncExternalStore } from 'react'
 
 import { http, ok } from '@/api/client'
+import type { CallView } from '@/api/types'
 import { AudioCall } from './audioCall'
 import { chosenDevices } from './devices'
+import { soundStep } from './soundStep'
 
 const SHOWN_WITHIN_MS = 5000
+const AGAIN_AFTER_MS = 2000
+/** Which call's sound this tab has; a reload keeps it, another tab does not see it. */
+const KEPT = 'banjie.sound'
 
 export type Sound = 'opening' | 'connected' | 'interrupted'
 
 export interface Answered {
   readonly callId: string
+  readonly legId: string | null // null: being opened
   readonly sound: Sound
 }
 
+type Way = '/api/desk/calls/{call_id}/answer' | '/api/desk/calls/{call_id}/rejoin'
+
 let answered: Answered | null = null
 let audio: AudioCall | null = null
-let isSeen = false // the server has shown this call as ours
+let isSeen = false // the server has shown this call with this sound
 let openedAt = 0
+let retryAt = 0
 const listeners = new Set<() => void>()
 
 export function useAnswered(): Answered | null {
@@ -26,50 +35,80 @@ export function useAnswered(): Answered | null {
 
 /** Answer the ringing call here. Throws `AudioTrouble` or `Refused`; the call then rings on. */
 export async function answerHere(callId: string): Promise<void> {
-  if (answered !== null) return
+  if (answered === null) await open(callId, '/api/desk/calls/{call_id}/answer')
+}
+
+/** Take the sound of the call in hand to this tab. Throws `AudioTrouble` or `Refused`. */
+export async function rejoinHere(callId: string): Promise<void> {
+  if (answered?.sound === 'opening') return
+  audio?.close()
+  audio = null
+  await open(callId, '/api/desk/calls/{call_id}/rejoin')
+}
+
+async function open(callId: string, way: Way): Promise<void> {
   isSeen = false
-  tell({ callId, sound: 'opening' })
+  let legId: string | null = null
+  const mine: Answered = { callId, legId, sound: 'opening' }
+  tell(mine)
+  const exchange = async (sdp: string) => {
+    const made = await ok(http.POST(way, { params: { path: { call_id: callId } }, body: { sdp } }))
+    legId = made.leg_id
+    return made.sdp
+  }
   try {
-    const opened = await AudioCall.open((sdp) => exchange(callId, sdp), (state) => follow(callId, state), chosenDevices())
-    if (!isStill(callId)) { opened.close(); return; } // withdrawn while it was being opened
+    const opened = await AudioCall.open(exchange, (state) => follow(legId, state), chosenDevices())
+    if (answered !== mine) { opened.close(); return; } // withdrawn while it was being opened
     audio = opened
     openedAt = performance.now()
+    sessionStorage.setItem(KEPT, callId)
+    tell({ callId, legId, sound: opened.state === 'connected' ? 'connected' : 'opening' })
   } catch (cause) {
-    if (isStill(callId)) tell(null)
+    if (answered === mine) tell(null)
     throw cause
   }
 }
 
-/** Keep in step with the server: what it no longer knows has no sound, what it mutes is mute. */
-export function followServer(callId: string | null, isMuted: boolean): void {
-  isSeen ||= answered !== null && answered.callId === callId
-  // Its answer may be here before the live change that shows the call.
+/** Keep in step with the server: call it when its view of the call changes, and now and then. */
+export function followServer(call: CallView | undefined): void {
+  isSeen ||= answered?.legId != null && answered.legId === call?.leg_id
   const isAwaited = !isSeen && (audio === null || performance.now() - openedAt < SHOWN_WITHIN_MS)
-  if (answered !== null && answered.callId !== callId && !isAwaited) {
-    audio?.close()
-    audio = null
-    tell(null)
+  switch (soundStep(answered, call, isAwaited, sessionStorage.getItem(KEPT))) {
+    case 'close':
+      close()
+      break
+    case 'rejoin':
+      if (call !== undefined) rejoinSoon(call.call_id)
+      break
+    case 'stay':
+      break
   }
-  audio?.mute(isMuted)
+  if (call !== undefined) audio?.mute(call.muted)
+}
+
+function rejoinSoon(callId: string): void {
+  const now = performance.now()
+  if (now < retryAt) return
+  retryAt = now + AGAIN_AFTER_MS
+  // Refused, or no microphone: the panel then offers to do it by hand.
+  rejoinHere(callId).catch(() => sessionStorage.removeItem(KEPT))
+}
+
+function close(): void {
+  audio?.close()
+  audio = null
+  sessionStorage.removeItem(KEPT)
+  tell(null)
 }
 
 export function moveToSpeaker(speakerId: string | undefined): void {
   void audio?.useSpeaker(speakerId)
 }
 
-async function exchange(callId: string, sdp: string): Promise<string> {
-  const path = { call_id: callId }
-  return (await ok(http.POST('/api/desk/calls/{call_id}/answer', { params: { path }, body: { sdp } }))).sdp
-}
-
-function follow(callId: string, state: RTCPeerConnectionState): void {
-  if (!isStill(callId)) return
-  if (state === 'connected') tell({ callId, sound: 'connected' })
-  if (state === 'disconnected' || state === 'failed') tell({ callId, sound: 'interrupted' })
-}
-
-function isStill(callId: string): boolean {
-  return answered?.callId === callId
+function follow(legId: string | null, state: RTCPeerConnectionState): void {
+  if (answered === null || legId === null || answered.legId !== legId) return
+  if (state === 'connected') tell({ ...answered, sound: 'connected' })
+  if (state === 'disconnected' || state === 'failed') tell({ ...answered, sound: 'interrupted' })
 }
 
 function subscribe(listener: () => void): () => void {

@@ -89,6 +89,10 @@ export class AudioCall {
     }
   }
 
+  get state(): RTCPeerConnectionState {
+    return this.peer.connectionState
+  }
+
   mute(isMuted: boolean): void {
     for (const track of this.microphone.getAudioTracks()) track.enabled = !isMuted
   }

@@ -1,0 +1,60 @@
+"""An agent's page that reloads takes its call up again: the caller hears music meanwhile, and nobody hangs up on him.
+
+Laws: an agent has one leg in a call, the newest; without one the call waits for him as long as his screen may be away,
+and then it ends; whether it is on hold does not change.
+"""
+
+from typing import Final
+
+from banjie.base.ids import AgentId, CallId
+from banjie.calls.errors import NoSuchCall
+from banjie.calls.events import AgentLost, AgentRejoined
+from banjie.calls.machine import CallState
+from banjie.stories.floor import Ongoing
+from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ports import BrowserAnswer
+from banjie.stories.stage import Stage
+
+SCREEN_GRACE_S: Final = 10.0  # a page reloads, a laptop changes its network
+
+
+class RejoinedCalls:
+    def __init__(self, stage: Stage, offers: OffersAndAnswers) -> None:
+        self._floor, self._legs, self._prompts = stage.floor, stage.legs, stage.prompts
+        self._deadlines, self._clock = stage.deadlines, stage.clock
+        self._offers = offers
+        offers.on_browser_lost = self._lost
+
+    async def rejoin(self, ongoing: Ongoing, agent_id: AgentId, offer_sdp: str) -> BrowserAnswer:
+        """Give the agent this page's sound instead of the one he had. Raise `NoSuchCall` where a phone has it."""
+        if ongoing.agent is not None and not ongoing.agent.is_browser:
+            raise NoSuchCall(ongoing.call_id)
+        leg, answer_sdp = await self._legs.open_browser(offer_sdp, self._offers)
+        if ongoing.live.is_over:
+            self._legs.hang_up(leg)
+            raise NoSuchCall(ongoing.call_id)
+        self._deadlines.clear(_key(ongoing.call_id))
+        before = ongoing.agent
+        self._floor.empty_seat(ongoing)
+        self._floor.seat(ongoing, leg)
+        if ongoing.live.state is CallState.TALKING:
+            self._floor.silence(ongoing)
+        self._floor.note(ongoing, AgentRejoined, agent_id=agent_id)
+        if before is not None:
+            self._legs.hang_up(before)
+        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id)
+
+    def _lost(self, ongoing: Ongoing) -> None:
+        agent_id = ongoing.agent_id
+        if agent_id is None:
+            return
+        self._floor.empty_seat(ongoing)
+        self._floor.note(ongoing, AgentLost, agent_id=agent_id)
+        if ongoing.play_id is None:  # on hold he hears it already
+            self._floor.play(ongoing, (self._prompts.music(),), loop=True)
+        at = self._clock.mono() + SCREEN_GRACE_S
+        self._deadlines.set(_key(ongoing.call_id), at, lambda: self._offers.end(ongoing, "media_lost"))
+
+
+def _key(call_id: CallId) -> tuple[CallId, str]:
+    return (call_id, "rejoin")

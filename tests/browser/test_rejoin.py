@@ -1,0 +1,54 @@
+"""An agent reloads the page in mid-call, with real sound: the caller is never left, and both hear each other again."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.chromium import until_heard
+from tests.browser.conftest import OpenPage, OpenPhone
+from tests.peers.desk import (
+    AGENT_HZ,
+    CALLER_HZ,
+    NUMBER,
+    go_ready,
+    sign_in,
+    until_phone_hears,
+    until_phone_hears_music,
+    until_row,
+)
+from tests.peers.server import BanjieServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+async def test_a_page_reloaded_in_mid_call_is_back_in_the_call(
+    server: BanjieServer, page_with_tone: OpenPage, open_phone: OpenPhone
+) -> None:
+    agent = await page_with_tone(AGENT_HZ)
+    await sign_in(agent, server, "1001")
+    await go_ready(agent)
+    caller = await open_phone(f"<sip:13800001000@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
+    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
+    )
+    await caller.press("0")
+    await agent.get_by_role("button", name="接听").click()
+    await until_phone_hears(caller, AGENT_HZ)
+
+    await agent.goto("about:blank")
+    await until_phone_hears_music(caller)
+    await agent.goto(server.url)
+
+    await expect(agent.get_by_role("heading", name="通话中")).to_be_visible()
+    await until_phone_hears(caller, AGENT_HZ)
+    await until_heard(agent, CALLER_HZ)
+    await agent.reload()
+    await until_heard(agent, CALLER_HZ)
+    await until_phone_hears(caller, AGENT_HZ)
+    await agent.get_by_role("button", name="挂机").click()
+    await expect(agent.get_by_role("heading", name="话后处理")).to_be_visible()
+    await until_row(
+        server, "SELECT 1 FROM call_record WHERE end_reason = 'agent_hung_up' AND call_id NOT LIKE 'demo-%'"
+    )
+    kinds = await server.rows("SELECT kind FROM call_event WHERE call_id NOT LIKE 'demo-%' ORDER BY seq")
+    assert sum(row["kind"] == "AgentRejoined" for row in kinds) == 2
