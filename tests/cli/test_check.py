@@ -45,6 +45,13 @@ def test_a_taken_port_is_told_with_the_rest(tmp_path: Path, monkeypatch: pytest.
     assert "BANJIE_DATABASE_URL" in found["database"].words
 
 
+@pytest.mark.peer
+def test_a_house_nobody_founded_is_to_be_mended(tmp_path: Path, database_url: str) -> None:
+    empty = settings(tmp_path, database_url=database_url)
+    assert verdict(check.database(empty)) is Verdict.MEND
+    assert verdict(check.database(empty.model_copy(update={"demo": True}))) is Verdict.OK
+
+
 def test_settings_that_cannot_be_read_are_the_only_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANJIE_TRUNKS", "[")
     (finding,) = check.check()

@@ -23,6 +23,8 @@ def serve(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         "BANJIE_DATA_DIR": str(data),
         "BANJIE_HTTP_PORT": "0",
         "BANJIE_SIP_PORT": "0",
+        "BANJIE_DEMO": "1",
+        "BANJIE_DEMO_VOICES": "0",
     }
     return subprocess.run(
         [sys.executable, "-m", "banjie", "serve"],
@@ -89,3 +91,7 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
 )
 def test_a_setting_that_cannot_be_used(tmp_path: Path, name: str, value: str) -> None:
     assert name in sentence_of(serve(tmp_path, **{name: value}))
+
+
+def test_a_house_nobody_founded(tmp_path: Path) -> None:
+    assert "banjie people found" in sentence_of(serve(tmp_path, BANJIE_DEMO="0"))

@@ -61,6 +61,12 @@ class FakeUsers:  # satisfies people.ports.UserStore
             tenant_id=DEMO, name={"zh": "示范银行", "en": "Demo Bank"}, timezone="Asia/Shanghai"
         )
 
+    async def list_tenants(self) -> list[Tenant]:
+        return [self.tenant]
+
+    async def add_tenant(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+
     async def get_tenant(self, tenant_id: TenantId) -> Tenant:
         return self.tenant
 
@@ -80,6 +86,9 @@ class FakeUsers:  # satisfies people.ports.UserStore
     async def add_user(self, user: User, password_hash: str) -> None:
         self.users[user.user_id] = user
         self.hashes[user.user_id] = password_hash
+
+    async def change_user(self, user: User) -> None:
+        self.users[user.user_id] = user
 
     async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
         self.hashes[user_id] = password_hash
@@ -107,8 +116,11 @@ class FakeSessions:  # satisfies people.ports.SessionStore
     async def end_session(self, session_id: SessionId) -> None:
         self.sessions.pop(session_id, None)
 
-    async def end_sessions_of(self, user_id: UserId) -> None:
-        self.sessions = {k: s for k, s in self.sessions.items() if s.user_id != user_id}
+    async def end_sessions_of(self, user_id: UserId, keep: SessionId | None = None) -> list[SessionId]:
+        ended = [k for k, s in self.sessions.items() if s.user_id == user_id and k != keep]
+        for session_id in ended:
+            del self.sessions[session_id]
+        return ended
 
     async def purge_sessions(self, expired_before: datetime) -> int:
         before = len(self.sessions)

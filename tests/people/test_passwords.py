@@ -3,7 +3,14 @@
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
-from banjie.people.passwords import NOBODY, hash_password, is_password_right, needs_rehash
+from banjie.people.errors import WeakPassword
+from banjie.people.passwords import (
+    NOBODY,
+    hash_password,
+    is_password_right,
+    needs_rehash,
+    require_good_password,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -32,3 +39,27 @@ def test_weaker_hashes_are_noticed() -> None:
 @pytest.mark.parametrize("broken", ["", "plain", "$argon2id$v=19$m=1", NOBODY[:-3]])
 def test_a_broken_hash_opens_nothing(broken: str) -> None:
     assert not is_password_right(broken, "x")
+
+
+@pytest.mark.parametrize(
+    "weak",
+    ["", "nine char", "x" * 257, "aaaaaaaaaaaa", "ababababab12"[:10], "Annabel-2026", "1234567890", "1234567890!",
+     "Password2026", "P@ssw0rd1234", "qwertyuiop[]", "woaini5201314", "demo-1001-1001"],
+)  # fmt: skip
+def test_what_is_guessed_first_is_refused(weak: str) -> None:
+    with pytest.raises(WeakPassword):
+        require_good_password(weak, "annabel")
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "three odd words",
+        "correct horse battery staple",
+        "今日来电必有人接办结",
+        "password is what he calls his dog",
+        "x7#kQ2!mZp",
+    ],
+)
+def test_length_is_enough_whatever_the_characters(good: str) -> None:
+    require_good_password(good, "annabel")

@@ -7,7 +7,7 @@ import typer
 import uvloop
 
 from banjie.base.errors import BanjieError
-from banjie.cli import db, demo
+from banjie.cli import db, demo, people
 from banjie.cli.bench import bench
 from banjie.cli.check import Verdict
 from banjie.cli.check import check as look
@@ -16,6 +16,7 @@ from banjie.main import serve as serve_forever
 
 app = typer.Typer(help="Banjie 办结: every call is answered, every matter is closed.", no_args_is_help=True)
 app.add_typer(db.app, name="db")
+app.add_typer(people.app, name="people")
 app.add_typer(demo.app, name="demo")
 app.command()(bench)
 

@@ -20,6 +20,8 @@ from banjie.sip.io.tls import TlsFiles, server_context
 from banjie.storage.database import Database
 from banjie.storage.errors import FolderInUse
 from banjie.storage.migrations import newest_revision, revision_of
+from banjie.storage.people import SqlUserStore
+from banjie.stories.staff import NoHouse
 
 FILES_A_CALL: Final = 8  # RTP and RTCP of two legs, a browser's two, the recording, a phone's connection
 FILES_ELSE: Final = 512  # screens, the database, what Python holds
@@ -123,9 +125,11 @@ def data(settings: Settings) -> Finding:
 
 def database(settings: Settings) -> Finding:
     try:
-        present = asyncio.run(_schema(settings))
+        present, is_founded = asyncio.run(_look_inside(settings))
     except FolderInUse:
         return _note("database", "the embedded database is in use: Banjie runs on this data folder already")
+    if not is_founded and not settings.demo:
+        return _mend("database", f"the database answers; {NoHouse()}")
     where = "the database of BANJIE_DATABASE_URL" if settings.database_url else "the embedded database"
     if present == newest_revision():
         return _ok("database", f"{where} answers, its schema is up to date")
@@ -133,11 +137,15 @@ def database(settings: Settings) -> Finding:
     return _ok("database", f"{where} answers and {state}; `serve` brings it to {newest_revision()}")
 
 
-async def _schema(settings: Settings) -> str | None:
+async def _look_inside(settings: Settings) -> tuple[str | None, bool]:
+    """Return the revision of the schema, and whether anybody works here."""
     async with database_of(settings) as dsn:
         pool = await Database.open(dsn, connections=1)
-        await pool.close()
-        return await revision_of(dsn)
+        try:
+            present = await revision_of(dsn)
+            return present, present is not None and bool(await SqlUserStore(pool).list_tenants())
+        finally:
+            await pool.close()
 
 
 def trunks(settings: Settings) -> Finding:

@@ -10,7 +10,7 @@ from banjie.parts.run import Run
 from banjie.storage.bus import PostgresBus
 from banjie.storage.database import Database
 from banjie.storage.migrations import downgrade, upgrade
-from banjie.storage.postgres import EmbeddedPostgres
+from banjie.storage.postgres import EmbeddedPostgres, running_dsn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,17 @@ async def database_of(settings: Settings) -> AsyncIterator[str]:
         yield postgres.dsn
     finally:
         await postgres.stop()
+
+
+@contextlib.asynccontextmanager
+async def reachable_database(settings: Settings) -> AsyncIterator[str]:
+    """The address of the database, be it that of a server of ours that runs now."""
+    running = None if settings.database_url else running_dsn(settings.data_dir / "postgres")
+    if running is not None:
+        yield running
+        return
+    async with database_of(settings) as dsn:
+        yield dsn
 
 
 async def upgrade_database(settings: Settings) -> None:

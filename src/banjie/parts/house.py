@@ -3,16 +3,15 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from banjie.base.ids import TenantId, UserId
+from banjie.base.ids import TenantId
 from banjie.config import Settings
 from banjie.demo import bank
+from banjie.parts.folders import CannotStart
 from banjie.parts.told import tell
-from banjie.people.model import PhoneLogin, Tenant
+from banjie.people.model import Tenant
 from banjie.people.passwords import hash_password
-from banjie.sip.digest import ha1
 from banjie.storage.call_log import SqlCallLog
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.database import Database
@@ -20,9 +19,9 @@ from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.scripts import SqlScriptStore
+from banjie.stories.new_password import phone_login
 from banjie.stories.set_up import SetUp
-
-REALM: Final = "banjie"  # of the digest secrets of desk phones
+from banjie.stories.staff import NoHouse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ class OpenedHouse:
 
 
 async def open_house(settings: Settings, database: Database) -> OpenedHouse:
-    """Find whom we serve, and load what they have set up."""
+    """Find whom we serve, and load what they have set up. Raises `NoHouse`."""
     tenant = await _tenant(settings, database)
     set_up = SetUp(
         tenant_id=tenant.tenant_id,
@@ -56,10 +55,12 @@ async def _tenant(settings: Settings, database: Database) -> Tenant:
         await seed_demo(database)
         tenants = await users.list_tenants()
     if not tenants:
-        await users.add_tenant(
-            Tenant(tenant_id=TenantId("main"), name={"zh": "", "en": ""}, timezone="Asia/Shanghai")
+        raise NoHouse
+    if tenants[0].tenant_id == bank.BANK and not settings.demo:
+        raise CannotStart(
+            "this database holds the demonstration bank, whose passwords are public: set BANJIE_DEMO=1, or name another "
+            "BANJIE_DATA_DIR or BANJIE_DATABASE_URL and found your house there with `banjie people found`"
         )
-        tenants = await users.list_tenants()
     return tenants[0]
 
 
@@ -87,14 +88,3 @@ async def seed_demo(database: Database) -> None:
 def _hash_demo_passwords() -> tuple[list[str], list[str]]:
     words = [bank.demo_password(user.username) for user in bank.people(datetime.now(UTC))]
     return words, [hash_password(word) for word in words]
-
-
-def phone_login(user_id: UserId, extension: str, password: str) -> PhoneLogin:
-    """How the desk phone of this person proves itself."""
-    return PhoneLogin(
-        user_id=user_id,
-        username=extension,
-        realm=REALM,
-        ha1_md5=ha1(extension, REALM, password, "MD5"),
-        ha1_sha256=ha1(extension, REALM, password, "SHA-256"),
-    )

@@ -2,7 +2,7 @@
 
 from banjie.config import TrunkSettings
 from banjie.demo import bank
-from banjie.parts.house import REALM, OpenedHouse
+from banjie.parts.house import OpenedHouse
 from banjie.parts.run import Run
 from banjie.people.model import PhoneLogin
 from banjie.sip.digest import DigestSecret, Password
@@ -10,6 +10,7 @@ from banjie.sip.gate import Accounts
 from banjie.sip.io.endpoint import EndpointSettings, SipEndpoint
 from banjie.sip.io.tls import TlsFiles
 from banjie.sip.trunks import Trunk, TrunkBook, TrunkServer
+from banjie.stories.new_password import REALM
 
 
 async def start_sip(run: Run, house: OpenedHouse) -> SipEndpoint:

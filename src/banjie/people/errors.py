@@ -45,3 +45,27 @@ class CsrfMismatch(BanjieError):
 
 class NoSuchUser(BanjieError):
     code: ClassVar[str] = "people.no_such_user"
+
+
+class BadAccount(BanjieError):
+    """An account or a house as described cannot be made; the sentence says what is wrong."""
+
+    code: ClassVar[str] = "people.bad_account"
+
+
+class LastAdministrator(BanjieError):
+    """Nobody would be left who may let others in."""
+
+    code: ClassVar[str] = "people.last_administrator"
+
+
+class WeakPassword(BanjieError):
+    """A new password that would be guessed; the sentence says by what rule."""
+
+    code: ClassVar[str] = "people.weak_password"
+
+
+class WrongCurrentPassword(BanjieError):
+    """Who is to have a new password did not prove the present one."""
+
+    code: ClassVar[str] = "people.wrong_current_password"

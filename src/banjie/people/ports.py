@@ -19,6 +19,11 @@ from banjie.people.model import (
 
 
 class UserStore(Protocol):
+    async def list_tenants(self) -> Sequence[Tenant]:
+        """The oldest first."""
+
+    async def add_tenant(self, tenant: Tenant) -> None: ...
+
     async def get_tenant(self, tenant_id: TenantId) -> Tenant: ...
 
     async def find_credentials(self, tenant_id: TenantId, username: str) -> Credentials | None:
@@ -30,6 +35,9 @@ class UserStore(Protocol):
         """All users, ordered by username."""
 
     async def add_user(self, user: User, password_hash: str) -> None: ...
+
+    async def change_user(self, user: User) -> None:
+        """Replace all but the password and the time of making."""
 
     async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
         """Replace the hash: a new password, or the same one with stronger parameters."""
@@ -50,7 +58,8 @@ class SessionStore(Protocol):
     async def end_session(self, session_id: SessionId) -> None:
         """Forget it. Repeatable."""
 
-    async def end_sessions_of(self, user_id: UserId) -> None: ...
+    async def end_sessions_of(self, user_id: UserId, keep: SessionId | None = None) -> list[SessionId]:
+        """Forget all of a user, but one that is to be kept; return those that ended. Repeatable."""
 
     async def purge_sessions(self, expired_before: datetime) -> int: ...
 

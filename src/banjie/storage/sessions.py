@@ -55,8 +55,9 @@ class SqlSessionStore:  # satisfies people.ports.SessionStore
     async def end_session(self, session_id: SessionId) -> None:
         await self._database.execute("DELETE FROM user_session WHERE session_id = $1", session_id)
 
-    async def end_sessions_of(self, user_id: UserId) -> None:
-        await self._database.execute("DELETE FROM user_session WHERE user_id = $1", user_id)
+    async def end_sessions_of(self, user_id: UserId, keep: SessionId | None = None) -> list[SessionId]:
+        sql = "DELETE FROM user_session WHERE user_id = $1 AND session_id IS DISTINCT FROM $2 RETURNING session_id"
+        return [SessionId(row["session_id"]) for row in await self._database.fetch(sql, user_id, keep)]
 
     async def purge_sessions(self, expired_before: datetime) -> int:
         done = await self._database.execute("DELETE FROM user_session WHERE expires_at < $1", expired_before)

@@ -1,0 +1,36 @@
+"""The people of the house, for the command line: over the database of a running server, or one started meanwhile."""
+
+import contextlib
+import getpass
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from banjie.config import Settings
+from banjie.parts.database import reachable_database
+from banjie.storage.audit import SqlAuditLog
+from banjie.storage.database import Database
+from banjie.storage.migrations import upgrade
+from banjie.storage.people import SqlUserStore
+from banjie.storage.queues import SqlQueueCatalogue
+from banjie.storage.sessions import SqlSessionStore
+from banjie.stories.staff import Staff
+
+
+@contextlib.asynccontextmanager
+async def staff_of(settings: Settings) -> AsyncIterator[Staff]:
+    """All that is done in the block is committed at its end, or nothing of it."""
+    async with reachable_database(settings) as dsn:
+        await upgrade(dsn)
+        database = await Database.open(dsn, connections=1)
+        try:
+            async with database.unit_of_work() as work:
+                yield Staff(
+                    users=SqlUserStore(work),
+                    sessions=SqlSessionStore(work),
+                    queues=SqlQueueCatalogue(work),
+                    audit=SqlAuditLog(work),
+                    now=lambda: datetime.now(UTC),
+                    by=getpass.getuser(),
+                )
+        finally:
+            await database.close()
