@@ -38,12 +38,15 @@ ZONE: Mapping[tuple[str, str], tuple[int, tuple[str, ...]]] = {
     ("plain.example.", "A"): (120, ("192.0.2.3", "192.0.2.4")),
     ("_sips._tcp.secure.example.", "SRV"): (1, ("10 0 5061 main.carrier.example.",)),
     ("_sip._udp.closed.example.", "SRV"): (60, ("0 0 0 .",)),
-}
+    ("closed.example.", "A"): (60, ("192.0.2.5",)),
+    ("_sip._udp.vast.example.", "SRV"): (60, tuple(f"{n} 0 5060 n{n}.vast.example." for n in range(1000))),
+} | {(f"n{n}.vast.example.", "A"): (60, tuple(f"10.{n}.0.{m}" for m in range(200))) for n in range(1000)}
 
 
 class _Nameserver(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self.asked: Counter[tuple[str, str]] = Counter()
+        self.is_deaf_to = ""
 
     def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
         self.transport = transport
@@ -53,6 +56,8 @@ class _Nameserver(asyncio.DatagramProtocol):
         (question,) = query.question
         key = (question.name.to_text(), dns.rdatatype.to_text(question.rdtype))
         self.asked[key] += 1
+        if key[0] == self.is_deaf_to:
+            return
         reply = dns.message.make_response(query)
         if key in ZONE:
             ttl, records = ZONE[key]
@@ -111,6 +116,9 @@ async def test_naptr_then_srv_then_addresses(nameserver: tuple[_Nameserver, SipR
         (TrunkServer(host="192.0.2.9", transport=None), (("udp", "192.0.2.9", 5060),)),
         (TrunkServer(host="localhost", port=5060), (("udp", "127.0.0.1", 5060),)),
         (TrunkServer(host="nowhere.invalid"), ()),
+        (TrunkServer(host="closed.example"), ()),  # RFC 2782: decidedly no such service
+        (TrunkServer(host="no..name"), ()),
+        (TrunkServer(host="x" * 80 + ".example"), ()),
     ],
 )
 async def test_rfc_3263_choices(
@@ -126,6 +134,29 @@ async def test_rfc_3263_choices(
 async def test_a_silent_nameserver_is_an_empty_answer() -> None:
     resolver = SipResolver([])
     assert (await resolver.find(TrunkServer(host="carrier.invalid"))).hops == ()
+
+
+async def test_what_dns_may_cost_is_bounded(nameserver: tuple[_Nameserver, SipResolver]) -> None:
+    """A zone that names a thousand servers with two hundred addresses each is believed as far as is sensible."""
+    server, resolver = nameserver
+
+    found = await resolver.find(TrunkServer(host="vast.example"))
+
+    assert len(found.hops) == 32
+    assert {hop.host.split(".")[1] for hop in found.hops} <= {"0", "1", "2", "3"}  # the best, by priority
+    assert server.asked.total() < 40
+
+
+async def test_a_nameserver_that_falls_silent_leaves_what_was_found_and_is_not_waited_for(
+    nameserver: tuple[_Nameserver, SipResolver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, resolver = nameserver
+    monkeypatch.setattr("banjie.sip.io.resolver.PATIENCE_S", 0.5)
+    server.is_deaf_to = "backup.carrier.example."
+
+    found = await resolver.find(TrunkServer(host="carrier.example", transport="udp"))
+
+    assert found.hops == (Hop("udp", "192.0.2.1", 5070), Hop("udp", "[2001:db8::1]", 5070))
 
 
 def test_weights_share_the_load() -> None:

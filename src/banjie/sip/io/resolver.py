@@ -4,6 +4,7 @@ import asyncio
 import random
 import socket
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,9 @@ MAX_TTL_S: Final = 3600.0
 HOSTS_FILE_TTL_S: Final = 30.0
 NAMES_CACHED: Final = 1000
 LIFETIME_S: Final = 5.0  # of one question, all nameservers and repeats together
+PATIENCE_S: Final = 15.0  # for all questions about one server
+MOST_SERVICES: Final = 16  # names behind one server, and
+MOST_HOPS: Final = 32  # addresses behind all of them: nobody is tried for longer anyhow
 _SRV_NAMES: Final[dict[Transport, str]] = {"udp": "_sip._udp.", "tcp": "_sip._tcp.", "tls": "_sips._tcp."}
 _NAPTR_SERVICES: Final[dict[bytes, Transport]] = {b"SIP+D2U": "udp", b"SIP+D2T": "tcp", b"SIPS+D2T": "tls"}
 
@@ -47,7 +51,10 @@ class _Service:
 
 
 class SipResolver:
-    """Asks DNS. Failures are an empty `Found`, never an exception: the caller keeps what it had."""
+    """Asks DNS. Failures are an empty `Found`, never an exception: the caller keeps what it had.
+
+    However much a zone says, and however slowly, an answer takes `PATIENCE_S` and holds `MOST_HOPS` at most.
+    """
 
     def __init__(
         self, nameservers: Sequence[str] | None = None, port: int = 53, seed: int | None = None
@@ -69,13 +76,20 @@ class SipResolver:
         if is_address(server.host):
             return Found((address_hop(server),), MAX_TTL_S)
         ttls: list[float] = []
-        services = await self._services(server, ttls)
         hops: list[Hop] = []
-        for service in services:
-            for address in await self._addresses(service.name, ttls):
-                hops.append(Hop(service.transport, hop_host(address), service.port))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                await self._collect(server, hops, ttls)
         ttl_s = min(MAX_TTL_S, max(MIN_TTL_S, min(ttls, default=MIN_TTL_S)))
         return Found(tuple(dict.fromkeys(hops)), ttl_s if hops else MIN_TTL_S)
+
+    async def _collect(self, server: TrunkServer, hops: list[Hop], ttls: list[float]) -> None:
+        services = await self._services(server, ttls)
+        for service in services[:MOST_SERVICES]:
+            for address in await self._addresses(service.name, ttls):
+                if len(hops) == MOST_HOPS:
+                    return
+                hops.append(Hop(service.transport, hop_host(address), service.port))
 
     async def _services(self, server: TrunkServer, ttls: list[float]) -> list[_Service]:
         """Choose transport and port: RFC 3263 §4.1 and §4.2."""
@@ -84,14 +98,18 @@ class SipResolver:
         if server.transport is not None:
             name = _SRV_NAMES[server.transport] + server.host
             found = await self._srv(server.transport, name, ttls)
-            return found or [_Service(server.transport, server.host, DEFAULT_PORTS[server.transport])]
+            return (
+                found
+                if found is not None
+                else [_Service(server.transport, server.host, DEFAULT_PORTS[server.transport])]
+            )
         services: list[_Service] = []
         for transport, name in await self._naptr(server.host, ttls):
-            services += await self._srv(transport, name, ttls)
+            services += await self._srv(transport, name, ttls) or []
         if services:
             return services
         for transport, prefix in _SRV_NAMES.items():
-            services += await self._srv(transport, prefix + server.host, ttls)
+            services += await self._srv(transport, prefix + server.host, ttls) or []
         return services or [_Service("udp", server.host, DEFAULT_PORTS["udp"])]
 
     async def _naptr(self, domain: str, ttls: list[float]) -> list[tuple[Transport, str]]:
@@ -103,11 +121,15 @@ class SipResolver:
         ]
         return [(transport, name) for _, _, transport, name in sorted(wanted)]
 
-    async def _srv(self, transport: Transport, name: str, ttls: list[float]) -> list[_Service]:
+    async def _srv(self, transport: Transport, name: str, ttls: list[float]) -> list[_Service] | None:
+        """Return the servers of a service, some at most; None when DNS knows no such service."""
         records = [record for record in await self._ask(name, "SRV", ttls) if isinstance(record, SRV)]
+        if not records:
+            return None
+        best = sorted(records, key=lambda record: record.priority)[:MOST_SERVICES]
         return [
             _Service(transport, record.target.to_text(omit_final_dot=True), record.port)
-            for record in in_srv_order(records, self._random)
+            for record in in_srv_order(best, self._random)
             if record.target != dns.name.root  # RFC 2782: decidedly no such service
         ]
 
@@ -119,7 +141,7 @@ class SipResolver:
     async def _hosts_file(self, name: str, ttls: list[float]) -> list[str]:
         try:
             listed = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_DGRAM)
-        except OSError:
+        except (OSError, UnicodeError):  # UnicodeError: a name that cannot be one
             return []
         ttls.append(HOSTS_FILE_TTL_S)
         return list(dict.fromkeys(str(address[0]) for *_, address in listed))
