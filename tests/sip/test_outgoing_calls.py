@@ -464,3 +464,26 @@ def test_responses_nobody_waits_for_are_ignored() -> None:
     scene.reply(strange, 200, body=ANSWER)
     assert scene.heard() == []
     assert scene.take_events() == []
+
+
+@pytest.mark.parametrize("reliable", [True, False])
+def test_the_answer_is_that_of_the_phone_which_answered(reliable: bool) -> None:
+    """Two phones of a fork send early media; the one that answers says nothing more in its 200 (RFC 6337 §2.2).
+
+    Some carriers say it in a 183 that nobody confirms, and then no more: what was heard is what was meant.
+    """
+    scene = Scene()
+    session, invite = calling(scene)
+    for number, tag in enumerate(("desk", "mobile"), start=1):
+        more = [("Require", "100rel"), ("RSeq", "1")] if reliable else []
+        body = ANSWER.replace(b"m=audio 4000", b"m=audio 400%d" % number)
+        scene.reply(invite, 183, tag=tag, body=body, more=more)
+    scene.heard()
+    scene.take_events()
+
+    scene.reply(invite, 200, tag="desk")
+
+    assert methods(scene.heard()) == ["ACK"]
+    assert scene.take_events() == [
+        Accepted(session_id=session, body=ANSWER.replace(b"m=audio 4000", b"m=audio 4001"))
+    ]

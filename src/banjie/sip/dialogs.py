@@ -20,6 +20,7 @@ class Dialog:
         "local_cseq",
         "local_tag",
         "remote",
+        "remote_body",
         "remote_cseq",
         "remote_tag",
         "remote_target",
@@ -36,6 +37,7 @@ class Dialog:
         self.local_cseq = 0
         self.remote_cseq = -1  # -1: none seen
         self.remote_target = ""
+        self.remote_body: bytes | None = None  # of an early dialog: what its end says of media
         self.routes: tuple[str, ...] = ()
 
     @property

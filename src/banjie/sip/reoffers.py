@@ -163,7 +163,7 @@ class Reoffers:
         if request.method == "INVITE":
             # Who offers anew has our last 2xx: its ACK was lost, or comes later than this.
             self._in_dialog.take_lost_ack(session)
-        pending = RemoteOffer(arrived, self._core.transactions.serve(arrived, now))
+        pending = RemoteOffer(dialog, arrived, self._core.transactions.serve(arrived, now))
         body = session_description(request)
         if request.method == "UPDATE" and body is None:
             self._accept(session, pending, b"", now)
@@ -227,7 +227,7 @@ class Reoffers:
             self.refreshing.agree(session, agreed, now)
         if body:
             session.local_body = body
-            session.remote_body = offered or session.remote_body
+            session.remote_body = pending.dialog.remote_body = offered or session.remote_body
             lines += "Content-Type: application/sdp\r\n"
         data = arrived.write(200, None, None, lines, body)
         if arrived.request.method == "INVITE":

@@ -95,9 +95,10 @@ class Reliable:
 class RemoteOffer:
     """A re-INVITE or UPDATE of the peer that waits for our answer."""
 
-    __slots__ = ("arrived", "transaction")
+    __slots__ = ("arrived", "dialog", "transaction")
 
-    def __init__(self, arrived: Arrived, transaction: ServerTransaction) -> None:
+    def __init__(self, dialog: Dialog, arrived: Arrived, transaction: ServerTransaction) -> None:
+        self.dialog = dialog
         self.arrived = arrived
         self.transaction = transaction
 

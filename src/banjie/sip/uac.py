@@ -133,11 +133,12 @@ class Uac:
         if dialog is None:
             return
         body = session_description(response)
+        dialog.remote_body = body or dialog.remote_body  # the answer; the 2xx may come without it
         if has_option(response.headers, "Require", "100rel"):
             if not self._confirm(attempt, dialog, response, known, now):
                 return
             if body is not None:
-                session.remote_body = body  # the answer itself; the 2xx may come without it
+                session.remote_body = body
         session.allows_update = allows(response, "UPDATE")
         self._core.events.append(Progressed(session_id=session.id, status=response.status, body=body))
 
@@ -203,7 +204,7 @@ class Uac:
         early = attempt.early.pop(tag, None)
         if early is not None:
             dialog.local_cseq = max(dialog.local_cseq, early.local_cseq)
-            dialog.remote_cseq = early.remote_cseq
+            dialog.remote_cseq, dialog.remote_body = early.remote_cseq, early.remote_body
         if not attempt.is_wanted or session.state is SessionState.TALKING:
             self._turn_down(attempt, dialog, known, now)
             return
@@ -227,7 +228,7 @@ class Uac:
         body = session_description(response)
         if attempt.calling.body:
             attempt.acks[tag] = self._in_dialog.ack(dialog, invite, known.cseq, None, now)
-            body = body or session.remote_body
+            body = body or dialog.remote_body
         else:
             attempt.acks[tag] = None
 
