@@ -40,6 +40,9 @@ class Open:
     def __init__(self) -> None:
         self._admission = Admitted(peer=TrunkPeer(name="bench"))
 
+    def trust(self, hop: Hop) -> None:
+        """Datagrams have no connection to keep."""
+
     def admit(self, request: Request, hop: Hop, now: float) -> Admission:
         return self._admission
 

@@ -35,6 +35,9 @@ class World:
     def __init__(self, name: str) -> None:
         self._name = name
 
+    def trust(self, hop: Hop) -> None:
+        """Datagrams have no connection to keep."""
+
     def admit(self, request: Request, hop: Hop, now: float) -> Admission:
         return Admitted(peer=TrunkPeer(name=NAMES[hop.host]))
 

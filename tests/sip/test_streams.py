@@ -161,7 +161,7 @@ async def test_a_stream_that_is_not_sip_is_closed(noise: bytes) -> None:
 
 
 async def test_connections_are_capped_and_idle_strangers_closed() -> None:
-    limits = StreamLimits(most_per_source=3, stranger_idle_s=0.2, sweep_s=0.05)
+    limits = StreamLimits(most_per_source=3, stranger_s=0.2, sweep_s=0.05)
     exchange = await open_exchange(streams=limits)
     address = exchange.endpoint.local["tcp"]
     streams = [await asyncio.open_connection(*address) for _ in range(5)]
@@ -175,6 +175,48 @@ async def test_connections_are_capped_and_idle_strangers_closed() -> None:
     assert (await response(trusted))[0] == 200
     for stream in streams:
         await leave(stream)
+    await exchange.endpoint.stop()
+
+
+async def test_a_stranger_who_keeps_saying_something_is_closed_all_the_same() -> None:
+    exchange = await open_exchange(knows_loopback=False, streams=StreamLimits(stranger_s=0.3, sweep_s=0.05))
+    stream = await asyncio.open_connection(*exchange.endpoint.local["tcp"])
+
+    async def drip() -> None:
+        while True:
+            stream[1].write(b"O")
+            await asyncio.sleep(0.05)
+
+    dripping = asyncio.create_task(drip())
+    assert await closed(stream)
+    dripping.cancel()
+    await leave(stream)
+    await exchange.endpoint.stop()
+
+
+async def test_a_call_that_moves_to_another_connection_keeps_that_connection() -> None:
+    """Carriers send what follows the INVITE through any connection they have: who speaks in a call is no stranger."""
+    exchange = await open_exchange(streams=StreamLimits(stranger_s=0.2, sweep_s=0.05))
+    first = await asyncio.open_connection(*exchange.endpoint.local["tcp"])
+    first[1].write(invite())
+    _, head = await response(first)
+    tag = ";tag=" + header(head, "To").partition(";tag=")[2]
+    second = await asyncio.open_connection(*exchange.endpoint.local["tcp"])
+    second[1].write(request("ACK", 1, to_tag=tag))
+    second[1].write(request("INVITE", 2, "Content-Type: application/sdp", to_tag=tag, body=description()))
+    assert (await response(second))[0] == 200
+    second[1].write(request("ACK", 2, to_tag=tag))
+    await leave(first)
+    stranger = await asyncio.open_connection(*exchange.endpoint.local["tcp"])
+    assert await closed(stranger)  # and so would be the second, which is older, if it were one
+    await leave(stranger)
+
+    (session,) = exchange.tally.running
+    exchange.endpoint.hang_up(session)
+
+    async with asyncio.timeout(5):
+        assert (await second[0].readuntil(b"\r\n")).startswith(b"BYE ")
+    await leave(second)
     await exchange.endpoint.stop()
 
 

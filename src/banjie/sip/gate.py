@@ -48,7 +48,7 @@ class GateCounters:
     wrong: int = 0  # answers to a challenge with a secret that does not fit
 
 
-class PeerGate:  # satisfies sip.ports.Gate
+class PeerGate:
     """Judges each request outside a dialog."""
 
     def __init__(

@@ -89,6 +89,8 @@ class Intake:
             self._refuse_unless_stranger(arrived, 481, now)
             return
         session, dialog = running
+        if arrived.hop.flow is not None and arrived.hop != dialog.hop:
+            self._gate.trust(arrived.hop)
         unsupported = _unsupported(arrived.request)
         if unsupported:
             self._core.refuse(arrived, 420, None, f"Unsupported: {unsupported}\r\n")

@@ -39,6 +39,9 @@ class Gate(Protocol):
 
     def admit(self, request: Request, hop: Hop, now: float) -> Admission: ...
 
+    def trust(self, hop: Hop) -> None:
+        """Somebody who is in a call speaks from here: where `hop` has a flow, it is no stranger's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrarReply:

@@ -256,7 +256,7 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
         self._flush()
 
 
-class _TrustingGate:
+class _TrustingGate:  # satisfies sip.ports.Gate
     """Notes which connections carry somebody we know."""
 
     def __init__(self, gate: PeerGate, streams: Streams) -> None:
@@ -268,7 +268,11 @@ class _TrustingGate:
     def authenticate(self, request: Request, hop: Hop, now: float) -> Admission:
         return self._noted(self._gate.authenticate(request, hop, now), hop)
 
-    def _noted(self, admission: Admission, hop: Hop) -> Admission:
-        if hop.flow is not None and isinstance(admission, Admitted):
+    def trust(self, hop: Hop) -> None:
+        if hop.flow is not None:
             self._streams.trust(hop.flow)
+
+    def _noted(self, admission: Admission, hop: Hop) -> Admission:
+        if isinstance(admission, Admitted):
+            self.trust(hop)
         return admission

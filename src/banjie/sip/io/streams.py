@@ -27,7 +27,7 @@ class StreamLimits:
 
     most: int = 4000
     most_per_source: int = 200
-    stranger_idle_s: float = 30.0  # from whom nothing admitted has come
+    stranger_s: float = 30.0  # for which one is open that nobody we know has spoken through
     idle_s: float = 7200.0
     connect_s: float = 4.0
     ping_s: float = 60.0  # on connections we opened
@@ -203,7 +203,7 @@ class Connection(asyncio.Protocol):
         self._wire: asyncio.Transport | None = None
         self._hop: Hop | None = None
         self.local_host = ""
-        self._heard_at = self._pinged_at = streams.loop.time()
+        self._opened_at = self._heard_at = self._pinged_at = streams.loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         wire = self._wire = cast("asyncio.Transport", transport)  # uvloop's are of no common class
@@ -250,7 +250,13 @@ class Connection(asyncio.Protocol):
 
     def sweep(self, now: float) -> None:
         limits = self._streams.limits
-        if now - self._heard_at > (limits.idle_s if self.is_trusted else limits.stranger_idle_s):
+        # What a stranger says, byte after byte, buys no time.
+        is_over = (
+            now - self._heard_at > limits.idle_s
+            if self.is_trusted
+            else now - self._opened_at > limits.stranger_s
+        )
+        if is_over:
             self._streams.counters.idle_closed += 1
             self.close()
         elif self._is_ours and now - self._pinged_at >= limits.ping_s:
