@@ -49,6 +49,9 @@ class Open:
     def routes_for(self, target: object, dialled: str, now: float) -> tuple[Route, ...]:
         return ()
 
+    def rest(self, hop: Hop, until: float) -> None:
+        """Nobody is so busy here."""
+
     def local_for(self, hop: Hop) -> tuple[str, int]:
         return ("10.0.0.1", 5060)
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from banjie.sip.errors import NoSuchSession
 from banjie.sip.events import Accepted, CallOffered, SessionEnded, SipEvent
-from banjie.sip.model import SessionId, Target, TrunkPeer, UserTarget
+from banjie.sip.model import MOST_HOPS, SessionId, Target, TrunkPeer, UserTarget
 from banjie.sip.sdp import describe_audio
 
 
 @dataclass
 class FakeSession:
     target: Target | None = None  # None: they called us
+    hops_left: int = MOST_HOPS
     answered: bool = False
     rejected: int | None = None
     ended: bool = False
@@ -30,7 +31,13 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
 
     # what a test does
 
-    def call(self, dialled: str, caller: str = "13800001234", body: bytes | None = b"") -> SessionId:
+    def call(
+        self,
+        dialled: str,
+        caller: str = "13800001234",
+        body: bytes | None = b"",
+        hops_left: int = MOST_HOPS,
+    ) -> SessionId:
         session_id = self._new(FakeSession())
         self.on_event(
             CallOffered(
@@ -40,6 +47,7 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
                 caller_name=None,
                 dialled=dialled,
                 body=their_sdp() if body == b"" else body,
+                hops_left=hops_left,
             )
         )
         return session_id
@@ -67,9 +75,16 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
     # the port
 
     def invite(
-        self, target: Target, *, caller: str, caller_name: str | None, dialled: str, body: bytes | None
+        self,
+        target: Target,
+        *,
+        caller: str,
+        caller_name: str | None,
+        dialled: str,
+        body: bytes | None,
+        hops_left: int = MOST_HOPS,
     ) -> SessionId:
-        session_id = self._new(FakeSession(target=target))
+        session_id = self._new(FakeSession(target=target, hops_left=hops_left))
         if isinstance(target, UserTarget) and target.username not in self.registered:
             self.end(session_id, 480, "failure")
         return session_id

@@ -294,6 +294,16 @@ def test_a_script_hands_the_caller_to_a_number_outside(centre: Centre) -> None:
     assert centre.log.cdr(call_id).outcome is Outcome.TRANSFERRED
 
 
+def test_a_call_handed_on_in_circles_ends(centre: Centre) -> None:
+    """A number outside may lead back to us: each round leaves one hop less, and a call with none left is refused."""
+    session = centre.sip.call(NUMBER, hops_left=5)
+    (call_id,) = centre.log.call_ids
+    centre.press(call_id, "3")
+    (outside,) = set(centre.sip.open_sessions) - {session}
+
+    assert centre.sip.sessions[outside].hops_left == 4
+
+
 def test_an_unknown_number_and_a_full_house_are_refused(centre: Centre) -> None:
     refused = centre.sip.call("4000000123")
     assert centre.sip.sessions[refused].rejected == 404

@@ -45,6 +45,9 @@ class World:
         there = HOPS[OTHER[self._name]]
         return (Route(hop=there, request_uri=f"sip:{dialled}@{there.host}:{there.port}"),)
 
+    def rest(self, hop: Hop, until: float) -> None:
+        """Nobody is so busy here."""
+
     def local_for(self, hop: Hop) -> tuple[str, int]:
         return (HOPS[self._name].host, HOPS[self._name].port)
 

@@ -38,9 +38,13 @@ class FixedDirectory:
     def __init__(self, *routes: Route, local: tuple[str, int] = ("192.0.2.1", 5060)) -> None:
         self.routes = routes or (Route(hop=PEER, request_uri="sip:bob@192.0.2.2:5070"),)
         self.local = local
+        self.resting: tuple[Hop, float] | None = None
 
     def routes_for(self, target: Target, dialled: str, now: float) -> Sequence[Route]:
         return self.routes
+
+    def rest(self, hop: Hop, until: float) -> None:
+        self.resting = (hop, until)
 
     def local_for(self, hop: Hop) -> tuple[str, int]:
         return self.local

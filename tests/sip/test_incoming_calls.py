@@ -453,3 +453,28 @@ def test_a_reason_of_the_peer_is_fit_to_be_stored() -> None:
     (event,) = scene.take_events()
     assert isinstance(event, SessionEnded)
     assert (event.reason[:14], len(event.reason)) == ("Q.850;cause=16", 128)
+
+
+@pytest.mark.parametrize(("hops", "left"), [("70", 70), ("1", 1), (None, 70)])
+def test_a_call_tells_how_much_further_it_may_be_passed_on(hops: str | None, left: int) -> None:
+    scene = Scene()
+    invite = scene.build("INVITE", body=OFFER)
+    invite.headers.remove("Max-Forwards")
+    if hops is not None:
+        invite.headers.add("Max-Forwards", hops)
+    scene.say(invite)
+
+    (event,) = scene.take_events()
+
+    assert isinstance(event, CallOffered)
+    assert event.hops_left == left
+
+
+def test_a_call_that_has_gone_in_circles_is_483() -> None:
+    scene = Scene()
+    invite = scene.build("INVITE", body=OFFER)
+    invite.headers.set("Max-Forwards", "0")
+    scene.say(invite)
+
+    assert scene.response().status == 483
+    assert scene.take_events() == []

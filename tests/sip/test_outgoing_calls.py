@@ -487,3 +487,40 @@ def test_the_answer_is_that_of_the_phone_which_answered(reliable: bool) -> None:
     assert scene.take_events() == [
         Accepted(session_id=session, body=ANSWER.replace(b"m=audio 4000", b"m=audio 4001"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "rest_s"),
+    [
+        ("120", 120.0),
+        ("120 (in a meeting);duration=60", 120.0),
+        ("86400", 300.0),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_a_server_that_asks_for_rest_is_given_it(header: str | None, rest_s: float | None) -> None:
+    """RFC 3261 §21.5.4."""
+    directory = FixedDirectory(Route(hop=PEER, request_uri="sip:bob@192.0.2.2"), SECOND)
+    scene = Scene(user_agent(directory))
+    _, invite = calling(scene)
+
+    scene.reply(invite, 503, more=[("Retry-After", header)] if header else [])
+
+    assert directory.resting == (None if rest_s is None else (PEER, scene.now + rest_s))
+    assert methods(scene.heard()) == ["ACK", "INVITE"]
+
+
+def test_a_call_passed_on_says_how_much_further_it_may_go() -> None:
+    scene = Scene()
+    scene.agent.invite(
+        TrunkTarget(name="t"),
+        caller="1",
+        caller_name=None,
+        dialled="2",
+        body=OFFER,
+        now=scene.now,
+        hops_left=7,
+    )
+
+    assert scene.request().headers.get("Max-Forwards") == "7"

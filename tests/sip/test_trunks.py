@@ -34,8 +34,26 @@ def test_servers_are_tried_in_order_and_the_silent_last() -> None:
     assert trunks.hops(TRUNK) == [HOP_1, HOP_2, HOP_3]
     trunks.unhealthy(frozenset([HOP_1, HOP_2]))
     assert trunks.hops(TRUNK) == [HOP_3, HOP_1, HOP_2]
-    assert next(r.request_uri for r in trunks.routes("carrier", "13800138000")) == "sip:13800138000@192.0.2.3"
-    assert trunks.routes("nobody", "1") == []
+    assert (
+        next(r.request_uri for r in trunks.routes("carrier", "13800138000", 0.0))
+        == "sip:13800138000@192.0.2.3"
+    )
+    assert trunks.routes("nobody", "1", 0.0) == []
+
+
+def test_a_server_that_asks_for_rest_is_tried_last_until_then() -> None:
+    trunks = book()
+    trunks.found(SECOND, [HOP_2, HOP_3])
+    trunks.rest(HOP_1, 60.0)
+    trunks.rest(Hop("udp", "192.0.2.99", 5060), 60.0)  # of no trunk: not remembered
+
+    def order(now: float) -> list[Hop]:
+        return [route.hop for route in trunks.routes("carrier", "1", now)]
+
+    assert order(59.9) == [HOP_2, HOP_3, HOP_1]
+    assert order(60.0) == [HOP_1, HOP_2, HOP_3]
+    trunks.unhealthy(frozenset([HOP_2]))
+    assert order(59.9) == [HOP_3, HOP_2, HOP_1]
 
 
 def test_a_trunks_challenge_is_answered_once_its_realm_is_known() -> None:

@@ -1,28 +1,28 @@
 """What one call of ours says at each route, and what it remembers of the one it tries."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from banjie.sip.core import ALLOW, SUPPORTED, Core
 from banjie.sip.dialogs import Dialog
-from banjie.sip.model import Transmit
+from banjie.sip.errors import Malformed
+from banjie.sip.grammar import parse_uri
+from banjie.sip.model import MOST_HOPS, Headers, Request, SipUri, Transmit, quoted
 from banjie.sip.ports import Route
 from banjie.sip.sessions import Session
 from banjie.sip.timers import Timer
 from banjie.sip.transaction_layer import ClientTransaction
 
 
+@dataclass(slots=True, kw_only=True)
 class Calling:
-    """What is to be said in each attempt of one call."""
+    """What is to be said in each attempt of one call, and the routes not yet tried."""
 
-    __slots__ = ("body", "caller", "caller_name", "dialled", "routes")
-
-    def __init__(
-        self, routes: Sequence[Route], caller: str, caller_name: str | None, dialled: str, body: bytes | None
-    ) -> None:
-        self.routes = list(routes)
-        self.caller = caller
-        self.caller_name = caller_name
-        self.dialled = dialled
-        self.body = body
+    caller: str
+    caller_name: str | None
+    dialled: str
+    body: bytes | None
+    hops_left: int = MOST_HOPS
+    routes: list[Route] = field(default_factory=list)
 
 
 class Attempt:
@@ -64,3 +64,41 @@ class Attempt:
         self.rseqs: dict[str, int] = {}
         self.acks: dict[str, Transmit | None] = {}  # by the peer's tag; None: waits for our answer
         self.patience: Timer | None = None
+
+
+def invite_of(attempt: Attempt, via: str, core: Core) -> Request:
+    """Write the INVITE of an attempt."""
+    calling, route, settings = attempt.calling, attempt.route, core.settings
+    host = route.from_host or core.directory.local_for(route.hop)[0]
+    caller = SipUri("sip", calling.caller or "anonymous", host)
+    shown = f"{quoted(calling.caller_name)} " if calling.caller_name else ""
+    headers = Headers()
+    headers.add("Via", via)
+    headers.add("Max-Forwards", str(calling.hops_left))
+    for value in route.preloaded_routes:
+        headers.add("Route", value)
+    headers.add("From", f"{shown}<{caller}>;tag={attempt.local_tag}")
+    headers.add("To", f"<{_bare(route.request_uri)}>")
+    headers.add("Call-ID", attempt.call_id)
+    headers.add("CSeq", f"{attempt.tries} INVITE")
+    headers.add("Contact", core.contact(route.hop))
+    headers.add("Allow", ALLOW)
+    # Without an offer of ours a reliable 1xx would bring one that only the PRACK could answer.
+    headers.add("Supported", SUPPORTED if calling.body else "timer")
+    headers.add("Session-Expires", str(attempt.session_expires_s))
+    headers.add("Min-SE", str(settings.min_se_s))
+    headers.add("User-Agent", settings.server)
+    for name, value in route.headers:
+        headers.add(name, value)
+    if calling.body:
+        headers.add("Content-Type", "application/sdp")
+    return Request("INVITE", route.request_uri, headers, calling.body or b"")
+
+
+def _bare(uri_text: str) -> str:
+    """Return the To URI for a Request-URI: without transport and other parameters (RFC 3261 table 1)."""
+    try:
+        uri = parse_uri(uri_text)
+    except Malformed:
+        return uri_text  # as senseless there as it is here: the peer will say so
+    return str(SipUri(uri.scheme, uri.user, uri.host, uri.port, uri.params if uri.scheme == "tel" else ()))

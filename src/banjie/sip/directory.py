@@ -26,7 +26,7 @@ class SipDirectory:  # satisfies sip.ports.Directory
     def routes_for(self, target: Target, dialled: str, now: float) -> Sequence[Route]:
         match target:
             case TrunkTarget(name=name):
-                return self._trunks.routes(name, dialled)
+                return self._trunks.routes(name, dialled, now)
             case UserTarget(username=username):
                 return [
                     Route(hop=binding.hop, request_uri=binding.uri, is_natted=binding.is_natted)
@@ -36,6 +36,9 @@ class SipDirectory:  # satisfies sip.ports.Directory
                 return [Route(hop=hop, request_uri=uri) for hop in self._hops(uri)]
             case other:
                 assert_never(other)
+
+    def rest(self, hop: Hop, until: float) -> None:
+        self._trunks.rest(hop, until)
 
     def local_for(self, hop: Hop) -> tuple[str, int]:
         return self._local_for(hop)

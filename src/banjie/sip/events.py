@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from banjie.sip.model import Peer, SessionId
+from banjie.sip.model import MOST_HOPS, Peer, SessionId
 
 EndedBy = Literal["us", "peer", "failure"]
 
@@ -18,6 +18,7 @@ class CallOffered:
     caller_name: str | None  # pii
     dialled: str
     body: bytes | None
+    hops_left: int = MOST_HOPS  # Max-Forwards: for how much longer it may be passed on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from banjie.sip.core import ALLOW, EXTENSIONS, SUPPORTED, Core
 from banjie.sip.dialogs import Dialog
 from banjie.sip.errors import Malformed
 from banjie.sip.events import StrangerRefused
-from banjie.sip.grammar import is_token, parse_number, parse_uri, split_list
+from banjie.sip.grammar import is_token, parse_uri, split_list
 from banjie.sip.in_dialog import InDialog
 from banjie.sip.message import Essentials, top_via
 from banjie.sip.model import Hop, Peer, Request
@@ -16,7 +16,7 @@ from banjie.sip.replies import Arrived
 from banjie.sip.sessions import Session
 from banjie.sip.transaction_layer import server_key
 from banjie.sip.transactions import Given, State
-from banjie.sip.uas import Uas
+from banjie.sip.uas import Uas, hops_left_of
 
 _KNOWN_METHODS = frozenset(
     {"BYE", "INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"}
@@ -215,8 +215,7 @@ def _refusal(request: Request) -> tuple[int, str | None, str] | None:
         )
     try:
         parse_uri(request.uri)
-        hops = request.headers.get("Max-Forwards")
-        hops_left = 70 if hops is None else parse_number(hops, "Max-Forwards", 255)
+        hops_left = hops_left_of(request)
         unsupported = _unsupported(request)
     except Malformed as cause:
         return 400, _phrase(400, str(cause)), ""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 SessionId = NewType("SessionId", str)
 Transport = Literal["udp", "tcp", "tls"]
 
+MOST_HOPS: Final = 70  # RFC 3261 §8.1.1.6: the Max-Forwards of a call that begins
 DEFAULT_PORTS: Final[dict[Transport, int]] = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
 Params = tuple[tuple[str, str | None], ...]  # names in lower case, order kept

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from banjie.sip.events import SipEvent
-from banjie.sip.model import Hop, Peer, Request, Response, SessionId, Target
+from banjie.sip.model import MOST_HOPS, Hop, Peer, Request, Response, SessionId, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,9 @@ class Directory(Protocol):
     def routes_for(self, target: Target, dialled: str, now: float) -> Sequence[Route]:
         """Return the ways to a target, best first; empty when there is none now."""
 
+    def rest(self, hop: Hop, until: float) -> None:
+        """Take that a server asked to be left alone (503 with Retry-After): it is tried last until then."""
+
     def local_for(self, hop: Hop) -> tuple[str, int]:
         """Return the address of ours that this hop can reach: written in Via and Contact. Must be cheap."""
 
@@ -105,9 +108,19 @@ class SipSignalling(Protocol):
     """
 
     def invite(
-        self, target: Target, *, caller: str, caller_name: str | None, dialled: str, body: bytes | None
+        self,
+        target: Target,
+        *,
+        caller: str,
+        caller_name: str | None,
+        dialled: str,
+        body: bytes | None,
+        hops_left: int = MOST_HOPS,
     ) -> SessionId:
-        """Call somebody. Refusals come as `SessionEnded`."""
+        """Call somebody. Refusals come as `SessionEnded`.
+
+        Who passes a call on passes its `hops_left` on, less one: a call that goes in circles ends (RFC 7332).
+        """
 
     def ring(self, session: SessionId, body: bytes | None) -> None:
         """Send 180, or 183 with early media."""

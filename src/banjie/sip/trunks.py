@@ -1,7 +1,7 @@
 """What a trunk is, which trunk an address belongs to, and in which order its servers are tried.
 
-Laws: a trunk's servers are tried in the order DNS or the configuration gives, those known to be down last (they
-are still tried when nothing else is left); an address belongs to the trunk with the narrowest network.
+Laws: a trunk's servers are tried in the order DNS or the configuration gives, those known to be down and those
+that asked for rest last (they are still tried when nothing else is left); an address belongs to the trunk with the narrowest network.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,6 +58,7 @@ class TrunkBook:
         self._remembered: dict[str, Trunk | None] = {}
         self._found: dict[TrunkServer, tuple[Hop, ...]] = {}
         self._down: frozenset[Hop] = frozenset()
+        self._resting: dict[Hop, float] = {}
         self._clients: dict[str, DigestClient] = {}
         for trunk in trunks:
             self._add(trunk)
@@ -113,6 +114,8 @@ class TrunkBook:
     def found(self, server: TrunkServer, hops: Sequence[Hop]) -> None:
         """Take what DNS says of a server now, best first. May be repeated."""
         self._found[server] = tuple(hops)
+        known = {hop for found in self._found.values() for hop in found}
+        self._resting = {hop: until for hop, until in self._resting.items() if hop in known}
 
     def unhealthy(self, hops: frozenset[Hop]) -> None:
         """Take which hops do not answer now; all others are presumed well."""
@@ -123,7 +126,12 @@ class TrunkBook:
         known = list(dict.fromkeys(hop for server in trunk.servers for hop in self._found.get(server, ())))
         return sorted(known, key=self._down.__contains__) if self._down else known
 
-    def routes(self, name: str, dialled: str) -> list[Route]:
+    def rest(self, hop: Hop, until: float) -> None:
+        """Take that a server asked to be left alone until then: it is tried last."""
+        if any(hop in hops for hops in self._found.values()):
+            self._resting[hop] = until
+
+    def routes(self, name: str, dialled: str, now: float) -> list[Route]:
         """Return the ways to a number through a trunk; empty when it has none now."""
         trunk = self._trunks.get(name)
         if trunk is None:
@@ -137,7 +145,7 @@ class TrunkBook:
                 credentials=trunk.name if trunk.credentials is not None else None,
                 patience_s=trunk.patience_s,
             )
-            for hop in self.hops(trunk)
+            for hop in sorted(self.hops(trunk), key=lambda hop: self._resting.get(hop, now) > now)
         ]
 
     def answer(self, name: str, request: Request, challenge: Response) -> tuple[str, str] | None:

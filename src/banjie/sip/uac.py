@@ -7,22 +7,23 @@ accepts is confirmed and hung up at once: no call is lost half-open, none is dou
 
 from functools import partial
 
-from banjie.sip.attempts import Attempt, Calling
+from banjie.sip.attempts import Attempt, Calling, invite_of
 from banjie.sip.bodies import session_description
-from banjie.sip.core import ALLOW, SUPPORTED, Core
+from banjie.sip.core import Core
 from banjie.sip.dialogs import Dialog, as_caller
-from banjie.sip.errors import Malformed, NoSuchSession
-from banjie.sip.events import Accepted, Progressed
-from banjie.sip.grammar import parse_number, parse_uri
-from banjie.sip.in_dialog import InDialog, Wish, allows
+from banjie.sip.early_dialogs import MOST_EARLY, EarlyDialogs
+from banjie.sip.errors import Malformed
+from banjie.sip.events import Accepted
+from banjie.sip.grammar import parse_number
+from banjie.sip.in_dialog import InDialog, allows
 from banjie.sip.message import Essentials
-from banjie.sip.model import Headers, Hop, Request, Response, SessionId, SipUri, Target, quoted
+from banjie.sip.model import Hop, Response, SessionId, Target
 from banjie.sip.reoffers import Reoffers
-from banjie.sip.session_timers import agreed_as_client, has_option
+from banjie.sip.session_timers import agreed_as_client
 from banjie.sip.sessions import Session, SessionState, Turn
 from banjie.sip.transaction_layer import ClientTransaction, Failure, cancel
 
-_MOST_EARLY = 16  # early dialogs of one INVITE; a fork has a handful
+_LONGEST_REST_S = 300.0  # whatever a server says
 _TRIES = 4  # INVITEs at one route: challenges and 422
 
 
@@ -33,22 +34,21 @@ class Uac:
         self._core = core
         self._in_dialog = in_dialog
         self._reoffers = reoffers
+        self._early = EarlyDialogs(core, in_dialog)
 
-    def invite(
-        self, target: Target, caller: tuple[str, str | None], dialled: str, body: bytes | None, now: float
-    ) -> SessionId:
+    def invite(self, target: Target, calling: Calling, now: float) -> SessionId:
         """Call a target; where there is no way to it, `SessionEnded` says so."""
         core = self._core
         session = Session(SessionId(core.token()), is_caller=True, local_tag="")
         core.sessions[session.id] = session
-        session.local_body = body
-        routes = core.directory.routes_for(target, dialled, now)
-        if not routes:
+        session.local_body = calling.body
+        calling.routes = list(core.directory.routes_for(target, calling.dialled, now))
+        if not calling.routes:
             core.end(session, 480, "there is no way to the target now", "failure", now)
             return session.id
         at = now + core.settings.longest_ringing_s
         session.ringing_timer = core.deadlines.at(at, partial(self._rang_too_long, session))
-        self._try(session, Calling(routes, caller[0], caller[1], dialled, body), now)
+        self._try(session, calling, now)
         return session.id
 
     def _try(self, session: Session, calling: Calling, now: float) -> None:
@@ -67,114 +67,34 @@ class Uac:
 
     def _send(self, attempt: Attempt, proof: tuple[str, str] | None, now: float) -> None:
         attempt.tries += 1
-        branch, via = self._core.via(attempt.route.hop)
-        request = self._invite(attempt, via)
+        core, hop = self._core, attempt.route.hop
+        branch, via = core.via(hop)
+        request = invite_of(attempt, via, core)
         if proof is not None:
             request.headers.add(*proof)
-        attempt.transaction = self._core.transactions.send(
+        attempt.transaction = core.transactions.send(
             request,
             branch,
-            attempt.route.hop,
+            hop,
             partial(self._receive, attempt),
             partial(self._failed, attempt),
             now,
         )
-
-    def _invite(self, attempt: Attempt, via: str) -> Request:
-        calling, route, core = attempt.calling, attempt.route, self._core
-        host = route.from_host or core.directory.local_for(route.hop)[0]
-        caller = SipUri("sip", calling.caller or "anonymous", host)
-        shown = f"{quoted(calling.caller_name)} " if calling.caller_name else ""
-        headers = Headers()
-        headers.add("Via", via)
-        headers.add("Max-Forwards", "70")
-        for value in route.preloaded_routes:
-            headers.add("Route", value)
-        headers.add("From", f"{shown}<{caller}>;tag={attempt.local_tag}")
-        headers.add("To", f"<{_bare(route.request_uri)}>")
-        headers.add("Call-ID", attempt.call_id)
-        headers.add("CSeq", f"{attempt.tries} INVITE")
-        headers.add("Contact", core.contact(route.hop))
-        headers.add("Allow", ALLOW)
-        # Without an offer of ours a reliable 1xx would bring one that only the PRACK could answer.
-        headers.add("Supported", SUPPORTED if calling.body else "timer")
-        headers.add("Session-Expires", str(attempt.session_expires_s))
-        headers.add("Min-SE", str(core.settings.min_se_s))
-        headers.add("User-Agent", core.settings.server)
-        for name, value in route.headers:
-            headers.add(name, value)
-        if calling.body:
-            headers.add("Content-Type", "application/sdp")
-        return Request("INVITE", route.request_uri, headers, calling.body or b"")
 
     # what comes back
 
     def _receive(self, attempt: Attempt, response: Response, known: Essentials, hop: Hop, now: float) -> None:
         self._core.deadlines.cancel(attempt.patience)
         if response.status < 200:
-            self._progress(attempt, response, known, hop, now)
+            attempt.progressed = True
+            if attempt.is_wanted:
+                self._early.progress(attempt, response, known, hop, now)
+            else:
+                self._cancel(attempt, now)
         elif response.status < 300:
             self._accept(attempt, response, known, hop, now)
         else:
             self._refused(attempt, response, now)
-
-    def _progress(
-        self, attempt: Attempt, response: Response, known: Essentials, hop: Hop, now: float
-    ) -> None:
-        attempt.progressed = True
-        if not attempt.is_wanted:
-            self._cancel(attempt, now)
-            return
-        session = attempt.session
-        session.turn(Turn.PROGRESS)
-        if response.status == 100 or not known.to_tag:
-            return
-        dialog = self._early_dialog(attempt, response, known, hop)
-        if dialog is None:
-            return
-        body = session_description(response)
-        dialog.remote_body = body or dialog.remote_body  # the answer; the 2xx may come without it
-        if has_option(response.headers, "Require", "100rel"):
-            if not self._confirm(attempt, dialog, response, known, now):
-                return
-            if body is not None:
-                session.remote_body = body
-        session.allows_update = allows(response, "UPDATE")
-        self._core.events.append(Progressed(session_id=session.id, status=response.status, body=body))
-
-    def _early_dialog(
-        self, attempt: Attempt, response: Response, known: Essentials, hop: Hop
-    ) -> Dialog | None:
-        dialog = attempt.early.get(known.to_tag)
-        if dialog is not None or attempt.transaction is None:
-            return dialog
-        if len(attempt.early) >= _MOST_EARLY:
-            return None
-        try:
-            dialog = as_caller(
-                attempt.transaction.request, response, known, hop, is_natted=attempt.route.is_natted
-            )
-        except Malformed:
-            return None
-        attempt.early[known.to_tag] = dialog
-        self._core.keep_dialog(attempt.session, dialog)
-        return dialog
-
-    def _confirm(
-        self, attempt: Attempt, dialog: Dialog, response: Response, known: Essentials, now: float
-    ) -> bool:
-        """PRACK a reliable 1xx; False when it was seen before or is out of order (RFC 3262 §4)."""
-        try:
-            rseq = parse_number(response.headers.get("RSeq") or "", "RSeq")
-        except Malformed:
-            return False
-        last = attempt.rseqs.get(known.to_tag)
-        if last is not None and rseq != last + 1:
-            return False
-        attempt.rseqs[known.to_tag] = rseq
-        wish = Wish(method="PRACK", lines=(("RAck", f"{rseq} {known.cseq} INVITE"),))
-        self._in_dialog.send(attempt.session, dialog, wish, lambda _r, _k, _at: None, now)
-        return True
 
     def _accept(self, attempt: Attempt, response: Response, known: Essentials, hop: Hop, now: float) -> None:
         session, tag = attempt.session, known.to_tag
@@ -183,7 +103,7 @@ class Uac:
             if again is not None:
                 self._core.outbox.append(again)
             return
-        if attempt.transaction is None or len(attempt.acks) >= _MOST_EARLY:
+        if attempt.transaction is None or len(attempt.acks) >= MOST_EARLY:
             return
         invite = attempt.transaction.request
         try:
@@ -213,7 +133,7 @@ class Uac:
         session.ringing_timer = None
         session.dialog = dialog
         session.allows_update = allows(response, "UPDATE")
-        self._forget_early(attempt)
+        self._early.forget(attempt)
         self._core.keep_dialog(session, dialog)
         self._reoffers.refreshing.agree(session, agreed, now)
         self._acknowledge(attempt, dialog, response, known, now)
@@ -250,7 +170,7 @@ class Uac:
         self._in_dialog.bye(attempt.session, dialog, now)
 
     def _refused(self, attempt: Attempt, response: Response, now: float) -> None:
-        self._forget_early(attempt)
+        self._early.forget(attempt)
         if not attempt.is_wanted:
             return
         if response.status in (401, 407) and (proof := self._proof(attempt, response)) is not None:
@@ -258,6 +178,9 @@ class Uac:
         elif response.status == 422 and self._may_lengthen(attempt, response):
             self._send(attempt, None, now)
         elif response.status == 503:
+            rest_s = _retry_after_s(response)
+            if rest_s:
+                self._core.directory.rest(attempt.route.hop, now + rest_s)
             self._give_up(attempt, 503, response.reason, now)
         else:
             attempt.is_wanted = False
@@ -289,7 +212,7 @@ class Uac:
 
     def _failed(self, attempt: Attempt, failure: Failure, now: float) -> None:
         self._core.deadlines.cancel(attempt.patience)
-        self._forget_early(attempt)
+        self._early.forget(attempt)
         self._give_up(attempt, 408 if failure == "timed out" else 503, failure, now)
 
     def _impatient(self, attempt: Attempt, now: float) -> None:
@@ -327,7 +250,7 @@ class Uac:
         if attempt.cancelled or transaction is None:
             return
         attempt.cancelled = True
-        self._forget_early(attempt)
+        self._early.forget(attempt)
         branch = transaction.key[0]
         self._core.transactions.send(
             cancel(transaction.request),
@@ -341,11 +264,6 @@ class Uac:
         wait_s = 64 * self._core.settings.timers.t1_s
         self._core.deadlines.at(now + wait_s, partial(_abandon_unless_accepted, transaction))
 
-    def _forget_early(self, attempt: Attempt) -> None:
-        for dialog in attempt.early.values():
-            self._core.forget_dialog(dialog)
-        attempt.early.clear()
-
     def _rang_too_long(self, session: Session, now: float) -> None:
         self.hang_up(session, now)
         self._core.end(session, 408, "nobody answered", "failure", now)
@@ -356,10 +274,10 @@ def _abandon_unless_accepted(transaction: ClientTransaction, now: float) -> None
         transaction.abandon(now)
 
 
-def _bare(uri_text: str) -> str:
-    """Return the To URI for a Request-URI: without transport and other parameters (RFC 3261 table 1)."""
+def _retry_after_s(response: Response) -> float:
+    """Return how long a server asks to be left alone; 0.0 where it does not, or not in a way that can be read."""
+    text = (response.headers.get("Retry-After") or "").partition(";")[0].partition("(")[0]
     try:
-        uri = parse_uri(uri_text)
+        return min(_LONGEST_REST_S, float(parse_number(text, "Retry-After")))
     except Malformed:
-        raise NoSuchSession("the route's URI is not valid") from None
-    return str(SipUri(uri.scheme, uri.user, uri.host, uri.port, uri.params if uri.scheme == "tel" else ()))
+        return 0.0

@@ -10,7 +10,7 @@ from banjie.sip.errors import IllegalInState, Malformed
 from banjie.sip.events import CallOffered
 from banjie.sip.grammar import parse_name_addr, parse_number, parse_uri
 from banjie.sip.in_dialog import InDialog, allows
-from banjie.sip.model import Peer, Request, SessionId, Transmit, TrunkPeer
+from banjie.sip.model import MOST_HOPS, Peer, Request, SessionId, Transmit, TrunkPeer
 from banjie.sip.reoffers import Reoffers
 from banjie.sip.replies import Arrived
 from banjie.sip.session_timers import TooSmall, agreed_as_server, has_option, lines_as_server
@@ -89,6 +89,7 @@ class Uas:
             caller_name=caller_name or None,
             dialled=number_in(uri),
             body=body,
+            hops_left=hops_left_of(request),
         )
 
     def ring(self, session: Session, body: bytes | None, now: float) -> None:
@@ -266,6 +267,12 @@ class Uas:
     @property
     def offered_count(self) -> int:
         return len(self._offered)
+
+
+def hops_left_of(request: Request) -> int:
+    """Return Max-Forwards. Raises `Malformed`."""
+    text = request.headers.get("Max-Forwards")
+    return MOST_HOPS if text is None else parse_number(text, "Max-Forwards", 255)
 
 
 def _confirms(request: Request, reliable: Reliable) -> bool:

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from banjie.sip.attempts import Calling
 from banjie.sip.core import Core, Settings
 from banjie.sip.errors import Malformed
 from banjie.sip.events import SipEvent
 from banjie.sip.in_dialog import InDialog
 from banjie.sip.intake import Intake
 from banjie.sip.message import BadRequest, essentials, parse_message
-from banjie.sip.model import Hop, Request, SessionId, Target, Transmit
+from banjie.sip.model import MOST_HOPS, Hop, Request, SessionId, Target, Transmit
 from banjie.sip.ports import Credentials, Directory, Gate, Registrar
 from banjie.sip.reoffers import Reoffers
 from banjie.sip.replies import Arrived
@@ -131,8 +132,12 @@ class UserAgent:
         dialled: str,
         body: bytes | None,
         now: float,
+        hops_left: int = MOST_HOPS,
     ) -> SessionId:
-        return self._uac.invite(target, (caller, caller_name), dialled, body, now)
+        calling = Calling(
+            caller=caller, caller_name=caller_name, dialled=dialled, body=body, hops_left=hops_left
+        )
+        return self._uac.invite(target, calling, now)
 
     def ring(self, session: SessionId, body: bytes | None, now: float) -> None:
         self._uas.ring(self._core.get(session), body, now)

@@ -14,7 +14,7 @@ from banjie.media.model import PortId, RtpRemote
 from banjie.media.ports import BrowserAudio, Switchboard
 from banjie.sip import events as sip_events
 from banjie.sip.errors import BadDescription, NoCommonCodec
-from banjie.sip.model import SessionId, Target
+from banjie.sip.model import MOST_HOPS, SessionId, Target
 from banjie.sip.ports import SipSignalling
 from banjie.sip.sdp import Agreed, Direction, describe_audio, negotiate, parse_audio, reverse
 
@@ -58,6 +58,7 @@ class Leg:
     description_version: int = 0
     is_up: bool = False
     is_held: bool = False
+    hops_left: int = MOST_HOPS  # for how much longer its call may be passed on
     agreed: Agreed | None = field(default=None, repr=False)
 
     @property
@@ -99,6 +100,7 @@ class Legs:
         except Unavailable:
             self._sip.reject(offered.session_id, NO_ROOM, None, RETRY_AFTER_S)
             return None
+        leg.hops_left = offered.hops_left
         self._bind(leg, offered.session_id)
         if agreed is not None:
             self._point(leg, agreed)
@@ -109,7 +111,14 @@ class Legs:
         self._sip.reject(offered.session_id, status, None, retry_after_s)
 
     def dial(
-        self, target: Target, *, caller: str, caller_name: str | None, dialled: str, owner: LegOwner
+        self,
+        target: Target,
+        *,
+        caller: str,
+        caller_name: str | None,
+        dialled: str,
+        owner: LegOwner,
+        hops_left: int = MOST_HOPS,
     ) -> Leg:
         """Call a phone or a trunk. The owner hears of the answer, or of the end. Raises `CannotDial`, `NoFreePort`."""
         leg = self._open_rtp(owner)
@@ -120,6 +129,7 @@ class Legs:
             caller_name=caller_name,
             dialled=dialled,
             body=self._describe(leg, "sendrecv"),
+            hops_left=hops_left,
         )
         if session_id in self._stillborn:  # nowhere to send it: told before we knew its name
             self._forget(leg)

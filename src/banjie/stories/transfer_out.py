@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from banjie.base.errors import Unavailable
 from banjie.calls.events import EndReason, TransferAnswered, TransferBegan
-from banjie.sip.model import TrunkTarget
+from banjie.sip.model import MOST_HOPS, TrunkTarget
 from banjie.stories.floor import Ongoing
 from banjie.stories.legs import EndedBy, Leg
 from banjie.stories.stage import Stage
@@ -37,6 +37,7 @@ class TransfersOut:
                 caller_name=None,
                 dialled=number,
                 owner=self,
+                hops_left=MOST_HOPS if ongoing.caller is None else ongoing.caller.hops_left - 1,
             )
         except Unavailable:
             self._end(ongoing, "failed")

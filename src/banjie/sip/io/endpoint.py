@@ -17,7 +17,7 @@ from banjie.sip.io.resolver import SipResolver
 from banjie.sip.io.streams import StreamCounters, StreamLimits, Streams
 from banjie.sip.io.tls import TlsFiles, client_context, server_context
 from banjie.sip.io.upkeep import Upkeep
-from banjie.sip.model import Hop, Request, SessionId, Target, Transport
+from banjie.sip.model import MOST_HOPS, Hop, Request, SessionId, Target, Transport
 from banjie.sip.ports import Admission, Admitted
 from banjie.sip.ratelimit import SourceLimit
 from banjie.sip.registrar import ContactRegistrar, RegistrarLimits
@@ -139,10 +139,23 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
     # Commands: see sip.ports.SipSignalling.
 
     def invite(
-        self, target: Target, *, caller: str, caller_name: str | None, dialled: str, body: bytes | None
+        self,
+        target: Target,
+        *,
+        caller: str,
+        caller_name: str | None,
+        dialled: str,
+        body: bytes | None,
+        hops_left: int = MOST_HOPS,
     ) -> SessionId:
         session = self._agent.invite(
-            target, caller=caller, caller_name=caller_name, dialled=dialled, body=body, now=self._loop.time()
+            target,
+            caller=caller,
+            caller_name=caller_name,
+            dialled=dialled,
+            body=body,
+            now=self._loop.time(),
+            hops_left=hops_left,
         )
         self._flush()
         return session
