@@ -13,9 +13,10 @@ from banjie.calls.dispositions import is_unregistered
 from banjie.calls.errors import AlreadyRegistered, NoSuchCall
 from banjie.calls.events import CallDisposed, CallEvent
 from banjie.calls.store import OpenCall
+from banjie.routing.queues import Queue
 from banjie.stories.agent_desk import NoSuchDisposition
 from banjie.stories.interrupted_call import Repaired, close_interrupted
-from tests.fakes.centre import ACW_S, ANN, BOB, START, Centre, FakeLog
+from tests.fakes.centre import ACW_S, ANN, BOB, GENERAL, START, Centre, FakeLog
 
 pytestmark = pytest.mark.story
 
@@ -78,6 +79,18 @@ async def test_thirty_seconds_more_come_before_the_system_speaks(centre: Centre)
 
     centre.wait(1.0)
     assert centre.log.cdr(call_id).disposition == "acw_timed_out"
+
+
+async def test_where_no_after_call_work_is_granted_the_agent_is_ready_and_says_it_later(
+    centre: Centre,
+) -> None:
+    centre.stories.offers.acd.put_queue(Queue(queue_id=GENERAL, acw_s=0.0))
+    call_id = await take_and_end(centre)
+
+    assert centre.state(ANN) == ("READY", None)
+    assert centre.log.cdr(call_id).disposition == "acw_timed_out"
+    await centre.stories.agents.dispose(ANN, call_id, "enquiry", "")
+    assert centre.log.cdr(call_id).disposition == "enquiry"
 
 
 async def test_a_break_chosen_in_the_call_follows_when_the_time_is_over(centre: Centre) -> None:

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from banjie.base.ids import CustomerId, NumberId, QueueId, ScriptId, UserId
+from banjie.calls.dispositions import SystemDisposition
 from banjie.customers.model import Customer, Level
 from banjie.numbers.model import Plan, ServiceNumber
 from banjie.routing.catalogue import Code, QueueSetup
@@ -37,6 +39,12 @@ DOCUMENT = {
         "person": {"kind": "queue", "queue_id": "general"},
     },
 }
+
+
+@pytest.mark.parametrize("code", SystemDisposition)
+async def test_a_site_cannot_have_a_disposition_of_the_systems(database: Database, code: str) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        await SqlQueueCatalogue(database).put_codes(TENANT, [], [Code(code=str(code), name=NAME)])
 
 
 async def test_queues_and_codes_are_read_back(database: Database) -> None:

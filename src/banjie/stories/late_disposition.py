@@ -12,9 +12,8 @@ from banjie.stories.floor import Floor
 class LateDispositions:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
-        self._under_way: set[CallId] = (
-            set()
-        )  # read back from the log, so that two do not take the same place in it
+        # Being read back from the log: a second one would take the same place in it.
+        self._under_way: set[CallId] = set()
 
     async def register(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
         """Raises NoSuchCall where it is not this agent's, AlreadyRegistered where a person has said it before."""

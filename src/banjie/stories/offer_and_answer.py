@@ -77,7 +77,7 @@ class OffersAndAnswers:
         self.apply(self._acd.sign_in(agent_id, profile.queues, self._clock.mono(), profile.skills))
 
     def sign_out(self, agent_id: AgentId) -> None:
-        """At once, or, in a call, after it. After-call work is left as it is."""
+        """At once, or, in a call, after it. After-call work is left undone: the call is interrupted."""
         self._leave_paperwork(agent_id, SystemDisposition.INTERRUPTED)
         self.apply(self._acd.sign_out(agent_id, self._clock.mono()))
 
@@ -176,9 +176,7 @@ class OffersAndAnswers:
         except BaseException:
             ringing.is_answering = False
             raise
-        if (
-            self._standing.at_agent(agent_id) is not ringing
-        ):  # the caller left, or it rang too long, meanwhile
+        if self._standing.at_agent(agent_id) is not ringing:  # meanwhile the caller left, or it rang too long
             self._legs.hang_up(leg)
             raise NoSuchOffer(call_id, agent_id)
         self._connect(ringing, leg)

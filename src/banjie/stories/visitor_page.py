@@ -30,9 +30,8 @@ class VisitorPages:
     def __init__(self, stage: Stage, board: LiveBoard, offers: OffersAndAnswers) -> None:
         self._floor, self._clock, self._deadlines = stage.floor, stage.clock, stage.deadlines
         self._board, self._offers = board, offers
-        self._waiting: dict[
-            QueueId, set[CallId]
-        ] = {}  # visitors; who left the queue is forgotten at the next look
+        # Visitors alone; who left the queue is forgotten at the next look along it.
+        self._waiting: dict[QueueId, set[CallId]] = {}
         self._floor.watchers.append(self._happened)
 
     def script_moved(self, ongoing: Ongoing) -> None:
