@@ -47,9 +47,10 @@ async def start_records(run: Run, database: Database, house: OpenedHouse) -> Rec
     agent_log.start()
     run.stack.push_async_callback(agent_log.stop)
     left = await calls.open_calls()
-    interrupted = await asyncio.to_thread(close_interrupted, left, call_log, mend, recordings, run.clock.utc)
-    if interrupted:
-        log.warning("calls were interrupted by the last stop", count=interrupted)
+    if left:
+        log.warning("calls were interrupted by the last stop", count=len(left))
+    for missing in await asyncio.to_thread(close_interrupted, left, mend, recordings, run.clock.utc):
+        call_log.append(missing)
     await call_log.drain()
     return Records(
         calls=calls,

@@ -12,7 +12,7 @@ from typing import Protocol
 from banjie.calls.dispositions import SystemDisposition
 from banjie.calls.events import CallDisposed, CallEnded, CallEvent, RecordingSaved, RecordingStarted
 from banjie.calls.live import LiveCall
-from banjie.calls.ports import CallLog
+from banjie.calls.ports import Logged
 from banjie.calls.store import OpenCall
 
 
@@ -31,14 +31,14 @@ class RecordingRepair(Protocol):
 
 
 def close_interrupted(
-    left: Sequence[OpenCall], log: CallLog, repair: RecordingRepair, folder: Path, now: Callable[[], datetime]
-) -> int:
-    """Write what is missing of every call left open; return how many. Repeating it finds none."""
+    left: Sequence[OpenCall], repair: RecordingRepair, folder: Path, now: Callable[[], datetime]
+) -> list[Logged]:
+    """Mend the recordings of all calls left open; return what their log lacks, to be appended in this order."""
+    missing: list[Logged] = []
     for one in left:
         live = LiveCall.resume(one.cdr, one.last_seq)
-        for event in _missing(one, _save(one, repair, folder), folder, now()):
-            log.append(live.take(event))
-    return len(left)
+        missing += map(live.take, _missing(one, _save(one, repair, folder), folder, now()))
+    return missing
 
 
 def _missing(one: OpenCall, saved: Repaired | None, folder: Path, now: datetime) -> Iterator[CallEvent]:
