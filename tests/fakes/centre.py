@@ -99,8 +99,11 @@ class FakeAgentLog:
 class FakePrompts:
     def __init__(self, switchboard: FakeSwitchboard) -> None:
         self._switchboard = switchboard
+        self.are_spoken = True
 
     def clips(self, prompts: Sequence[Prompt], language: str) -> tuple[ClipId, ...]:
+        if not self.are_spoken:
+            return ()
         return tuple(self._switchboard.load_clip(Path(f"{p.name}.{language}.wav")) for p in prompts)
 
     def music(self) -> ClipId:
@@ -154,6 +157,7 @@ def script() -> s.Script:
                     "3": s.Choice(then=s.NodeId("out"), label={"zh": "外转", "en": "elsewhere"}),
                     "7": s.Choice(then=s.NodeId("vip"), label={"zh": "贵宾", "en": "VIP"}),
                     "4": s.Choice(then=bye, label={"zh": "再见", "en": "goodbye"}),
+                    "5": s.Choice(then=s.NodeId("told"), label={"zh": "排队", "en": "queue"}),
                 },
                 on_no_input=general,
                 on_invalid=general,
@@ -161,6 +165,7 @@ def script() -> s.Script:
             general: s.Queue(queue_id=GENERAL),
             urgent: s.Queue(queue_id=URGENT, priority=10),
             s.NodeId("vip"): s.Queue(queue_id=GENERAL, priority=5),
+            s.NodeId("told"): s.Queue(queue_id=GENERAL, prompts=_prompt("to_person")),
             s.NodeId("out"): s.TransferOut(number="01088886666"),
             bye: s.HangUp(prompts=_prompt("bye")),
         },
@@ -202,6 +207,7 @@ class Centre:
 
     def __post_init__(self) -> None:
         self.browsers = FakeBrowsers(self.switchboard)
+        self.prompts = FakePrompts(self.switchboard)
         number = ServiceNumber(
             number_id=NumberId("n1"),
             tenant_id=TenantId("t"),
@@ -221,7 +227,7 @@ class Centre:
                 sip=self.sip,
                 switchboard=self.switchboard,
                 browsers=self.browsers,
-                prompts=FakePrompts(self.switchboard),
+                prompts=self.prompts,
                 board=self.board,
                 alarm=FakeAlarm(),
                 clock=self.clock,

@@ -278,6 +278,19 @@ def test_the_script_says_goodbye_and_ends(centre: Centre) -> None:
     assert centre.log.cdr(call_id).outcome is Outcome.SERVED_BY_SCRIPT
 
 
+def test_a_caller_who_leaves_before_prompts_nobody_hears_are_over_stays_ended(centre: Centre) -> None:
+    centre.prompts.are_spoken = False
+    session = centre.sip.call(NUMBER)
+    (call_id,) = centre.log.call_ids
+    centre.press(call_id, "5")
+
+    centre.sip.end(session)
+    centre.wait(1.0)
+
+    assert centre.log.cdr(call_id).end_reason == "caller_hung_up"
+    assert len(centre.stories.floor) == 0
+
+
 def test_a_script_hands_the_caller_to_a_number_outside(centre: Centre) -> None:
     session = centre.sip.call(NUMBER)
     (call_id,) = centre.log.call_ids

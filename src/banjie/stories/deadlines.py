@@ -55,13 +55,15 @@ class Deadlines:
         return None
 
     def tick(self, now: float) -> None:
-        """Do everything due, then arm the alarm for the next."""
-        while (at := self.next_deadline) is not None and at <= now:
-            _, _, key = heapq.heappop(self._heap)
-            _, _, act = self._acts.pop(key)
-            act()
-        if at is not None:
-            self._alarm.set(at)
+        """Do everything due, then arm the alarm for the next: an act that fails takes no other with it."""
+        try:
+            while (at := self.next_deadline) is not None and at <= now:
+                _, _, key = heapq.heappop(self._heap)
+                _, _, act = self._acts.pop(key)
+                act()
+        finally:
+            if (at := self.next_deadline) is not None:
+                self._alarm.set(at)
 
     def _is_current(self, key: Hashable, order: int) -> bool:
         current = self._acts.get(key)

@@ -144,6 +144,8 @@ class InboundCalls:
 
     def prompts_finished(self, ongoing: Ongoing) -> None:
         self._floor.played(ongoing)
+        if ongoing.live.is_over:
+            return  # he hung up in the same moment
         if ongoing.run is not None and not ongoing.run.is_over:
             self._carry_out(ongoing, ongoing.run.prompts_finished(self._clock.mono()))
         elif ongoing.ends_after_prompts is not None:
