@@ -1,95 +1,179 @@
 """What a browser's leg costs: N of them, in calls of two, on the real switchboard, 50 packets a second both ways.
 
-The browsers live in a second process, so the CPU time reported is the server's alone: DTLS-SRTP, the way between, and
-the switchboard's own port. `python -m bench.browser_legs [--legs 20] [--seconds 6]`; the last line is JSON.
+The browsers live in a process of their own, and the server in another, so that the CPU time is the server's alone:
+DTLS-SRTP, the way between, and the switchboard's own port. The reference is as many plain RTP legs on the same switchboard.
 """
 
-import argparse
 import asyncio
-import json
 import multiprocessing
-import resource
+import socket
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import Literal
 
 import uvloop
 from tests.fakes.browser_peer import BrowserPeer
 
 from banjie.media.io.native import NativeSwitchboard
 from banjie.media.io.webrtc import WebRtcAudio
+from banjie.media.model import PortId, RtpRemote
+from bench.report import Figure, Reference, Report, main
+
+TICK_S = 0.02
+SETTLED_TICKS = 50
+RTP_PORTS = (36_000, 39_999)
+HEADER, A_LAW, SILENCE = 12, 8, b"\xd5" * 160
+Kind = Literal["browser", "rtp"]
 
 
-async def _serve(pipe: Connection, seconds: float) -> dict[str, float]:
-    offers = await asyncio.to_thread(pipe.recv)
-    switchboard = NativeSwitchboard("127.0.0.1", (36_000, 39_999))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """CPU seconds of the server: to open a leg, and of a leg and a second; what was lost on the way."""
+
+    open_s: float
+    leg_second_s: float
+    lost_ratio: float
+
+
+class RtpPeer:
+    """A plain telephone: its offer and the answer are ports."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.setblocking(False)
+        self.offer = str(self._socket.getsockname()[1])
+        self.heard_count = 0
+
+    async def dial(self, answer: str) -> None:
+        self._socket.connect(("127.0.0.1", int(answer)))
+        asyncio.get_running_loop().add_reader(self._socket, self._hear)
+
+    def say(self, n: int) -> None:
+        head = bytes((0x80, A_LAW)) + (n & 0xFFFF).to_bytes(2, "big") + (n * 160).to_bytes(4, "big")
+        self._socket.send(head + b"bnch" + SILENCE)
+
+    def _hear(self) -> None:
+        if len(self._socket.recv(2048)) >= HEADER + len(SILENCE):
+            self.heard_count += 1
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+
+
+async def _serve(kind: Kind, pipe: Connection, seconds: float) -> Cost:
+    offers: list[str] = await asyncio.to_thread(pipe.recv)
+    switchboard = NativeSwitchboard("127.0.0.1", RTP_PORTS)
     await switchboard.start()
     audio = WebRtcAudio(switchboard, addresses=["127.0.0.1"])
     await audio.start()
-    began = time.process_time()
-    ports = [await audio.open(offer) for offer in offers]
-    for one, other in zip(ports[::2], ports[1::2], strict=True):
-        switchboard.cord(one.port_id, other.port_id)
-        switchboard.cord(other.port_id, one.port_id)
-    pipe.send([port.answer_sdp for port in ports])
+    opening_s = time.process_time()
+    ports = [await _open(kind, offer, switchboard, audio) for offer in offers]
+    for (one, _), (other, _) in zip(ports[::2], ports[1::2], strict=True):
+        switchboard.cord(one, other)
+        switchboard.cord(other, one)
+    pipe.send([answer for _, answer in ports])
     await asyncio.to_thread(pipe.recv)  # all connected
-    connecting = time.process_time() - began
+    opening_s = time.process_time() - opening_s
     await asyncio.sleep(2)
-    cpu, wall = time.process_time(), time.monotonic()
+    cpu_s, wall_s = time.process_time(), time.monotonic()
     await asyncio.sleep(seconds)
-    cpu, wall = time.process_time() - cpu, time.monotonic() - wall
+    cpu_s, wall_s = time.process_time() - cpu_s, time.monotonic() - wall_s
     pipe.send("stop")
     said, heard = await asyncio.to_thread(pipe.recv)
     await audio.stop()
     await switchboard.shut_down()
-    legs = len(offers)
-    return {
-        "legs": legs,
-        "cpu_ms_per_leg_second": round(cpu / wall / legs * 1000, 2),
-        "core_percent_per_leg": round(cpu / wall / legs * 100, 3),
-        "connect_cpu_ms": round(connecting / legs * 1000, 2),
-        "lost_ratio": round(max(0.0, 1 - heard / said), 5),
-        "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-    }
+    return Cost(
+        open_s=opening_s / len(offers),
+        leg_second_s=cpu_s / wall_s / len(offers),
+        lost_ratio=max(0.0, 1 - heard / said),
+    )
 
 
-async def _load(pipe: Connection, legs: int) -> None:
-    peers = [BrowserPeer() for _ in range(legs)]
-    pipe.send([p.offer for p in peers])
+async def _open(
+    kind: Kind, offer: str, switchboard: NativeSwitchboard, audio: WebRtcAudio
+) -> tuple[PortId, str]:
+    if kind == "browser":
+        port = await audio.open(offer)
+        return port.port_id, port.answer_sdp
+    plain = switchboard.open_rtp()
+    remote = RtpRemote(host="127.0.0.1", port=int(offer), codec="PCMA", payload=A_LAW, dtmf_payload=101)
+    switchboard.point_rtp(plain.port_id, remote)
+    return plain.port_id, str(plain.port)
+
+
+async def _load(kind: Kind, pipe: Connection, legs: int) -> None:
+    peers: Sequence[BrowserPeer | RtpPeer]
+    peers = [BrowserPeer() for _ in range(legs)] if kind == "browser" else [RtpPeer() for _ in range(legs)]
+    pipe.send([peer.offer for peer in peers])
     answers = await asyncio.to_thread(pipe.recv)
     for peer, answer in zip(peers, answers, strict=True):
         await peer.dial(answer)
-        peer.keeps_heard = False
+        if isinstance(peer, BrowserPeer):
+            peer.keeps_heard = False
     pipe.send("connected")
     stopped = asyncio.create_task(asyncio.to_thread(pipe.recv))
     n = said = heard_before = 0
     due = time.monotonic()
     while not stopped.done():
-        if n == 50:  # both directions have settled: count from here
-            heard_before, said = sum(p.heard_count for p in peers), 0
+        if n == SETTLED_TICKS:  # both directions have settled: count from here
+            heard_before, said = sum(peer.heard_count for peer in peers), 0
         for peer in peers:
             peer.say(n)
-        n, said, due = n + 1, said + legs, due + 0.02
+        n, said, due = n + 1, said + legs, due + TICK_S
         await asyncio.sleep(max(0.0, due - time.monotonic()))
-    pipe.send((said, sum(p.heard_count for p in peers) - heard_before))
+    pipe.send((said, sum(peer.heard_count for peer in peers) - heard_before))
     for peer in peers:
         peer.close()
 
 
-def _child(pipe: Connection, legs: int) -> None:
-    uvloop.run(_load(pipe, legs))
+def _callers(kind: Kind, pipe: Connection, legs: int) -> None:
+    uvloop.run(_load(kind, pipe, legs))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--legs", type=int, default=20, help="an even number")
-    parser.add_argument("--seconds", type=float, default=6.0)
-    chosen = parser.parse_args()
-    ours, theirs = multiprocessing.Pipe()
-    load = multiprocessing.get_context("fork").Process(target=_child, args=(theirs, chosen.legs), daemon=True)
+def _server(kind: Kind, pipe: Connection, seconds: float, out: Connection) -> None:
+    out.send(uvloop.run(_serve(kind, pipe, seconds)))
+
+
+def carried(kind: Kind, legs: int, seconds: float) -> Cost:
+    context = multiprocessing.get_context("spawn")
+    near, far = context.Pipe()
+    told, telling = context.Pipe(duplex=False)
+    load = context.Process(target=_callers, args=(kind, far, legs), daemon=True)
+    server = context.Process(target=_server, args=(kind, near, seconds, telling), daemon=True)
     load.start()
-    print(json.dumps(uvloop.run(_serve(ours, chosen.seconds))))
-    load.join(5)
+    server.start()
+    telling.close()
+    cost: Cost = told.recv()
+    server.join(10)
+    load.join(10)
+    return cost
+
+
+def measure(legs: int = 20, seconds: int = 6) -> Report:
+    browser, plain = carried("browser", legs, seconds), carried("rtp", legs, seconds)
+
+    def figure(name: str, value: float, unit: str, reference: float) -> Figure:
+        beside = Reference(what="a plain RTP leg", value=reference)
+        return Figure(name=name, value=value, unit=unit, reference=beside)
+
+    return Report(
+        figures=[
+            figure(
+                "a browser's leg",
+                browser.leg_second_s * 1000,
+                "CPU-ms a leg-second",
+                plain.leg_second_s * 1000,
+            ),
+            figure("opening it", browser.open_s * 1000, "CPU-ms", plain.open_s * 1000),
+            figure("lost packets", browser.lost_ratio, "of 1", plain.lost_ratio),
+        ],
+        facts={"legs": legs, "seconds": seconds},
+    )
 
 
 if __name__ == "__main__":
-    main()
+    main(measure)

@@ -1,185 +1,255 @@
-"""What calls cost the whole server: SIPp dials the 400 number, the script answers, the record is stored.
+"""What calls cost the whole server: answered by the script, and through a queue to a desk phone; their records stored.
 
-`python -m bench.sip [--rate 300] [--seconds 10] [--json]`. CPU is process time of the server's process, all threads, and
-beside it that of its PostgreSQL. Memory is what a held two-party call adds to the server's resident set.
+SIPp calls and answers. Our server and its PostgreSQL have one core to themselves, SIPp has the others, so that a rate is
+what one core carries. The reference of every figure is SIPp's own UAS (C++, no media, nothing stored) answering the same
+calls directly, in the same run.
 """
 
-import argparse
 import asyncio
-import json
-import os
-import platform
-import re
-import subprocess
 import tempfile
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.peers.server import BanjieServer
+from tests.peers.server import BanjieServer, free_port
 
-SCENARIO = Path(__file__).parent / "sip_endpoint.xml"
-TICKS = os.sysconf("SC_CLK_TCK")
-ASTERISK_ANSWERED_MS = (1.6, 2.3)  # measured once on such a machine: version 22.10, its CDR off
+from bench import house, sipp
+from bench.processes import LOAD, OURS, Spent, memory_kb, running_on, spent
+from bench.report import Figure, Once, Reference, Report, main, tell
+from bench.sipp import Load, Run
 
-
-@dataclass(frozen=True)
-class Spent:
-    """CPU seconds so far."""
-
-    server: float
-    database: float
-
-
-def spent(pid: int) -> Spent:
-    own = cpu_s(pid)
-    everybody = {int(p.name): parent(p) for p in Path("/proc").iterdir() if p.name.isdecimal()}
-    postmasters = {p for p, (up, name) in everybody.items() if up == pid and name == "postgres"}
-    backends = {p for p, (up, name) in everybody.items() if up in postmasters}
-    return Spent(own, sum(cpu_s(p) for p in postmasters | backends))
+SCRIPT_NUMBER = "4000000001"
+HOLD_MS = 500
+FIRST_RATE = 100
+TRIES = 2  # a rate is clean when one of them is: the machine may have other things to do
+ON_TIME = 1.1
+STORED_WITHIN_S = 10.0
+UAS = "SIPp's own UAS, same calls"
+ASTERISK = "Asterisk 22.10, its CDR off"
+NOTHING = Spent(server_s=0.0, database_s=0.0)
 
 
-def parent(process: Path) -> tuple[int, str]:
-    try:
-        name, _, rest = (process / "stat").read_text().rpartition(")")
-    except OSError:
-        return 0, ""
-    return int(rest.split()[1]), name.partition("(")[2]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """One run: what the caller saw, what the phones saw, what it cost whom."""
+
+    load: Load
+    run: Run
+    phones_cpu_s: float
+    phones_sent_again: int
+    ours: Spent = NOTHING
+    records_missing: int = 0
+
+    @property
+    def sent_again(self) -> int:
+        return self.run.sent_again + self.phones_sent_again
+
+    @property
+    def is_clean(self) -> bool:
+        """Every call went well, at the rate asked for, and nothing was sent twice."""
+        due_s = self.load.calls / self.load.rate * ON_TIME + self.load.hold_ms / 1000 + 1.0
+        is_whole = self.run.successful == self.load.calls and not self.records_missing
+        return is_whole and not self.run.failed and not self.sent_again and self.run.took_s < due_s
+
+    def ms_a_call(self, seconds: float) -> float:
+        return seconds * 1000 / self.load.calls
 
 
-def cpu_s(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+Carry = Callable[[Load], Awaitable[Carried]]
 
 
-def rss_kb(pid: int) -> int:
-    words = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+) kB", words)
-    return int(found.group(1)) if found else 0
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A running server with its phones, and what can be asked of it."""
 
+    server: BanjieServer
+    phone_port: int
 
-def sipp(server: BanjieServer, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        "sipp",
-        f"127.0.0.1:{server.sip_port}",
-        "-i",
-        "127.0.0.1",
-        "-nostdin",
-        "-trace_stat",
-        "-fd",
-        "1",
-    ]
-    folder = tempfile.mkdtemp(prefix="banjie-bench-")
-    return subprocess.run(
-        [*command, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=180
-    )
+    async def to_the_script(self, load: Load) -> Carried:
+        return await self._carry(load, SCRIPT_NUMBER, "answered_at")
 
+    async def to_the_queue(self, load: Load) -> Carried:
+        return await self._carry(load, house.NUMBER, "connected_at")
 
-def counted(output: str, name: str) -> int:
-    """Read a figure of SIPp's last screen: its cumulative column."""
-    found = re.findall(rf"{name}\s*\|\s*\d+\s*\|\s*(\d+)", output)
-    return int(found[-1]) if found else -1
+    async def to_sipp(self, load: Load) -> Carried:
+        """The reference: the phones are called directly."""
+        with sipp.phones(self.phone_port) as phones:
+            run = await asyncio.to_thread(sipp.call, self.phone_port, "phone", load)
+            cpu_s = phones.cpu_s
+            sent_again = await asyncio.to_thread(phones.sent_again)
+        return Carried(load=load, run=run, phones_cpu_s=cpu_s, phones_sent_again=sent_again)
 
-
-def retransmitted(output: str) -> int:
-    """Sum the Retrans column of SIPp's last screen, both ways."""
-    last = output[output.rfind("Scenario Screen") :]
-    found = re.findall(r"(?:-+>|<-+)\s+(?:[BE]-RTD\d\s+)?\d+\s+(\d+)\s", last)
-    if not found:
-        raise ValueError("SIPp showed no messages to count")
-    return sum(map(int, found))
-
-
-async def answered(server: BanjieServer, rate: int, seconds: int) -> dict[str, object]:
-    """Calls answered by the script, hung up after half a second, their records stored."""
-    assert server.process is not None
-    pid = server.process.pid
-    await asyncio.to_thread(sipp, server, *dial("4000000001", rate, rate * 2, 500))  # warm
-    before, calls = spent(pid), rate * seconds
-    told = await asyncio.to_thread(sipp, server, *dial("4000000001", rate, calls, 500))
-    await stored(server)
-    after = spent(pid)
-    return {
-        "rate_per_s": rate,
-        "calls": calls,
-        "successful": counted(told.stdout, "Successful call"),
-        "failed": counted(told.stdout, "Failed call"),
-        "retransmissions": retransmitted(told.stdout),
-        "cpu_ms_per_call": round((after.server - before.server) * 1000 / calls, 3),
-        "database_cpu_ms_per_call": round((after.database - before.database) * 1000 / calls, 3),
-        "reference_asterisk_cpu_ms": ASTERISK_ANSWERED_MS,
-    }
-
-
-def dial(number: str, rate: int, calls: int, hold_ms: int) -> list[str]:
-    return [
-        "-sn",
-        "uac",
-        "-s",
-        number,
-        "-r",
-        str(rate),
-        "-m",
-        str(calls),
-        "-d",
-        str(hold_ms),
-        "-l",
-        str(rate * 4),
-    ]
-
-
-async def stored(server: BanjieServer) -> None:
-    """Wait until every call's end is in the database."""
-    while await server.rows("SELECT 1 FROM call_record WHERE ended_at IS NULL LIMIT 1"):
-        await asyncio.sleep(0.1)
-
-
-async def held(server: BanjieServer, pairs: int) -> dict[str, object]:
-    """Memory of two-party calls: two callers each, joined by a diagnostic number."""
-    assert server.process is not None
-    pid = server.process.pid
-    await asyncio.to_thread(sipp, server, *dial("4000000098", 50, 100, 500))
-    before = rss_kb(pid)
-    running = asyncio.create_task(
-        asyncio.to_thread(
-            sipp, server, *dial("4000000098", 100, pairs * 2, 12_000)[:-2], "-l", str(pairs * 2)
+    async def _carry(self, load: Load, number: str, reached: str) -> Carried:
+        """`reached` is the time every record must have."""
+        count = f"SELECT count({reached}) AS n FROM call_record WHERE dialled = $1"
+        stored = (await self.server.rows(count, number))[0]["n"]
+        with sipp.phones(self.phone_port) as phones:
+            before = spent(self.server.pid)
+            run = await asyncio.to_thread(sipp.call, self.server.sip_port, number, load)
+            await self._all_stored()
+            ours, cpu_s = spent(self.server.pid).since(before), phones.cpu_s
+            sent_again = await asyncio.to_thread(phones.sent_again)
+        stored = (await self.server.rows(count, number))[0]["n"] - stored
+        return Carried(
+            load=load,
+            run=run,
+            phones_cpu_s=cpu_s,
+            phones_sent_again=sent_again,
+            ours=ours,
+            records_missing=load.calls - stored,
         )
-    )
-    highest = before
+
+    async def _all_stored(self) -> None:
+        """Calls that are not over by then are told as missing."""
+        deadline = time.monotonic() + STORED_WITHIN_S
+        while time.monotonic() < deadline and await self.server.rows(
+            "SELECT 1 FROM call_record WHERE ended_at IS NULL LIMIT 1"
+        ):
+            await asyncio.sleep(0.3)
+
+    async def memory(self, calls: int) -> Figure:
+        """Of a two-party call that is held: the caller, the phone, the recording between them."""
+        load = Load(rate=50, calls=calls, hold_ms=5000)
+        with sipp.phones(self.phone_port) as phones:
+            calling = asyncio.to_thread(sipp.call, self.server.sip_port, house.NUMBER, load)
+            ours_kb = await growth(lambda: memory_kb(self.server.pid), calling)
+            await self._all_stored()
+        with sipp.phones(self.phone_port) as phones:
+            calling = asyncio.to_thread(sipp.call, self.phone_port, "phone", load)
+            theirs_kb = await growth(lambda: phones.memory_kb, calling)
+        return Figure(
+            name="held, two parties",
+            value=ours_kb / calls,
+            unit="kB a call",
+            reference=Reference(what=UAS, value=theirs_kb / calls),
+            goal="≤ 150",
+            once=Once(what=ASTERISK, low=500, high=500),
+        )
+
+
+async def growth(read: Callable[[], int], work: Awaitable[Run]) -> int:
+    """How much more there is at the highest, while the work lasts."""
+    before = highest = read()
+    running = asyncio.ensure_future(work)
     while not running.done():
-        highest = max(highest, rss_kb(pid))
-        await asyncio.sleep(0.2)
-    return {"pairs": pairs, "kb_per_call": round((highest - before) / pairs, 1), "reference_asterisk_kb": 500}
+        highest = max(highest, read())
+        await asyncio.sleep(0.1)
+    await running
+    return highest - before
 
 
-async def measure(rate: int, seconds: int) -> dict[str, object]:
-    folder = Path(tempfile.mkdtemp(prefix="banjie-bench-"))
-    folder.chmod(0o755)
-    server = BanjieServer(folder, {"BANJIE_DIAGNOSTICS": "1"})
-    await server.start()
-    try:
-        return {
-            "bench": "sip",
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
-            "answered": await answered(server, rate, seconds),
-            "held": await held(server, 200),
-        }
-    finally:
-        server.stop()
+async def highest_clean(carry: Carry, seconds: int) -> int:
+    """Double the rate until it is not clean any more, then halve the gap twice; 0 where not even the first is."""
+
+    async def is_clean(rate: int) -> bool:
+        load = Load(rate=rate, calls=rate * seconds, hold_ms=HOLD_MS)
+        for _ in range(TRIES):
+            carried = await carry(load)
+            tell(f"{rate} calls/s: {carried}")
+            if carried.is_clean:
+                return True
+        return False
+
+    clean, unclean = 0, FIRST_RATE
+    while await is_clean(unclean):
+        clean, unclean = unclean, unclean * 2
+    for _ in range(2):
+        between = (clean + unclean) // 2
+        if await is_clean(between):
+            clean = between
+        else:
+            unclean = between
+    return clean
 
 
-def run(argv: list[str]) -> dict[str, object]:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--rate", type=int, default=300)
-    asked.add_argument("--seconds", type=int, default=10)
-    asked.add_argument("--json", action="store_true")
-    given = asked.parse_args(argv)
-    return asyncio.run(measure(given.rate, given.seconds))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """One way of calls through the server, and what is known of it."""
+
+    name: str
+    rate: int  # at which its cost is measured
+    goal: str
+    asterisk_ms: tuple[float, float]
+    asterisk_rate: float
+
+
+async def figures_of(aim: Aim, carry: Carry, reference: Carry, seconds: int) -> Report:
+    """CPU of one call, all threads of our server, beside it that of its PostgreSQL; and the highest clean rate."""
+    load = Load(rate=aim.rate, calls=aim.rate * seconds, hold_ms=HOLD_MS)
+    ours, bare = await carry(load), await reference(load)
+    bare_ms = bare.ms_a_call(bare.phones_cpu_s)
+    tell(f"{aim.name}: {ours}")
+    beside, unit = Reference(what=UAS, value=bare_ms), "CPU-ms a call"
+    server = Figure(
+        name=f"{aim.name}, our server",
+        value=ours.ms_a_call(ours.ours.server_s),
+        unit=unit,
+        reference=beside,
+        goal=aim.goal,
+        once=Once(what=ASTERISK, low=aim.asterisk_ms[0], high=aim.asterisk_ms[1]),
+    )
+    database = Figure(
+        name=f"{aim.name}, its PostgreSQL",
+        value=ours.ms_a_call(ours.ours.database_s),
+        unit=unit,
+        reference=beside,
+    )
+    clean = Figure(
+        name=f"{aim.name}, clean on one core",
+        value=await highest_clean(carry, seconds),
+        unit="calls/s",
+        reference=Reference(what="a core of SIPp's UAS, by its CPU a call", value=1000 / bare_ms),
+        once=Once(what=ASTERISK, low=aim.asterisk_rate, high=aim.asterisk_rate),
+    )
+    facts = {
+        "calls/s": aim.rate,
+        "calls": load.calls,
+        "failed": ours.run.failed,
+        "sent again": ours.sent_again,
+        "records missing": ours.records_missing,
+        "CPU-ms of SIPp a call": ours.ms_a_call(ours.run.cpu_s + ours.phones_cpu_s),
+    }
+    return Report(
+        figures=[server, database, clean],
+        facts={f"{aim.name}: {fact}": value for fact, value in facts.items()},
+    )
+
+
+async def all_figures(loaded: Loaded, rates: tuple[int, int], seconds: int, held: int) -> Report:
+    warm = Load(rate=40, calls=80, hold_ms=HOLD_MS)
+    await loaded.to_the_script(warm)
+    await loaded.to_the_queue(warm)
+    memory = await loaded.memory(held)
+    answered = Aim(name="answered", rate=rates[0], goal="≤ 2.0", asterisk_ms=(1.6, 2.3), asterisk_rate=600)
+    queued = Aim(name="queued", rate=rates[1], goal="≤ 5.0", asterisk_ms=(4.9, 6.4), asterisk_rate=170)
+    one = await figures_of(answered, loaded.to_the_script, loaded.to_sipp, seconds)
+    two = await figures_of(queued, loaded.to_the_queue, loaded.to_sipp, seconds)
+    return Report(figures=[*one.figures, *two.figures, memory], facts={**one.facts, **two.facts})
+
+
+async def prepare_and_measure(agents: int, rates: tuple[int, int], seconds: int, held: int) -> Report:
+    with tempfile.TemporaryDirectory(prefix="banjie-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL runs as somebody else when root starts it
+        server = BanjieServer(folder)
+        crew = house.Crew(count=agents, phone_port=free_port())
+        await house.furnish(server, crew)
+        with running_on(OURS):
+            await server.start()
+        try:
+            await house.staff(server, crew)
+            return await all_figures(Loaded(server, crew.phone_port), rates, seconds, held)
+        finally:
+            server.stop()
+
+
+def measure(
+    answered_rate: int = 200, queued_rate: int = 100, seconds: int = 5, agents: int = 160, held: int = 100
+) -> Report:
+    with running_on(LOAD):
+        return asyncio.run(prepare_and_measure(agents, (answered_rate, queued_rate), seconds, held))
 
 
 if __name__ == "__main__":
-    import sys
-
-    print(json.dumps(run(sys.argv[1:])))
+    main(measure)

@@ -1,155 +1,165 @@
 """What storing calls costs: CPU of our process for each call, and events a second, on an embedded PostgreSQL.
 
-`python -m bench.storage [--json]`: the CPU is that of this process only (encoding, driver, loop); the server's own
-is printed beside it. Calls overlap as on a busy floor, so that a batch holds pieces of many.
+The CPU is that of this process (encoding, driver, loop); the server's own is printed beside it. Calls overlap as on a
+busy floor, so that a batch holds pieces of many. The reference stores the same events plainly: one statement and one
+commit an event, through the same driver, and no record of the call.
 """
 
-import argparse
 import asyncio
-import json
-import os
-import platform
 import tempfile
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import uvloop
 from tests.storage.story_of_calls import answered
 
 from banjie.base.ids import TenantId
 from banjie.calls.ports import Logged
 from banjie.storage.call_log import SqlCallLog
+from banjie.storage.call_rows import event_columns
 from banjie.storage.database import Database
 from banjie.storage.migrations import upgrade
 from banjie.storage.postgres import EmbeddedPostgres
+from bench.processes import database_cpu_s
+from bench.report import Figure, Reference, Report, main
 
 _BEGIN: Final = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+_TENANT: Final = TenantId("bench")
+_TOGETHER: Final = 200
+_PLAIN_CALLS: Final = 200  # of the reference: it is slow
+_PLAIN: Final = """
+    INSERT INTO call_event (tenant_id, call_id, seq, kind, at, facts) VALUES ($1, $2, $3, $4, $5, $6::jsonb)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    first_start_s: float
-    restart_s: float
-    calls_count: int
-    events_per_call: int
-    flat_out_events_per_s: float
-    flat_out_cpu_ms_per_call: float
-    paced_calls_per_s: float
-    paced_cpu_ms_per_call: float
-    paced_server_cpu_ms_per_call: float
+class Cost:
+    """What storing took: of the clock, of our CPU, of the server's."""
+
+    wall_s: float
+    ours_s: float
+    server_s: float
 
 
-def _overlapping(calls_count: int, together: int) -> list[Logged]:
-    """Return the log lines of many calls, `together` of which are alive at any moment."""
+def _overlapping(calls_count: int) -> list[Logged]:
+    """Return the log lines of many calls, `_TOGETHER` of which are alive at any moment."""
     calls = [answered(_BEGIN + timedelta(seconds=n)) for n in range(calls_count)]
     lines = [
-        (n + step * together / len(call), line)
+        (n + step * _TOGETHER / len(call), line)
         for n, call in enumerate(calls)
         for step, line in enumerate(call)
     ]
     return [line for _, line in sorted(lines, key=lambda placed: placed[0])]
 
 
-async def _measure(calls_count: int, rate: float) -> Figures:
-    with tempfile.TemporaryDirectory(prefix="banjie-bench-") as folder:
-        await asyncio.to_thread(os.chmod, folder, 0o755)
-        first_s, restart_s = await _timed_start(folder), await _timed_start(folder)
-        server = await EmbeddedPostgres.start(Path(folder))
-        try:
-            await upgrade(server.dsn)
-            database = await Database.open(server.dsn)
-            log = SqlCallLog(database, TenantId("bench"))
-            try:
-                await log.write(answered(_BEGIN))  # prepared and warm
-                return await _run(log, calls_count, rate, server.pid, (first_s, restart_s))
-            finally:
-                await database.close()
-        finally:
-            await server.stop()
+async def _cost(work: Awaitable[None], postmaster: int) -> Cost:
+    server_s, ours_s, wall_s = database_cpu_s(postmaster), time.process_time(), time.perf_counter()
+    await work
+    return Cost(
+        wall_s=time.perf_counter() - wall_s,
+        ours_s=time.process_time() - ours_s,
+        server_s=database_cpu_s(postmaster) - server_s,
+    )
 
 
-async def _timed_start(folder: str) -> float:
+async def _flat_out(log: SqlCallLog, lines: list[Logged]) -> None:
+    for n in range(0, len(lines), 500):
+        await log.write(lines[n : n + 500])
+
+
+async def _paced(log: SqlCallLog, lines: list[Logged], per_tick: int) -> None:
+    """Give so many lines every 10 ms, as a floor does."""
+    log.start()
     began = time.perf_counter()
-    server = await EmbeddedPostgres.start(Path(folder))
+    for n in range(0, len(lines), per_tick):
+        for line in lines[n : n + per_tick]:
+            log.append(line)
+        await asyncio.sleep(max(0.0, began + n / per_tick * 0.01 - time.perf_counter()))
+    await log.drain()
+    await log.stop()
+
+
+async def _plain(dsn: str, lines: list[Logged]) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        for row in zip(*event_columns(lines), strict=True):
+            await connection.execute(_PLAIN, _TENANT, *row)
+    finally:
+        await connection.close()
+
+
+async def _timed_start(folder: Path) -> float:
+    began = time.perf_counter()
+    server = await EmbeddedPostgres.start(folder)
     took_s = time.perf_counter() - began
     await server.stop()
     return took_s
 
 
-async def _run(
-    log: SqlCallLog, calls_count: int, rate: float, server_pid: int, starts: tuple[float, float]
-) -> Figures:
-    lines = _overlapping(calls_count, together=200)
-    began, cpu = time.perf_counter(), time.process_time()
-    for n in range(0, len(lines), 500):
-        await log.write(lines[n : n + 500])
-    flat_s, flat_cpu_s = time.perf_counter() - began, time.process_time() - cpu
-
-    paced = _overlapping(calls_count, together=200)
-    per_tick = max(1, round(rate * len(paced) / calls_count * 0.01))
-    log.start()
-    server_cpu = _server_cpu_s(server_pid)
-    began, cpu = time.perf_counter(), time.process_time()
-    for n in range(0, len(paced), per_tick):
-        for line in paced[n : n + per_tick]:
-            log.append(line)
-        await asyncio.sleep(max(0.0, began + n / per_tick * 0.01 - time.perf_counter()))
-    await log.drain()
-    paced_s, paced_cpu_s = time.perf_counter() - began, time.process_time() - cpu
-    server_cpu_s = _server_cpu_s(server_pid) - server_cpu
-    await log.stop()
-    return Figures(
-        first_start_s=starts[0],
-        restart_s=starts[1],
-        calls_count=calls_count,
-        events_per_call=len(lines) // calls_count,
-        flat_out_events_per_s=len(lines) / flat_s,
-        flat_out_cpu_ms_per_call=flat_cpu_s / calls_count * 1000,
-        paced_calls_per_s=calls_count / paced_s,
-        paced_cpu_ms_per_call=paced_cpu_s / calls_count * 1000,
-        paced_server_cpu_ms_per_call=server_cpu_s / calls_count * 1000,
-    )
-
-
-def _server_cpu_s(postmaster: int) -> float:
-    """Return the CPU seconds of the server's live processes."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+async def _measure(folder: Path, calls: int, rate: int) -> Report:
+    first_s, again_s = await _timed_start(folder), await _timed_start(folder)
+    server = await EmbeddedPostgres.start(folder)
+    try:
+        await upgrade(server.dsn)
+        database = await Database.open(server.dsn)
+        log = SqlCallLog(database, _TENANT)
         try:
-            words = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(stat.parent.name) == postmaster or int(words[1]) == postmaster:
-            ticks += int(words[11]) + int(words[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+            await log.write(answered(_BEGIN))  # prepared and warm
+            lines = _overlapping(calls)
+            events = len(lines) // calls
+            flat = await _cost(_flat_out(log, lines), server.pid)
+            per_tick = max(1, round(rate * events * 0.01))
+            paced = await _cost(_paced(log, _overlapping(calls), per_tick), server.pid)
+            plain = await _cost(_plain(server.dsn, _overlapping(_PLAIN_CALLS)), server.pid)
+        finally:
+            await database.close()
+    finally:
+        await server.stop()
+    plainly = "one statement and commit an event"
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=2000)
-    parser.add_argument("--rate", type=float, default=300.0, help="calls a second in the paced run")
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    figures = uvloop.run(_measure(given.calls, given.rate))
-    if given.json:
-        rows = {name: round(getattr(figures, name), 3) for name in Figures.__dataclass_fields__}
-        print(
-            json.dumps({"bench": "storage", "machine": platform.machine(), "cores": os.cpu_count(), **rows})
+    def ms(seconds: float, plain_s: float, name: str) -> Figure:
+        return Figure(
+            name=name,
+            value=seconds * 1000 / calls,
+            unit="CPU-ms a call",
+            reference=Reference(what=plainly, value=plain_s * 1000 / _PLAIN_CALLS),
         )
-        return
-    print(f"first start {figures.first_start_s:.2f} s, restart {figures.restart_s:.2f} s")
-    print(f"{figures.calls_count} calls of {figures.events_per_call} events and their records")
-    print(
-        f"flat out: {figures.flat_out_events_per_s:,.0f} events/s, {figures.flat_out_cpu_ms_per_call:.3f} CPU-ms/call"
+
+    speed = Figure(
+        name="flat out",
+        value=len(lines) / flat.wall_s,
+        unit="events/s",
+        reference=Reference(what=plainly, value=_PLAIN_CALLS * events / plain.wall_s),
     )
-    print(
-        f"paced at {figures.paced_calls_per_s:.0f} calls/s: {figures.paced_cpu_ms_per_call:.3f} CPU-ms/call of ours, "
-        f"{figures.paced_server_cpu_ms_per_call:.3f} of the server"
+    return Report(
+        figures=[
+            speed,
+            ms(flat.ours_s, plain.ours_s, "flat out, our process"),
+            ms(flat.server_s, plain.server_s, "flat out, PostgreSQL"),
+            ms(paced.ours_s, plain.ours_s, "paced, our process"),
+            ms(paced.server_s, plain.server_s, "paced, PostgreSQL"),
+        ],
+        facts={
+            "calls": calls,
+            "events a call": events,
+            "paced, calls/s": calls / paced.wall_s,
+            "first start, s": first_s,
+            "started again, s": again_s,
+        },
     )
+
+
+def measure(calls: int = 2000, rate: int = 300) -> Report:
+    with tempfile.TemporaryDirectory(prefix="banjie-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL runs as somebody else when root starts it
+        return uvloop.run(_measure(folder, calls, rate))
 
 
 if __name__ == "__main__":
-    main()
+    main(measure)

@@ -44,6 +44,11 @@ class BanjieServer:
     process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        assert self.process is not None, "it has not been started"
+        return self.process.pid
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}"
 

@@ -11,8 +11,8 @@ import typer
 from banjie.base.errors import BanjieError
 
 ROOT = Path(__file__).resolve().parents[3]
-_WANTS_JSON = {"sip_endpoint": ("--json",), "storage": ("--json",)}  # the others print nothing else
 BENCHES = ("sip_core", "sip_endpoint", "sip", "waiting", "media", "browser_legs", "storage", "desk_live")
+_SPEAKS_JSON = frozenset({"media"})  # and nothing else
 
 
 class NoSuchBench(BanjieError):
@@ -30,7 +30,7 @@ def bench(
         raise NoSuchBench("benches run in a checkout of the project: there is no folder bench here")
     for one in BENCHES if name == "all" else (name,):
         done = subprocess.run(  # noqa: S603 - our own modules
-            [sys.executable, "-m", f"bench.{one}", *_WANTS_JSON.get(one, ())],
+            [sys.executable, "-m", f"bench.{one}", *([] if one in _SPEAKS_JSON else ["--json"])],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,0 +1,127 @@
+"""SIPp as the caller and as the phones, and what it tells of a run."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.processes import cpu_s, memory_kb
+
+HERE = Path(__file__).parent
+CALL = HERE / "call.xml"
+_COUNTS = r"\s+(?:[BE]-RTD\d\s+)?\d+\s+(\d+)\s"  # messages, and of those sent again
+_CALLERS = HERE / "callers.csv"  # each call from a number of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """So many calls, begun so many a second, each hung up by the caller so long after the answer."""
+
+    rate: int
+    calls: int
+    hold_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What SIPp saw of a run, and what it needed itself."""
+
+    successful: int
+    failed: int
+    sent_again: int  # messages, by either side
+    took_s: float
+    cpu_s: float
+
+
+class Phones:
+    """SIPp's built-in UAS: it rings, answers, and lets the caller hang up. No media, nothing stored."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", screen: Path) -> None:
+        self._process, self._screen = process, screen
+
+    @property
+    def cpu_s(self) -> float:
+        return cpu_s(self._process.pid)
+
+    @property
+    def memory_kb(self) -> int:
+        return memory_kb(self._process.pid)
+
+    def sent_again(self) -> int:
+        """Let them finish, and return how many messages were sent again by either side."""
+        self._process.send_signal(signal.SIGUSR1)
+        self._process.wait(30)
+        return messages_sent_again(self._screen.read_text())
+
+
+@contextlib.contextmanager
+def phones(port: int) -> Iterator[Phones]:
+    with _started("-sn", "uas", "-p", str(port)) as (process, screen):
+        time.sleep(0.3)  # it has no way of telling that it listens
+        yield Phones(process, screen)
+
+
+def call(port: int, number: str, load: Load, *, scenario: Path = CALL, options: Sequence[str] = ()) -> Run:
+    """Call a number of the server at this port; return when all calls are over."""
+    limit_s = load.calls / load.rate + load.hold_ms / 1000 + 30
+    arguments = (
+        *(f"127.0.0.1:{port}", "-sf", str(scenario), "-inf", str(_CALLERS), "-s", number),
+        *("-r", str(load.rate), "-m", str(load.calls), "-d", str(load.hold_ms), "-l", str(load.calls)),
+        *("-timeout", f"{limit_s:.0f}s"),
+    )
+    began = time.monotonic()
+    with _started(*arguments, *options) as (process, screen):
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        text = screen.read_text()
+    return Run(
+        successful=counted(text, "Successful call"),
+        failed=counted(text, "Failed call"),
+        sent_again=messages_sent_again(text),
+        took_s=time.monotonic() - began,
+        cpu_s=used.ru_utime + used.ru_stime,
+    )
+
+
+@contextlib.contextmanager
+def _started(*arguments: str) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+    program = shutil.which("sipp")
+    if program is None:
+        raise SystemExit("SIPp is not installed: run `apt-get install sip-tester` (as root), then again")
+    with tempfile.TemporaryDirectory(prefix="banjie-bench-") as folder:
+        screen = Path(folder) / "screen"
+        with screen.open("wb") as out:
+            process = subprocess.Popen(
+                [program, *arguments, "-i", "127.0.0.1", "-nostdin"], cwd=folder, stdout=out, stderr=out
+            )
+        try:
+            yield process, screen
+        finally:
+            if process.returncode is None:
+                process.kill()
+                process.wait()
+
+
+def counted(screen: str, name: str) -> int:
+    """Read the cumulative column of a counter."""
+    found = re.findall(rf"{name}\s*\|\s*\d+\s*\|\s*(\d+)", screen)
+    if not found:
+        raise ValueError(f"SIPp showed no {name!r}: {screen[-800:]}")
+    return int(found[-1])
+
+
+def messages_sent_again(screen: str) -> int:
+    """Sum the column Retrans of the last screen of messages, both ways."""
+    last = screen[screen.rfind("Scenario Screen") :]
+    called = re.findall(rf"^\s*(?:-+>|<-+) \w+{_COUNTS}", last, re.MULTILINE)
+    calling = re.findall(rf"^\s*\w+ (?:-+>|<-+){_COUNTS}", last, re.MULTILINE)
+    if not called and not calling:
+        raise ValueError(f"SIPp showed no messages to count: {screen[-800:]}")
+    return sum(map(int, called or calling))
