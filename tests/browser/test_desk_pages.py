@@ -300,6 +300,48 @@ async def test_a_visitor_calls_on_a_phone_s_width(context: BrowserContext, addre
     assert not any("ant-btn" in script.read_text() for script in scripts)
 
 
+async def test_a_person_changes_the_own_password_and_stays_signed_in(
+    context: BrowserContext, desk: FakeDesk, address: str
+) -> None:
+    page = await context.new_page()
+    await _sign_in(page, address, "1001")
+    await page.click("[aria-haspopup=menu]")
+    await page.click("text=修改密码…")
+    await page.fill("input[autocomplete=current-password]", "not mine")
+    for typed in await page.query_selector_all("input[autocomplete=new-password]"):
+        await typed.fill("three odd words")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("text=当前密码不正确")
+    await page.fill("input[autocomplete=current-password]", "demo-1001")
+    await page.keyboard.press("Enter")
+
+    await page.wait_for_selector("text=密码已修改")
+    await page.reload()
+    await page.wait_for_selector("nav")
+    assert desk.audit.entries[-1].action == "password.set"
+
+
+async def test_an_administrator_sets_the_password_of_somebody_else(
+    context: BrowserContext, address: str
+) -> None:
+    page = await context.new_page()
+    await _sign_in(page, address, "admin")
+    await page.goto(f"{address}/users")
+    row = page.get_by_role("row").filter(has_text="1002")
+    await row.get_by_role("button", name="设置密码").click()
+    for typed in await page.query_selector_all("input[autocomplete=new-password]"):
+        await typed.fill("three odd words")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("text=已为 坐席 1002 设置新密码")
+
+    await page.context.clear_cookies()
+    await page.goto(address)
+    await page.fill("input[autocomplete=username]", "1002")
+    await page.fill("input[type=password]", "three odd words")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("nav")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_every_screen_is_free_of_accessibility_faults(
     context: BrowserContext, address: str, language: str

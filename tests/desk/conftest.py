@@ -23,7 +23,7 @@ def hashes() -> dict[str, str]:
 @pytest_asyncio.fixture
 async def desk(tmp_path: Path, hashes: dict[str, str]) -> AsyncIterator[FakeDesk]:
     users = FakeUsers()
-    users.hashes = hashes  # type: ignore[assignment]
+    users.demo_hashes = hashes  # type: ignore[assignment]
     made = FakeDesk(folder=tmp_path, users=users)
     yield made
     made.stop()

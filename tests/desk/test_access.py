@@ -22,7 +22,11 @@ OPEN_TO_ALL = {
     "/api/openapi.json",
     "/{path:path}",
 }
-SIGNED_IN_ONLY = {"/api/session", "/api/live"}  # of the socket's topics each has its own permission
+SIGNED_IN_ONLY = {
+    "/api/session",
+    "/api/session/password",
+    "/api/live",
+}  # of the socket's topics each has its own permission
 USERS = {"1001": Role.AGENT, "2001": Role.SUPERVISOR, "3001": Role.QUALITY, "admin": Role.ADMINISTRATOR}
 
 

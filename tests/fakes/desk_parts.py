@@ -27,6 +27,7 @@ from banjie.desk.ports import (
     ScriptDraft,
     ScriptRow,
 )
+from banjie.people.model import PhoneLogin
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeUsers
 from tests.fakes.desk_stories import QUEUE_NAMES, ScriptedDesk, ScriptedVisitors
@@ -329,6 +330,7 @@ class FakeDesk:
     health: FakeHealth = field(default_factory=FakeHealth)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     board: Board = field(default_factory=Board)
+    phones: list[PhoneLogin] = field(default_factory=list)  # let in by a new password
 
     def __post_init__(self) -> None:
         now = self.clock.now()
@@ -353,6 +355,7 @@ class FakeDesk:
             scripts=self.scripts,
             health=self.health,
             options=OPTIONS,
+            on_phone_login=self.phones.append,
             now=self.clock.now,
             monotonic=self.clock.monotonic,
             web=self.web,

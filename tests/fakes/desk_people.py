@@ -55,7 +55,8 @@ class FakeUsers:  # satisfies people.ports.UserStore
 
     def __init__(self, users: Sequence[User] | None = None) -> None:
         self.users = {user.user_id: user for user in (demo_users() if users is None else users)}
-        self.hashes: dict[UserId, str] = {}
+        self.hashes: dict[UserId, str] = {}  # what was set
+        self.demo_hashes: dict[UserId, str] = {}
         self.phone_logins: list[PhoneLogin] = []
         self.tenant = Tenant(
             tenant_id=DEMO, name={"zh": "示范银行", "en": "Demo Bank"}, timezone="Asia/Shanghai"
@@ -73,9 +74,14 @@ class FakeUsers:  # satisfies people.ports.UserStore
     async def find_credentials(self, tenant_id: TenantId, username: str) -> Credentials | None:
         for user in self.users.values():
             if user.tenant_id == tenant_id and user.username.casefold() == username.casefold():
-                password_hash = self.hashes.setdefault(user.user_id, hash_password(f"demo-{user.username}"))
+                password_hash = self.hashes.get(user.user_id) or self._demo_hash(user)
                 return Credentials(user=user, password_hash=password_hash)
         return None
+
+    def _demo_hash(self, user: User) -> str:
+        if user.user_id not in self.demo_hashes:
+            self.demo_hashes[user.user_id] = hash_password(f"demo-{user.username}")
+        return self.demo_hashes[user.user_id]
 
     async def find_user(self, user_id: UserId) -> User | None:
         return self.users.get(user_id)

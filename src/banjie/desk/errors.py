@@ -21,6 +21,8 @@ from banjie.people.errors import (
     NoSuchUser,
     NotSignedIn,
     TooManyAttempts,
+    WeakPassword,
+    WrongCurrentPassword,
     WrongPassword,
 )
 from banjie.routing.errors import NoSuchQueue
@@ -62,6 +64,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchReason: 422,
     NoSuchDisposition: 422,
     NotAPhoneNumber: 422,
+    WeakPassword: 422,
     UnusableOffer: 422,
     TooLarge: 413,
     NotFound: 404,
@@ -72,6 +75,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NotSignedIn: 401,
     WrongPassword: 401,
     Forbidden: 403,
+    WrongCurrentPassword: 403,
     NotAnAgent: 403,
     CsrfMismatch: 403,
     WrongOrigin: 403,

@@ -13,6 +13,7 @@ from banjie.calls.store import CallStore
 from banjie.desk.listened import Listened
 from banjie.desk.live import Board, Presence
 from banjie.desk.ports import DeskOptions, Directory, HealthProbe, RecordingShelf, ScriptShelf
+from banjie.people.model import PhoneLogin
 from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, UserStore
 from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
@@ -37,6 +38,7 @@ class DeskParts:
     scripts: ScriptShelf
     health: HealthProbe
     options: DeskOptions
+    on_phone_login: Callable[[PhoneLogin], None]  # a desk phone proves itself anew from now on
     now: Callable[[], datetime]  # UTC
     monotonic: Callable[[], float]
     web: Path | None = None  # the built front end, web/dist

@@ -46,6 +46,18 @@ class SignIn(Asked):
     password: Annotated[str, Field(min_length=1, max_length=256)]
 
 
+NewPassword = Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class PasswordChange(Asked):
+    current: Annotated[str, Field(min_length=1, max_length=256)]
+    new: NewPassword
+
+
+class PasswordIn(Asked):
+    new: NewPassword
+
+
 class UserOut(Told):
     user_id: str
     username: str

@@ -1,9 +1,11 @@
 """Opening a session: throttle, password, a fresh token. Argon2 runs on its own two threads, off the loop."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, ParamSpec, TypeVar
 
 from banjie.desk.audit import write_down_for
 from banjie.desk.parts import DeskParts
@@ -12,6 +14,9 @@ from banjie.people.model import Credentials, Session, User
 from banjie.people.passwords import NOBODY, hash_password, is_password_right, needs_rehash
 from banjie.people.ration import network
 from banjie.people.sessions import hash_token, new_session, new_token
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Two threads bound both the memory (19 MiB each) and what a flood of sign-ins may take from calls.
 _SLOW: Final = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
@@ -28,7 +33,7 @@ async def open_session(
     parts: DeskParts, username: str, password: str, source: str, old_token: str | None
 ) -> Opened:
     """Return a new session, or raise `WrongPassword` or `TooManyAttempts`."""
-    credentials = await _prove(parts, username, password, source)
+    credentials = await prove(parts, username, password, source, "session.refused")
     user = credentials.user
     await _strengthen(parts, credentials, password)
     if old_token:
@@ -44,7 +49,8 @@ async def open_session(
     return Opened(user=user, session=session, token=token)
 
 
-async def _prove(parts: DeskParts, username: str, password: str, source: str) -> Credentials:
+async def prove(parts: DeskParts, username: str, password: str, source: str, refused: str) -> Credentials:
+    """Return who has this password, or raise `WrongPassword` (audited as `refused`) or `TooManyAttempts`."""
     near = network(source)
     wait_s = parts.throttle.wait_s(username, near, parts.monotonic())
     if wait_s > 0.0:
@@ -53,10 +59,9 @@ async def _prove(parts: DeskParts, username: str, password: str, source: str) ->
     parts.throttle.failed(username, near, parts.monotonic())
     credentials = await parts.users.find_credentials(parts.tenant_id, username)
     password_hash = credentials.password_hash if credentials is not None else NOBODY
-    loop = asyncio.get_running_loop()
-    is_right = await loop.run_in_executor(_SLOW, is_password_right, password_hash, password)
+    is_right = await slowly(is_password_right, password_hash, password)
     if credentials is None or not is_right or not credentials.user.is_active:
-        await write_down_for(parts, None, source, "session.refused", username, {})
+        await write_down_for(parts, None, source, refused, username, {})
         raise WrongPassword
     parts.throttle.succeeded(username, near, parts.monotonic())
     return credentials
@@ -64,6 +69,10 @@ async def _prove(parts: DeskParts, username: str, password: str, source: str) ->
 
 async def _strengthen(parts: DeskParts, credentials: Credentials, password: str) -> None:
     if needs_rehash(credentials.password_hash):
-        loop = asyncio.get_running_loop()
-        stronger = await loop.run_in_executor(_SLOW, hash_password, password)
+        stronger = await slowly(hash_password, password)
         await parts.users.set_password_hash(credentials.user.user_id, stronger)
+
+
+async def slowly(work: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
+    """Let one of the two threads do it."""
+    return await asyncio.get_running_loop().run_in_executor(_SLOW, partial(work, *given, **named))

@@ -43,6 +43,20 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("请求缺少本页面的校验令牌。", "请刷新页面后再试。"),
         "en": ("The request lacks this page's token.", "Reload the page and try again."),
     },
+    "people.weak_password": {
+        "zh": (
+            "这个密码太容易被猜到。",
+            "请用 10 个以上字符，不含用户名，也不要用常见密码；几个不相干的词连起来就很好。",
+        ),
+        "en": (
+            "This password would be guessed.",
+            "Use 10 characters or more, without the username and not a common one; a few unrelated words are good.",
+        ),
+    },
+    "people.wrong_current_password": {
+        "zh": ("当前密码不正确。", "请检查后重试；忘记密码请联系管理员。"),
+        "en": ("The present password is wrong.", "Check it; if forgotten, ask an administrator."),
+    },
     "people.no_such_user": {
         "zh": ("没有这个用户。", "请检查用户名。"),
         "en": ("There is no such user.", "Check the username."),

@@ -96,6 +96,7 @@ async def start_desk(
         ),
         health=health,
         options=await _options(set_up),
+        on_phone_login=floor.let_register,
         now=run.clock.utc,
         monotonic=run.clock.mono,
         web=settings.web_dir if settings.web_dir.is_dir() else None,

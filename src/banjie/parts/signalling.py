@@ -13,7 +13,7 @@ from banjie.sip.trunks import Trunk, TrunkBook, TrunkServer
 from banjie.stories.new_password import REALM
 
 
-async def start_sip(run: Run, house: OpenedHouse) -> SipEndpoint:
+async def start_sip(run: Run, accounts: Accounts) -> SipEndpoint:
     """Listen. Who calls this sets `on_event` before the loop goes on."""
     settings = run.settings
     tls = None
@@ -22,7 +22,6 @@ async def start_sip(run: Run, house: OpenedHouse) -> SipEndpoint:
     trunks = [_trunk(trunk) for trunk in settings.trunks]
     if settings.demo:
         trunks.append(Trunk(name=bank.LOOPBACK, networks=("127.0.0.0/8",)))
-    logins = await house.set_up.users.list_phone_logins(house.tenant_id)
     sip = await SipEndpoint.start(
         EndpointSettings(
             host=settings.sip_host,
@@ -34,14 +33,20 @@ async def start_sip(run: Run, house: OpenedHouse) -> SipEndpoint:
             realm=REALM,
         ),
         trunks=TrunkBook(trunks),
-        accounts=Accounts(_secret(login) for login in logins),
+        accounts=accounts,
         on_event=lambda event: None,
     )
     run.stack.push_async_callback(sip.stop)
     return sip
 
 
-def _secret(login: PhoneLogin) -> DigestSecret:
+async def phone_accounts(house: OpenedHouse) -> Accounts:
+    """The desk phones that may register."""
+    logins = await house.set_up.users.list_phone_logins(house.tenant_id)
+    return Accounts(digest_secret(login) for login in logins)
+
+
+def digest_secret(login: PhoneLogin) -> DigestSecret:
     return DigestSecret(
         username=login.username,
         realm=login.realm,

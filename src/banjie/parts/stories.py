@@ -7,8 +7,10 @@ from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
 from banjie.parts.records import Records, StoredCallers
 from banjie.parts.run import Run
-from banjie.parts.signalling import start_sip
+from banjie.parts.signalling import digest_secret, phone_accounts, start_sip
 from banjie.parts.sound import Sound, start_browsers
+from banjie.people.model import PhoneLogin
+from banjie.sip.gate import Accounts
 from banjie.sip.io.endpoint import SipEndpoint
 from banjie.storage.agents import SqlAgentHistory
 from banjie.storage.customers import SqlCustomerStore
@@ -22,6 +24,11 @@ class Floor:
 
     stories: ContactCentre
     sip: SipEndpoint
+    accounts: Accounts
+
+    def let_register(self, login: PhoneLogin) -> None:
+        """Let a desk phone in by its new password, and by no older one."""
+        self.accounts.put(digest_secret(login))
 
 
 async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound, records: Records) -> Floor:
@@ -29,7 +36,8 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     settings, set_up = run.settings, house.set_up
     seated = await SqlAgentHistory(store.database, house.tenant_id).present_states()
     browsers = await start_browsers(run, sound.switchboard)
-    sip = await start_sip(run, house)
+    accounts = await phone_accounts(house)
+    sip = await start_sip(run, accounts)
     # Nothing waits between here and `on_event`: no call is offered to nobody.
     alarm = LoopAlarm()
     stories = ContactCentre(
@@ -60,4 +68,4 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     run.stack.callback(stories.end_all)
     stories.take_up(seated)
     stories.screens.show_all()
-    return Floor(stories=stories, sip=sip)
+    return Floor(stories=stories, sip=sip, accounts=accounts)

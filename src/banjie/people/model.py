@@ -47,6 +47,7 @@ class Permission(StrEnum):
     READ_NUMBERS = "numbers.read"
     READ_QUEUES = "queues.read"
     READ_USERS = "users.read"
+    MANAGE_USERS = "users.manage"
     MANAGE_API_KEYS = "api_keys.manage"
     READ_AUDIT = "audit.read"
 

@@ -6,6 +6,7 @@ import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 
 import { AgentPresence } from '@/features/calls/AgentPresence'
 import { useAnswered } from '@/features/calls/answeredCall'
+import { PasswordDialog } from '@/features/people/PasswordDialog'
 import { useMay, useSession, useSessionState } from '@/features/people/session'
 import { useLiveStatus } from '@/live/live'
 import { Seal } from '@/ui/Brand'
@@ -64,6 +65,7 @@ function Tools() {
   const { session, signOut } = useSessionState()
   const text = useText()
   const [isHelpOpen, setHelpOpen] = useState(false)
+  const [isPasswordOpen, setPasswordOpen] = useState(false)
   const isInCall = useAnswered() !== null
   useKey('help', () => setHelpOpen(true))
   const user = useSession().user
@@ -88,6 +90,7 @@ function Tools() {
           items: [
             { key: 'who', disabled: true, label: `${text(session?.tenant.name)} · ${roles}` },
             { type: 'divider' },
+            { key: 'password', label: t('people.password.menu'), onClick: () => setPasswordOpen(true) },
             { key: 'out', disabled: isInCall, label: t(isInCall ? 'app.signOutInCall' : 'app.signOut'), onClick: () => void signOut() },
           ],
         }}
@@ -96,6 +99,7 @@ function Tools() {
           {text(user.name)} ▾
         </button>
       </Dropdown>
+      {isPasswordOpen && <PasswordDialog user={user} isOwn onClose={() => setPasswordOpen(false)} />}
       <KeyHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   )

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from banjie.desk.access import COOKIE, Need, Open, Parts, Principal, source_of
 from banjie.desk.audit import write_down
-from banjie.desk.schemas import SessionOut, SignIn
+from banjie.desk.passwords import change_own
+from banjie.desk.schemas import PasswordChange, SessionOut, SignIn
 from banjie.desk.signin import open_session
 from banjie.desk.told import told_session
 from banjie.people.errors import NotSignedIn
@@ -53,3 +54,11 @@ async def sign_out(request: Request, response: Response, parts: Parts, who: Sign
     response.delete_cookie(
         COOKIE, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
     )
+
+
+@router.post("/password", operation_id="changePassword", status_code=204)
+async def change_password(body: PasswordChange, parts: Parts, who: SignedIn) -> None:
+    """Change one's own password. This session goes on; all others of this user end."""
+    if who.session is None:
+        raise NotSignedIn
+    await change_own(parts, who, who.session, body.current, body.new)

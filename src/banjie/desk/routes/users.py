@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 
+from banjie.base.ids import UserId
 from banjie.desk.access import Need, Parts, Principal
-from banjie.desk.schemas import UserOut
+from banjie.desk.passwords import set_for
+from banjie.desk.schemas import Id, PasswordIn, UserOut
 from banjie.desk.told import told_user
 from banjie.people.model import Permission
 
@@ -17,3 +19,14 @@ async def list_users(
     parts: Parts, who: Annotated[Principal, Depends(Need(Permission.READ_USERS))]
 ) -> list[UserOut]:
     return [told_user(user) for user in await parts.users.list_users(parts.tenant_id)]
+
+
+@router.post("/{user_id}/password", operation_id="setPassword", status_code=204)
+async def set_password(
+    user_id: Annotated[Id, Path()],
+    body: PasswordIn,
+    parts: Parts,
+    who: Annotated[Principal, Depends(Need(Permission.MANAGE_USERS))],
+) -> None:
+    """Set the password of somebody else, whose sessions end. One's own is changed by `changePassword`."""
+    await set_for(parts, who, UserId(user_id), body.new)
