@@ -31,6 +31,10 @@ window.Notification = class {
 };
 document.hasFocus = () => false;
 """
+_NOTE_VIOLATIONS = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation', (event) => window.__violations.push(event.effectiveDirective));
+"""
 _IS_WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _IS_RINGING = "() => document.documentElement.dataset.ringing === 'true'"
 
@@ -282,6 +286,7 @@ async def _differs(page: Page, before: str) -> bool:
 async def test_a_visitor_calls_on_a_phone_s_width(context: BrowserContext, address: str) -> None:
     page = await context.new_page()
     await page.set_viewport_size({"width": 390, "height": 760})
+    await page.add_init_script(_NOTE_VIOLATIONS)
     loaded: list[str] = []
     page.on("response", lambda response: loaded.append(response.url))
     await page.goto(f"{address}/call")
@@ -294,6 +299,7 @@ async def test_a_visitor_calls_on_a_phone_s_width(context: BrowserContext, addre
     assert not await page.evaluate(_IS_WIDER)
     await page.click(".visitor-end")
     await page.wait_for_selector("text=通话已结束")
+    assert await page.evaluate("() => window.__violations") == []
 
     scripts = [_WEB / "dist/assets" / url.rsplit("/", 1)[1] for url in loaded if url.endswith(".js")]
     assert scripts

@@ -323,6 +323,7 @@ class FakeDesk:
     folder: Path
     clock: Clock | RealClock = field(default_factory=Clock)
     web: Path | None = None
+    offer_after_s: float = 1.0  # from going ready to the first ring
     users: FakeUsers = field(default_factory=FakeUsers)
     sessions: FakeSessions = field(default_factory=FakeSessions)
     api_keys: FakeApiKeys = field(default_factory=FakeApiKeys)
@@ -337,7 +338,7 @@ class FakeDesk:
         self.history = FakeHistory([demo_call(n, now) for n in range(120)])
         self.recordings = FakeRecordings(self.folder)
         self.scripts = FakeScripts(now)
-        self.agents = ScriptedDesk(self.board, list(self.users.users.values()))
+        self.agents = ScriptedDesk(self.board, list(self.users.users.values()), self.offer_after_s)
         self.agents.register_late = self.history.register_late
         self.visitors = ScriptedVisitors(self.board)
         self.parts = DeskParts(
