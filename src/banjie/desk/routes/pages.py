@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from banjie.desk.access import Open, Parts
 from banjie.desk.errors import NotFound
+from banjie.desk.shield import STRICT_POLICY
 from banjie.desk.squeeze import Squeezed
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +44,8 @@ async def get_page(path: str, request: Request, parts: Parts) -> Response:
     if is_asset and found.suffix == ".html":
         raise NotFound  # an old page asks for a file of an older build
     headers = {"Cache-Control": _YEAR if is_asset else _FRESH, "Vary": "Accept-Encoding"}
+    if found.name == _CALL:
+        headers["Content-Security-Policy"] = STRICT_POLICY
     if "gzip" in request.headers.get("accept-encoding", "") and "range" not in request.headers:
         small = await run_in_threadpool(_SQUEEZED.squeeze, found)
         if small is not None:
