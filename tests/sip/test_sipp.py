@@ -3,9 +3,11 @@
 All scenarios asked for run at the same time, once; each test then looks at its own. Not one call may be lost or
 doubled: SIPp's count and ours must agree.
 
-SIPp follows its script to the letter: on the network that loses packets it aborts a call when what was sent again
-comes in an order the script does not foresee. Such a run is repeated with other losses, up to `ATTEMPTS` in all; one
-must be clean from end to end, and in every one of them our side must have seen each call once and ended it once.
+SIPp follows its script to the letter. On the network that loses packets it leaves what comes out of its order to be
+sent again, and tells answers apart by their transaction; still it gets stuck now and then, waiting to send something
+while what it sent before is never confirmed. Such a run is repeated with other losses, up to `ATTEMPTS` in all; one
+must be clean from end to end, and in every one of them our side must have seen each call once and ended it once (or
+still wait for a SIPp that got stuck).
 """
 
 import asyncio
@@ -29,6 +31,7 @@ AT_ONCE: Final = 8  # SIPp processes
 LOSS_RATIO: Final = 0.1
 CALLS: Final = 10
 ATTEMPTS: Final = 4
+SIPP_GOT_STUCK: Final = 255  # its time-out ended it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,9 @@ CASES: Final = (
     Case(scenario="call", dialled="1180"),
     Case(scenario="call", dialled="1183"),
     Case(scenario="early_media", dialled="1183"),
-    Case(scenario="prack", dialled="1180"),
+    # The answer need not wait for the PRACK of a 180: where that is lost, there is nothing to acknowledge any more.
+    Case(scenario="prack", dialled="1180", networks=DRY),
+    Case(scenario="prack_early_media", dialled="1183"),
     Case(scenario="refused", dialled="1486"),
     Case(scenario="cancel_at_once", dialled="1100", networks=DRY),
     Case(scenario="cancel_after_100", dialled="1100"),
@@ -74,14 +79,14 @@ CASES: Final = (
     Case(
         scenario="digest_wrong",
         password="guess",
-        calls=5,  # more guesses than ten are not even judged
+        calls=3,  # more guesses than ten are not even judged, and one that is sent again is one more
         offered=0,
         knows_loopback=False,
         options=("-auth_uri", "1000@{server}"),
     ),
     Case(scenario="stranger", offered=0, knows_loopback=False),
     Case(scenario="register", dialled="bob", offered=0, registered=1),
-    Case(scenario="register_wrong", dialled="bob", password="guess", calls=5, offered=0),
+    Case(scenario="register_wrong", dialled="bob", password="guess", calls=3, offered=0),
     Case(scenario="bye_crossing", dialled="1200"),
     Case(scenario="hung_up_by_us", dialled="1200"),
     Case(scenario="invite_twice", dialled="1185", networks=UDP_ONLY),
@@ -176,7 +181,7 @@ async def play(case: Case, network: str, seed: int, folder: Path) -> Outcome:
                 exchange.call(TrunkTarget(name="out"))
                 await asyncio.sleep(0.02)
         result = await task
-        await until(lambda: not tally.running, 8.0)
+        await until(lambda: not tally.running, 15.0)
     finally:
         task.cancel()
         await exchange.endpoint.stop()
@@ -205,7 +210,9 @@ async def play_until_clean(case: Case, network: str, seed: int, folder: Path) ->
             continue  # somebody took SIPp's port between our looking and its binding
         calls = case.calls if case.is_called else case.calls * case.offered
         seen = calls if case.is_called else outcome.offered
-        is_ours_right &= (seen, outcome.ended, outcome.doubled, outcome.running) == (calls, calls, 0, 0)
+        waiting = outcome.running if outcome.sipp.exit_status == SIPP_GOT_STUCK else 0
+        is_ours_right &= (seen, outcome.ended, outcome.doubled) == (calls, calls - waiting, 0)
+        is_ours_right &= outcome.running == waiting
         outcome.is_ours_right = is_ours_right
         if network != "lossy" or (outcome.sipp.failed == 0 and outcome.sipp.exit_status == 0):
             break
@@ -255,7 +262,7 @@ def outcomes(request: pytest.FixtureRequest) -> dict[str, Outcome | Exception]:
     return uvloop.run(play_all(wanted))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("case", "network"), RUNS, ids=NAMES)
 def test_not_one_call_is_lost_or_doubled(
     case: Case, network: str, outcomes: dict[str, Outcome | Exception], request: pytest.FixtureRequest
