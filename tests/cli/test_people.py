@@ -16,6 +16,7 @@ from banjie.cli.people import app
 from banjie.people.errors import BadAccount, LastAdministrator, NoSuchUser, WeakPassword
 from banjie.storage.errors import AlreadyThere
 from banjie.stories.staff import HouseFounded, NoHouse
+from tests.browser.chromium import until
 from tests.peers.server import ROOT, BanjieServer
 
 pytestmark = pytest.mark.peer
@@ -149,6 +150,15 @@ async def test_a_house_outside_the_demonstration_serves_whoever_was_added(open_f
             assert await status("admin", GOOD) == 200
             await say(GOOD, "add", "ann", "--role", "agent", "--extension", "1001", "--password-stdin")
             assert await status("ann", GOOD) == 200
+            token = (await client.get("/api/session")).json()["csrf_token"]
+            client.headers["X-CSRF-Token"] = token
+            ready = {"state": "READY", "device": "browser"}
+
+            async def is_seated() -> bool:
+                return (await client.post("/api/desk/state", json=ready)).status_code == 204
+
+            await until(is_seated, within_s=10.0)
+            del client.headers["X-CSRF-Token"]
             await say(BETTER, "password", "ann", "--password-stdin")
             assert (await client.get("/api/session")).status_code == 401
             assert await status("ann", GOOD) == 401

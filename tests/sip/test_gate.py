@@ -59,6 +59,13 @@ def test_a_user_proves_himself_from_anywhere() -> None:
     assert proven(gate(phones=(FIXED,)), request(), FIXED, BOB) == Admitted(peer=UserPeer(username="bob"))
 
 
+def test_who_was_let_go_is_no_longer_known() -> None:
+    accounts = Accounts([BOB])
+    accounts.replace([CARRIER])
+    assert accounts.find(BOB.username) is None
+    assert accounts.find(CARRIER.username) == CARRIER
+
+
 def test_nobody_learns_which_names_exist() -> None:
     known = proven(gate(), request(), PHONE, Password(username="bob", password="x"))
     unknown = proven(gate(), request(), PHONE, Password(username="eve", password="x"))

@@ -17,11 +17,7 @@ from banjie.people.model import Role, User
 from banjie.people.passwords import require_good_password
 from banjie.stories.staff import Staff
 
-app = typer.Typer(
-    help="Who works here. Works while the server runs, too; a running server seats new agents, and lets their "
-    "desk phones register, when it starts again.",
-    no_args_is_help=True,
-)
+app = typer.Typer(help="Who works here; a running server is told at once.", no_args_is_help=True)
 
 PAGE: Final = 50
 T = TypeVar("T")

@@ -8,23 +8,24 @@ from datetime import UTC, datetime
 from banjie.config import Settings
 from banjie.parts.database import reachable_database
 from banjie.storage.audit import SqlAuditLog
+from banjie.storage.bus import publish_with
 from banjie.storage.database import Database
 from banjie.storage.migrations import upgrade
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.sessions import SqlSessionStore
-from banjie.stories.staff import Staff
+from banjie.stories.staff import PEOPLE, Staff
 
 
 @contextlib.asynccontextmanager
 async def staff_of(settings: Settings) -> AsyncIterator[Staff]:
-    """All that is done in the block is committed at its end, or nothing of it."""
+    """All that is done in the block is committed at its end, or nothing of it; a running server is told then."""
     async with reachable_database(settings) as dsn:
         await upgrade(dsn)
         database = await Database.open(dsn, connections=1)
         try:
             async with database.unit_of_work() as work:
-                yield Staff(
+                staff = Staff(
                     users=SqlUserStore(work),
                     sessions=SqlSessionStore(work),
                     queues=SqlQueueCatalogue(work),
@@ -32,5 +33,8 @@ async def staff_of(settings: Settings) -> AsyncIterator[Staff]:
                     now=lambda: datetime.now(UTC),
                     by=getpass.getuser(),
                 )
+                yield staff
+                if staff.has_changed:
+                    await publish_with(work, PEOPLE, "")
         finally:
             await database.close()

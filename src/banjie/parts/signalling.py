@@ -40,10 +40,10 @@ async def start_sip(run: Run, accounts: Accounts) -> SipEndpoint:
     return sip
 
 
-async def phone_accounts(house: OpenedHouse) -> Accounts:
-    """The desk phones that may register."""
+async def phone_secrets(house: OpenedHouse) -> list[DigestSecret]:
+    """By what the desk phones that may register prove themselves."""
     logins = await house.set_up.users.list_phone_logins(house.tenant_id)
-    return Accounts(digest_secret(login) for login in logins)
+    return [digest_secret(login) for login in logins]
 
 
 def digest_secret(login: PhoneLogin) -> DigestSecret:

@@ -7,7 +7,7 @@ from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
 from banjie.parts.records import Records, StoredCallers
 from banjie.parts.run import Run
-from banjie.parts.signalling import digest_secret, phone_accounts, start_sip
+from banjie.parts.signalling import digest_secret, phone_secrets, start_sip
 from banjie.parts.sound import Sound, start_browsers
 from banjie.people.model import PhoneLogin
 from banjie.sip.gate import Accounts
@@ -16,6 +16,7 @@ from banjie.storage.agents import SqlAgentHistory
 from banjie.storage.customers import SqlCustomerStore
 from banjie.stories.contact_centre import ContactCentre, World
 from banjie.stories.inbound_call import NumberBook
+from banjie.stories.staff import PEOPLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,12 @@ class Floor:
     stories: ContactCentre
     sip: SipEndpoint
     accounts: Accounts
+
+    async def take_in(self, house: OpenedHouse) -> None:
+        """People were changed at the command line: seat who is new, let their phones register, and no others."""
+        await house.set_up.load_agents()
+        self.accounts.replace(await phone_secrets(house))
+        self.stories.screens.show_all()
 
     def let_register(self, login: PhoneLogin) -> None:
         """Let a desk phone in by its new password, and by no older one."""
@@ -36,7 +43,7 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     settings, set_up = run.settings, house.set_up
     seated = await SqlAgentHistory(store.database, house.tenant_id).present_states()
     browsers = await start_browsers(run, sound.switchboard)
-    accounts = await phone_accounts(house)
+    accounts = Accounts(await phone_secrets(house))
     sip = await start_sip(run, accounts)
     # Nothing waits between here and `on_event`: no call is offered to nobody.
     alarm = LoopAlarm()
@@ -68,4 +75,10 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     run.stack.callback(stories.end_all)
     stories.take_up(seated)
     stories.screens.show_all()
-    return Floor(stories=stories, sip=sip, accounts=accounts)
+    floor = Floor(stories=stories, sip=sip, accounts=accounts)
+
+    def people_changed(_: str = "") -> None:
+        run.errands.spawn(floor.take_in(house))
+
+    run.stack.callback(store.bus.subscribe(PEOPLE, people_changed, people_changed))
+    return floor

@@ -33,6 +33,10 @@ class Accounts:
     def drop(self, username: str) -> None:
         self._secrets.pop(username, None)
 
+    def replace(self, secrets: Iterable[DigestSecret]) -> None:
+        """Let these in, and nobody else."""
+        self._secrets = {secret.username: secret for secret in secrets}
+
     def find(self, username: str) -> DigestSecret | None:
         return self._secrets.get(username)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
-from banjie.storage.database import to_json
+from banjie.storage.database import Queries, to_json
 from banjie.storage.health import Health
 
 _log = structlog.get_logger()
@@ -23,6 +23,11 @@ _KEEP_LIMIT: Final = (
     10_000  # while the database is away; more than that, and readers are told of a gap anyway
 )
 _ALIVE_S: Final = 10.0  # a question when the line was silent for so long
+
+
+async def publish_with(work: Queries, topic: str, key: str) -> None:
+    """Publish from a process without a bus, when this unit of work is committed."""
+    await work.execute("SELECT pg_notify($1, $2)", _CHANNEL, to_json([(topic, key)]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

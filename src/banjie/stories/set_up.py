@@ -1,6 +1,6 @@
 """The set-up of the house as it is now: loaded at the start, and again when somebody changed it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from banjie.base.ids import AgentId, ScriptId, TenantId
 from banjie.numbers.plan import NumberPlan, ToScript
@@ -31,10 +31,10 @@ class SetUp:
 
     async def load(self) -> None:
         tenant_id = self.tenant_id
-        agents = [_agent(user) for user in await self.users.list_users(tenant_id) if _takes_calls(user)]
+        agents = await self._agents()
         queues = [_queue(setup) for setup in await self.queues.list_queues(tenant_id)]
         self.house = House(
-            agents={agent.agent_id: agent for agent in agents},
+            agents=agents,
             queues={queue.rules.queue_id: queue for queue in queues},
             disposition_codes=frozenset(d.code for d in await self.queues.list_dispositions(tenant_id)),
             break_reasons=frozenset(r.code for r in await self.queues.list_break_reasons(tenant_id)),
@@ -42,6 +42,10 @@ class SetUp:
             outbound_caller=self.outbound_caller,
         )
         await self.load_plan()
+
+    async def load_agents(self) -> None:
+        """Let in whoever was added. Who was let go keeps his seat till the next start: he may be in a call."""
+        self.house = replace(self.house, agents={**self.house.agents, **await self._agents()})
 
     async def load_plan(self) -> None:
         """Let new calls begin with what is published now; calls under way keep theirs."""
@@ -52,6 +56,10 @@ class SetUp:
                 script = await self.scripts.get_script(self.tenant_id, script_id, version)
                 self._versions[script_id, version] = script
         self.plan = NumberPlan(await self.numbers.list_numbers(self.tenant_id), newest)
+
+    async def _agents(self) -> dict[AgentId, AgentProfile]:
+        users = await self.users.list_users(self.tenant_id)
+        return {AgentId(user.user_id): _agent(user) for user in users if _takes_calls(user)}
 
     def script(self, to: ToScript) -> Script:
         return self._versions[to.script_id, to.version]

@@ -18,6 +18,7 @@ from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup
 from banjie.routing.queues import Queue
 from banjie.stories.new_password import Secrets, give_password, secrets_of
 
+PEOPLE: Final = "people"  # the topic on which a running server is told
 HOUSE: Final = TenantId("main")
 
 # What a house needs before its first agent can sit down; it is changed by the house later.
@@ -58,7 +59,7 @@ class HouseFounded(BanjieError):
     code: ClassVar[str] = "staff.house_founded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Staff:
     users: UserStore
     sessions: SessionStore
@@ -66,6 +67,7 @@ class Staff:
     audit: AuditLog
     now: Callable[[], datetime]
     by: str  # who sits at the command line, for the audit log
+    has_changed: bool = False
 
     async def house(self) -> Tenant:
         """Return whom we serve, or raise `NoHouse`."""
@@ -135,6 +137,7 @@ class Staff:
         return user
 
     async def _write_down(self, tenant_id: TenantId, action: str, subject: str) -> None:
+        self.has_changed = True
         await self.audit.append(
             AuditEntry(
                 audit_id=AuditId(new_id()),
