@@ -1,19 +1,20 @@
 """Hostile input: nothing raises what is not ours, nothing hangs, nothing grows; strangers get one cheap refusal."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from banjie.sip.errors import Malformed
-from banjie.sip.events import StrangerRefused
+from banjie.sip.events import CallOffered, StrangerRefused
 from banjie.sip.grammar import parse_name_addr, parse_uri, parse_via, split_list
 from banjie.sip.message import MAX_MESSAGE_BYTES, essentials, parse_message
-from banjie.sip.model import Response
+from banjie.sip.model import Headers, Request, Response, TrunkTarget
 from banjie.sip.ports import Challenge, Refuse
 from banjie.sip.useragent import Settings
-from tests.sip.peer import OFFER, OpenGate, Scene, user_agent
+from tests.sip.peer import ANSWER, OFFER, OpenGate, Scene, to_tag, user_agent
 from tests.sip.test_torture import ESC01, INTMETH, TRANSPORTS, UNREASON, WSINV
 
 pytestmark = pytest.mark.unit
@@ -165,3 +166,99 @@ def test_more_calls_than_allowed_are_503() -> None:
     scene.say(scene.build("INVITE", call_id="another", body=OFFER))
     refused = scene.response()
     assert (refused.status, refused.headers.get("Retry-After")) == (503, "5")
+
+
+HEADERS = [
+    "Allow",
+    "Authorization",
+    "CSeq",
+    "Call-ID",
+    "Contact",
+    "Content-Length",
+    "Content-Type",
+    "Expires",
+    "From",
+    "Max-Forwards",
+    "Min-SE",
+    "P-Asserted-Identity",
+    "RAck",
+    "RSeq",
+    "Reason",
+    "Record-Route",
+    "Require",
+    "Retry-After",
+    "Route",
+    "Session-Expires",
+    "Supported",
+    "To",
+    "Via",
+    "WWW-Authenticate",
+]
+VALUES = (
+    "",
+    ",",
+    "*",
+    ";",
+    "<",
+    "<>",
+    '"',
+    "=",
+    "\x00",
+    "\udcff",
+    "0",
+    "-1",
+    "9" * 40,
+    "１",
+    "a" * 300,
+    "sip:",
+    "[::",
+)
+
+
+def replaced(message: Request | Response, name: str, value: str) -> bytes:
+    headers = message.headers.copy()
+    headers.set(name, value)
+    head, _, body = replace(message, headers=headers).to_bytes().partition(b"\r\n\r\n")
+    if name == "Content-Length":
+        head = head.rpartition(b" ")[0] + b" " + value.encode("utf-8", "surrogateescape")
+    return head + b"\r\n\r\n" + body
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_no_value_of_a_header_upsets_the_user_agent(name: str) -> None:
+    """Out of a call, in one, and in the answers to ours: whatever stands there, nothing is raised, all is forgotten."""
+    for value in VALUES:
+        scene = Scene()
+        scene.say(replaced(scene.build("INVITE", call_id="first", body=OFFER), name, value))
+        scene.say(scene.build("INVITE", body=OFFER))
+        sessions = [e.session_id for e in scene.take_events() if isinstance(e, CallOffered)]
+        scene.heard()
+        scene.agent.answer(sessions[-1], ANSWER, scene.now)
+        tag = to_tag(scene.response())
+        for cseq, method in enumerate(
+            ("ACK", "OPTIONS", "INFO", "PRACK", "UPDATE", "INVITE", "BYE"), start=1
+        ):
+            for body in (b"", OFFER):
+                scene.say(replaced(scene.build(method, to_tag=tag, cseq=cseq, body=body), name, value))
+        scene.heard()
+        for status in (100, 180, 183, 200, 401, 422, 503):
+            sessions.append(
+                scene.agent.invite(
+                    TrunkTarget(name="t"),
+                    caller="1",
+                    caller_name=None,
+                    dialled="2",
+                    body=OFFER,
+                    now=scene.now,
+                )
+            )
+            (invite,) = [m for m in scene.heard() if isinstance(m, Request)]
+            repeated = (
+                (n, v) for n in ("Via", "From", "To", "Call-ID", "CSeq") for v in invite.headers.all(n)
+            )
+            scene.say(replaced(Response(status, "x", Headers(repeated), ANSWER), name, value))
+            scene.heard()
+        for session in sessions:
+            scene.agent.hang_up(session, scene.now)
+        scene.wait(500)
+        assert not any(scene.agent.table_sizes().values()), value

@@ -478,3 +478,32 @@ def test_a_call_that_has_gone_in_circles_is_483() -> None:
 
     assert scene.response().status == 483
     assert scene.take_events() == []
+
+
+@pytest.mark.parametrize("contact", ["", ",", "*", "<>", "<sip:a@b", "sip:"])
+def test_a_call_that_cannot_be_called_back_is_400(contact: str) -> None:
+    scene = Scene()
+    invite = scene.build("INVITE", body=OFFER)
+    invite.headers.set("Contact", contact)
+
+    scene.say(invite)
+
+    assert scene.response().status == 400
+    assert scene.take_events() == []
+    assert all_is_forgotten(scene)
+
+
+@pytest.mark.parametrize("contact", ["", ",", "*"])
+def test_an_answer_of_ours_is_not_lost_on_a_contact_that_says_nothing(contact: str) -> None:
+    """In a call, too: the request is refused and the call stands."""
+    scene = Scene()
+    session, tag = talking(scene)
+    moved = scene.build("INVITE", to_tag=tag, cseq=2, body=REOFFER)
+    moved.headers.set("Contact", contact)
+
+    scene.say(moved)
+
+    assert scene.response().status == 400
+    scene.agent.hang_up(session, scene.now)
+    bye = scene.request()
+    assert (bye.method, bye.uri) == ("BYE", "sip:13800001234@192.0.2.2:5070")

@@ -157,7 +157,10 @@ def _contact_uri(value: str) -> str:
         uri = value[1:-1]
         if uri.startswith(("sip:", "sips:", "tel:")) and "<" not in uri and ">" not in uri and " " not in uri:
             return uri
-    return parse_name_addr(split_list([value])[0]).uri_text if value != "*" else ""
+    contacts = split_list([value])
+    if not contacts:
+        raise Malformed("the Contact is empty")
+    return parse_name_addr(contacts[0]).uri_text
 
 
 def _check_routes(routes: tuple[str, ...]) -> None:
