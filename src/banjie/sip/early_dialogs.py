@@ -35,12 +35,12 @@ class EarlyDialogs:
         if dialog is None:
             return
         body = session_description(response)
-        dialog.remote_body = body or dialog.remote_body  # the answer; the 2xx may come without it
         if has_option(response.headers, "Require", "100rel"):
             if not self._confirm(attempt, dialog, response, known, now):
                 return
             if body is not None:
                 session.remote_body = body
+        dialog.remote_body = body or dialog.remote_body  # the answer; the 2xx may come without it
         session.allows_update = allows(response, "UPDATE")
         self._core.events.append(Progressed(session_id=session.id, status=response.status, body=body))
 
