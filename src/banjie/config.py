@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     demo_voices: bool = Field(default=True, description="make the demonstration's prompts as speech")
     diagnostics: bool = Field(default=False, description="open the numbers for measurement")
     recording: bool = True
+    supervision_told: bool = Field(
+        default=True, description="agents see who listens to them; who speaks to them they always see"
+    )
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("rtp_ports", mode="before")

@@ -11,9 +11,9 @@ from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
 from banjie.calls import events as e
 from banjie.calls.cdr import Outcome, apply, begin, fold
 from banjie.calls.errors import IllegalTransition
-from banjie.calls.hearing import Cord, Present, hearing
 from banjie.calls.live import LiveCall
 from banjie.calls.machine import TRANSITIONS, CallState
+from banjie.calls.supervision import Mode
 
 pytestmark = pytest.mark.unit
 
@@ -52,6 +52,11 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.AgentRejoined: {"agent_id": ANN},
     e.CallHeld: {},
     e.CallResumed: {},
+    e.HelpAsked: {"agent_id": ANN},
+    e.HelpEnded: {"agent_id": ANN},
+    e.SupervisorJoined: {"supervisor_id": AgentId("2001"), "mode": Mode.MONITOR},
+    e.SupervisorChanged: {"supervisor_id": AgentId("2001"), "mode": Mode.BARGE},
+    e.SupervisorLeft: {"supervisor_id": AgentId("2001")},
     e.RecordingStarted: {"file": "a.wav"},
     e.RecordingSaved: {"file": "a.flac", "duration_s": 9.0, "size_bytes": 1000},
     e.CallEnded: {"reason": "caller_hung_up"},
@@ -149,15 +154,3 @@ def test_abandonment_is_split_by_where_it_happened(kinds: list[type[e.CallEvent]
         cdr = apply(cdr, made(kind, 2.0, **SAMPLES[kind]))
 
     assert cdr.outcome is outcome
-
-
-@pytest.mark.parametrize("state", CallState)
-def test_only_a_talking_call_has_cords_and_a_muted_agent_is_not_heard(state: CallState) -> None:
-    both = hearing(state, Present(caller=1, agent=2))
-    muted = hearing(state, Present(caller=1, agent=2, agent_muted=True))
-
-    if state in (CallState.TALKING, CallState.TRANSFERRED):
-        assert both == {Cord(1, 2), Cord(2, 1)}
-        assert muted == {Cord(1, 2)}
-    else:
-        assert both == muted == frozenset()

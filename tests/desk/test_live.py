@@ -163,14 +163,14 @@ async def test_the_desk_hears_of_the_first_screen_and_of_the_last(screen: Open, 
 
 
 async def test_who_may_not_read_a_topic_is_told_so_and_stays(screen: Open, desk: FakeDesk) -> None:
-    agent, supervisor = await screen("1001"), await screen("2001")
+    agent, supervisor, office = await screen("1001"), await screen("2001"), await screen("admin")
 
     assert await agent.subscribe("wallboard") == {"refused": "wallboard", "code": "people.forbidden"}
     assert await agent.subscribe("nothing") == {"refused": "nothing", "code": "desk.not_found"}
-    assert await supervisor.subscribe("me") == {"refused": "me", "code": "people.forbidden"}
+    assert await office.subscribe("me") == {"refused": "me", "code": "people.forbidden"}
     assert (await agent.subscribe("me"))["topic"] == "me"
     assert (await supervisor.subscribe("wallboard"))["topic"] == "wallboard"
-    assert [asked for asked in desk.agents.asked if asked[1] == "2001"] == []
+    assert [asked for asked in desk.agents.asked if asked[1] == "admin"] == []
 
 
 async def test_changes_of_one_turn_are_one_message(screen: Open, desk: FakeDesk) -> None:

@@ -7,9 +7,10 @@ from typing import Final
 
 from banjie.calls import machine
 from banjie.routing import agents
+from tests.drawings import hearing
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "algorithms"
-START, END = "```mermaid\n", "```\n"
+MERMAID, MARKED = ("```mermaid\n", "```\n"), ("<!-- drawn -->\n", "<!-- end -->\n")
 
 
 def drawing(table: Mapping[Enum, Mapping[object, Enum]], first: Enum, name: Callable[[object], str]) -> str:
@@ -31,19 +32,26 @@ DRAWINGS: Final[Mapping[str, str]] = {
         machine.CallState.NEW,
         lambda event: getattr(event, "__name__", str(event)),
     ),
+    "who-hears-whom.md": hearing.table(),
 }
 
 
 def drawn_in(page: str) -> str:
     """Return the drawing a page holds."""
-    return page.partition(START)[2].partition(END)[0]
+    start, end = _marks(page)
+    return page.partition(start)[2].partition(end)[0]
 
 
 def main() -> None:
     for name, wanted in DRAWINGS.items():
         page = FOLDER / name
         text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace(START + drawn_in(text) + END, START + wanted + END), encoding="utf-8")
+        start, end = _marks(text)
+        page.write_text(text.replace(start + drawn_in(text) + end, start + wanted + end), encoding="utf-8")
+
+
+def _marks(page: str) -> tuple[str, str]:
+    return MARKED if MARKED[0] in page else MERMAID
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from banjie.stories.contact_centre import ContactCentre, World
 from banjie.stories.house import AgentProfile, House, QueueProfile
 from banjie.stories.inbound_call import NumberBook
 from banjie.stories.known_caller import CallerBook
+from banjie.stories.supervise_call import WatchEnd
 from tests.fakes.sip import FakeSip
 from tests.fakes.switchboard import FakeSwitchboard
 
@@ -204,6 +205,8 @@ class Centre:
     log: FakeLog = field(default_factory=FakeLog)
     callers: FakeCallers = field(default_factory=FakeCallers)
     agent_log: FakeAgentLog = field(default_factory=FakeAgentLog)
+    watch_ends: list[WatchEnd] = field(default_factory=list)
+    is_supervision_told: bool = True
 
     def __post_init__(self) -> None:
         self.browsers = FakeBrowsers(self.switchboard)
@@ -235,6 +238,8 @@ class Centre:
                 today=Today(zone=UTC, on=START.date(), counts={}),
                 recordings_folder=Path("/recordings"),
                 has_diagnostics=True,
+                is_supervision_told=self.is_supervision_told,
+                on_watch_end=self.watch_ends.append,
             )
         )
         self.sip.on_event = self.stories.on_sip

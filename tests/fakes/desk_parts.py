@@ -31,6 +31,7 @@ from banjie.people.model import PhoneLogin
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeUsers
 from tests.fakes.desk_stories import QUEUE_NAMES, ScriptedDesk, ScriptedVisitors
+from tests.fakes.desk_supervision import ScriptedSupervision
 
 OPTIONS = DeskOptions(
     break_reasons=(
@@ -340,10 +341,12 @@ class FakeDesk:
         self.scripts = FakeScripts(now)
         self.agents = ScriptedDesk(self.board, list(self.users.users.values()), self.offer_after_s)
         self.agents.register_late = self.history.register_late
+        self.supervision = ScriptedSupervision(self.board)
         self.visitors = ScriptedVisitors(self.board)
         self.parts = DeskParts(
             tenant_id=DEMO,
             agents=self.agents,
+            supervision=self.supervision,
             visitors=self.visitors,
             board=self.board,
             users=self.users,

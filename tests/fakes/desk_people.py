@@ -32,7 +32,7 @@ def demo_user(username: str, role: Role, zh: str, en: str) -> User:
         username=username,
         name={"zh": zh, "en": en},
         roles=frozenset({role}),
-        extension=username if is_agent else None,
+        extension=username if role in (Role.AGENT, Role.SUPERVISOR) else None,
         queues=ALL_QUEUES if is_agent else (),
         language="zh",
         is_active=True,

@@ -10,6 +10,7 @@ from banjie.base.ids import AgentId, CallId, LegId, QueueId, new_id
 from banjie.calls.errors import IllegalTransition, NoSuchCall
 from banjie.desk.live import WALLBOARD, Board, me, visitor
 from banjie.people.model import User
+from banjie.stories.agent_desk import NotAnAgent
 from banjie.stories.ports import BrowserAnswer, VisitorCall
 from banjie.stories.views import (
     AcwView,
@@ -95,14 +96,15 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
 
     def publish_wallboard(self) -> None:
         for seat in self._seats.values():
-            self._board.set(WALLBOARD, f"agent/{seat.view.agent_id}", seat.view)
+            if seat.view.queues:  # who serves none is not shown while he is away
+                self._board.set(WALLBOARD, f"agent/{seat.view.agent_id}", seat.view)
             self._board.set(me(seat.view.agent_id), "agent", seat.view)
         for queue_id, name in QUEUE_NAMES.items():
             self._board.set(WALLBOARD, f"queue/{queue_id}", self._queue(QueueId(queue_id), name))
 
     def set_state(self, agent_id: AgentId, state: str, reason: str | None, device: str) -> None:
         self.asked.append(("set_state", agent_id, state, reason, device))
-        seat = self._seats[agent_id]
+        seat = self._seat_of(agent_id)
         if seat.call is not None or seat.acw is not None:
             if state == "BREAK":
                 self._show(seat, next_state="BREAK")
@@ -112,6 +114,15 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         if state == "READY":
             self._after(seat, self._offer_after_s, self._offer)
 
+    def steer(self, agent_id: AgentId, state: str, reason: str | None) -> None:
+        self.asked.append(("steer", agent_id, state, reason))
+
+    def ask_help(self, agent_id: AgentId, call_id: CallId, wanted: bool) -> None:
+        self.asked.append(("ask_help", agent_id, call_id, wanted))
+        seat, call = self._call_of(agent_id, call_id)
+        seat.call = replace(call, help_since=utc_now() if wanted else None)
+        self._board.set(me(agent_id), "call", seat.call)
+
     def screen_lost(self, agent_id: AgentId) -> None:
         self.asked.append(("screen_lost", agent_id))
 
@@ -120,7 +131,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
 
     async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
         self.asked.append(("answer", agent_id, call_id))
-        seat = self._seats[agent_id]
+        seat = self._seat_of(agent_id)
         offer = seat.offer
         if offer is None or offer.call_id != call_id:
             raise NoSuchCall(call_id)
@@ -160,7 +171,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
 
     def reject(self, agent_id: AgentId, call_id: CallId) -> None:
         self.asked.append(("reject", agent_id, call_id))
-        seat = self._seats[agent_id]
+        seat = self._seat_of(agent_id)
         if seat.offer is None or seat.offer.call_id != call_id:
             raise NoSuchCall(call_id)
         self._withdraw(seat)
@@ -200,7 +211,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
 
     async def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
         self.asked.append(("dispose", agent_id, call_id, code, note))
-        acw = self._seats[agent_id].acw
+        acw = self._seat_of(agent_id).acw
         if acw is None or acw.call_id != call_id:
             self.register_late(agent_id, call_id, code, note)
             return
@@ -226,6 +237,11 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
                 seat.timer.cancel()
 
     # --- inside ---
+
+    def _seat_of(self, agent_id: AgentId) -> _Seat:
+        if agent_id not in self._seats:
+            raise NotAnAgent("this user takes no calls")
+        return self._seats[agent_id]
 
     def _offer(self, seat: _Seat) -> None:
         now = utc_now()
@@ -270,13 +286,13 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         self._board.set(me(agent_id), "call", seat.call)
 
     def _call_of(self, agent_id: AgentId, call_id: CallId) -> tuple[_Seat, CallView]:
-        seat = self._seats[agent_id]
+        seat = self._seat_of(agent_id)
         if seat.call is None or seat.call.call_id != call_id:
             raise NoSuchCall(call_id)
         return seat, seat.call
 
     def _acw_of(self, agent_id: AgentId, call_id: CallId) -> _Seat:
-        seat = self._seats[agent_id]
+        seat = self._seat_of(agent_id)
         if seat.acw is None or seat.acw.call_id != call_id:
             raise NoSuchCall(call_id)
         return seat

@@ -24,12 +24,29 @@ from banjie.calls.events import (
     DigitChosen,
     DigitsEntered,
     EndReason,
+    HelpAsked,
+    HelpEnded,
     OfferFailed,
     RecordingSaved,
     RecordingStarted,
     ScriptStarted,
+    SupervisorChanged,
+    SupervisorJoined,
+    SupervisorLeft,
     TransferAnswered,
     TransferBegan,
+)
+
+# What leaves a line in the log and nothing in the record.
+_Aside = (
+    DigitsEntered
+    | AgentLost
+    | AgentRejoined
+    | HelpAsked
+    | HelpEnded
+    | SupervisorJoined
+    | SupervisorChanged
+    | SupervisorLeft
 )
 
 
@@ -145,7 +162,7 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(cdr, last_at=at, script_id=event.script_id, script_version=event.version)
         case DigitChosen():
             return replace(cdr, last_at=at, pressed=cdr.pressed + event.digit)
-        case DigitsEntered() | AgentLost() | AgentRejoined():
+        case event if isinstance(event, _Aside):
             return replace(cdr, last_at=at)
         case TransferBegan():
             return replace(cdr, last_at=at, transferred_to=event.number)

@@ -9,12 +9,14 @@ from typing import Literal
 
 from banjie.base.events import Event
 from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
+from banjie.calls.supervision import Mode
 
 Channel = Literal["sip", "web"]
 OfferFailure = Literal["no_answer", "rejected", "unreachable", "withdrawn"]
 EndReason = Literal[
     "caller_hung_up",
     "agent_hung_up",
+    "supervisor_hung_up",
     "script_ended",
     "closed",
     "refused",
@@ -139,6 +141,37 @@ class CallHeld(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResumed(CallEvent):
     pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAsked(CallEvent):
+    """The agent wants a supervisor with him. It is over when he says so, or when one speaks to him."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpEnded(CallEvent):
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorJoined(CallEvent):
+    supervisor_id: AgentId
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorChanged(CallEvent):
+    """From now on he is heard by others than before."""
+
+    supervisor_id: AgentId
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorLeft(CallEvent):
+    supervisor_id: AgentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,7 @@ def people(now: datetime) -> list[User]:
             username=username,
             name={"zh": zh, "en": en},
             roles=frozenset({role}),
-            extension=username if role is Role.AGENT else None,
+            extension=username if role in (Role.AGENT, Role.SUPERVISOR) else None,
             queues=queues,
             language="zh",
             is_active=True,

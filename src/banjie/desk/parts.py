@@ -17,7 +17,7 @@ from banjie.people.model import PhoneLogin
 from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, UserStore
 from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
-from banjie.stories.ports import AgentDesk, VisitorCalls
+from banjie.stories.ports import AgentDesk, SupervisorDesk, VisitorCalls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class DeskParts:
 
     tenant_id: TenantId
     agents: AgentDesk
+    supervision: SupervisorDesk
     visitors: VisitorCalls
     board: Board
     users: UserStore

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from banjie.calls.supervision import Mode
 from banjie.people.model import Permission, Role
 from banjie.stories.views import AgentView, QueueView
 
@@ -142,9 +143,12 @@ class OptionsOut(Told):
     queues: list[QueueOut]
 
 
-class StateIn(Asked):
+class SteerIn(Asked):
     state: Literal["OFFLINE", "READY", "BREAK"]
     reason: Code | None = Field(None, description="Code of a break reason; needed for BREAK.")
+
+
+class StateIn(SteerIn):
     device: Literal["browser", "phone"] = "browser"
 
 
@@ -157,6 +161,18 @@ class SdpOut(Told):
     leg_id: str = Field(
         description="The sound of this page. While the call shows another, another page has it."
     )
+
+
+class ModeIn(Asked):
+    mode: Mode
+
+
+class ListenIn(ModeIn):
+    sdp: Sdp
+
+
+class HelpIn(Asked):
+    wanted: bool
 
 
 class MuteIn(Asked):

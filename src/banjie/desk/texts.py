@@ -101,8 +101,20 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "en": ("There is no such disposition.", "Choose one of the list."),
     },
     "desk.not_an_agent": {
-        "zh": ("这个账号不接听电话。", "请管理员为它分配技能组。"),
-        "en": ("This account takes no calls.", "Ask an administrator to give it queues."),
+        "zh": ("这个账号不接听电话。", "请管理员为它分配分机号。"),
+        "en": ("This account takes no calls.", "Ask an administrator to give it an extension."),
+    },
+    "desk.not_here": {
+        "zh": ("这位坐席没有签入。", "等他签入后再试。"),
+        "en": ("This agent is not signed in.", "Try again when he is."),
+    },
+    "calls.own_call": {
+        "zh": ("这是您自己的通话。", "请在自己的工作台上操作。"),
+        "en": ("This is your own call.", "Use your own desk for it."),
+    },
+    "calls.not_watching": {
+        "zh": ("您还没有打开监听的声音。", "请先点“监听”。"),
+        "en": ("Your sound is not open yet.", "Choose “Listen” first."),
     },
     "calls.no_such_call": {
         "zh": ("这个通话已不在您这里。", "对方可能已挂机，或已由他人接听；请看最新状态。"),

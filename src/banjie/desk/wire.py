@@ -15,6 +15,7 @@ from banjie.stories.views import (
     OfferView,
     QueueView,
     VisitorCallView,
+    WatchView,
 )
 
 TopicName = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")]
@@ -35,6 +36,7 @@ class MeEntities(BaseModel):
     offer: OfferView | None = None
     call: CallView | None = None
     acw: AcwView | None = None
+    watch: WatchView | None = None
 
 
 class WallboardEntities(BaseModel):
@@ -50,7 +52,7 @@ class VisitorEntities(BaseModel):
     call: VisitorCallView | None = None
 
 
-Entity = AgentView | OfferView | CallView | AcwView | QueueView | VisitorCallView
+Entity = AgentView | OfferView | CallView | AcwView | WatchView | QueueView | VisitorCallView
 
 
 class LiveSnapshot(BaseModel):

@@ -73,6 +73,7 @@ async def start_desk(
     parts = DeskParts(
         tenant_id=house.tenant_id,
         agents=floor.stories.agents,
+        supervision=floor.stories.supervision,
         visitors=floor.stories.visitors,
         board=run.board,
         users=SqlUserStore(database),

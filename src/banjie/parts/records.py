@@ -21,8 +21,8 @@ from banjie.storage.call_log import SqlCallLog
 from banjie.storage.calls import SqlCallStore
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.database import Database
-from banjie.stories.floor import Ongoing
 from banjie.stories.interrupted_call import close_interrupted
+from banjie.stories.ongoing import Ongoing
 
 log = structlog.get_logger()
 

@@ -13,10 +13,12 @@ from banjie.people.model import PhoneLogin
 from banjie.sip.gate import Accounts
 from banjie.sip.io.endpoint import SipEndpoint
 from banjie.storage.agents import SqlAgentHistory
+from banjie.storage.audit import SqlAuditLog
 from banjie.storage.customers import SqlCustomerStore
 from banjie.stories.contact_centre import ContactCentre, World
 from banjie.stories.inbound_call import NumberBook
 from banjie.stories.staff import PEOPLE
+from banjie.stories.supervise_call import watch_ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     sip = await start_sip(run, accounts)
     # Nothing waits between here and `on_event`: no call is offered to nobody.
     alarm = LoopAlarm()
+    audit = SqlAuditLog(store.database)
     stories = ContactCentre(
         World(
             house=lambda: set_up.house,
@@ -66,6 +69,8 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
             recordings_folder=records.recordings,
             is_recording=settings.recording,
             has_diagnostics=settings.diagnostics,
+            is_supervision_told=settings.supervision_told,
+            on_watch_end=lambda end: run.errands.spawn(audit.append(watch_ended(house.tenant_id, end))),
         )
     )
     alarm.stories = stories

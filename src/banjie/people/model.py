@@ -41,6 +41,8 @@ class Permission(StrEnum):
     LISTEN_RECORDINGS = "recordings.listen"
     SEE_NUMBERS = "customers.see_numbers"  # without it callers' numbers are masked
     READ_WALLBOARD = "wallboard.read"
+    SUPERVISE_CALLS = "calls.supervise"  # listen, coach, take part, take over, end
+    STEER_AGENTS = "agents.steer"  # put them in another state
     READ_SCRIPTS = "scripts.read"
     EDIT_SCRIPTS = "scripts.edit"
     PUBLISH_SCRIPTS = "scripts.publish"

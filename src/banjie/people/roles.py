@@ -14,12 +14,15 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
     Role.AGENT: frozenset({Can.TAKE_CALLS, Can.READ_OWN_CALLS, Can.LISTEN_OWN_RECORDINGS, Can.READ_QUEUES}),
     Role.SUPERVISOR: frozenset(
         {
+            Can.TAKE_CALLS,
             Can.READ_CALLS,
             Can.READ_OWN_CALLS,
             Can.LISTEN_RECORDINGS,
             Can.LISTEN_OWN_RECORDINGS,
             Can.SEE_NUMBERS,
             Can.READ_WALLBOARD,
+            Can.SUPERVISE_CALLS,
+            Can.STEER_AGENTS,
             Can.READ_SCRIPTS,
             Can.READ_NUMBERS,
             Can.READ_QUEUES,

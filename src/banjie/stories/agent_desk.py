@@ -9,12 +9,13 @@ from banjie.calls.events import CallDisposed
 from banjie.calls.machine import CallState
 from banjie.routing.agents import AgentState
 from banjie.routing.states import StateStretch
-from banjie.stories.floor import Ongoing
 from banjie.stories.late_disposition import LateDispositions
 from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import BrowserAnswer
 from banjie.stories.rejoined_call import SCREEN_GRACE_S, RejoinedCalls
 from banjie.stories.stage import Stage
+from banjie.stories.supervise_call import Supervision
 
 ACW_EXTENSION_S: Final = 30.0
 NOTE_MAX: Final = 2000
@@ -38,10 +39,17 @@ class NotAnAgent(BanjieError):
     code: ClassVar[str] = "desk.not_an_agent"
 
 
+class NotHere(BanjieError):
+    """Nobody is put in another state, or called by a colleague, while he is signed out."""
+
+    code: ClassVar[str] = "desk.not_here"
+
+
 class FloorDesk:
     """Satisfies `ports.AgentDesk`."""
 
-    def __init__(self, stage: Stage, offers: OffersAndAnswers) -> None:
+    def __init__(self, stage: Stage, offers: OffersAndAnswers, supervision: Supervision) -> None:
+        self._supervision = supervision
         self._house, self._floor, self._offers = stage.house, stage.floor, offers
         self._deadlines, self._clock = stage.deadlines, stage.clock
         self._late = LateDispositions(stage.floor)
@@ -51,7 +59,7 @@ class FloorDesk:
 
     def set_state(self, agent_id: AgentId, state: str, reason: str | None, device: str) -> None:
         if agent_id not in self._house().agents:
-            raise NotAnAgent("this user takes no calls; give him queues first")
+            raise NotAnAgent("this user takes no calls; give him an extension first")
         if state == AgentState.OFFLINE:
             self._offers.sign_out(agent_id)
             return
@@ -63,6 +71,13 @@ class FloorDesk:
             self._offers.ready(agent_id)
         elif reason is not None:
             self._offers.take_break(agent_id, reason)
+
+    def steer(self, agent_id: AgentId, state: str, reason: str | None) -> None:
+        if agent_id not in self._house().agents:
+            raise NotAnAgent("this user takes no calls; give him an extension first")
+        if self._offers.acd.find_agent(agent_id) is None:
+            raise NotHere("who is not signed in is in no state one could change")
+        self.set_state(agent_id, state, reason, self._offers.device(agent_id))
 
     def screen_lost(self, agent_id: AgentId) -> None:
         """Without a screen no browser can ring: after a grace the agent is signed out, in a call after it."""
@@ -117,6 +132,10 @@ class FloorDesk:
 
     def hang_up(self, agent_id: AgentId, call_id: CallId) -> None:
         self._offers.end(self._mine(agent_id, call_id), "agent_hung_up")
+
+    def ask_help(self, agent_id: AgentId, call_id: CallId, wanted: bool) -> None:
+        ongoing = self._mine(agent_id, call_id)
+        (self._supervision.ask_help if wanted else self._supervision.end_help)(ongoing)
 
     def _mine(self, agent_id: AgentId, call_id: CallId) -> Ongoing:
         ongoing = self._floor.get(call_id)

@@ -19,16 +19,18 @@ from banjie.stories.agent_diary import AgentDiary
 from banjie.stories.clock import Clock
 from banjie.stories.deadlines import Alarm, Deadlines
 from banjie.stories.diagnostics import Diagnostics
-from banjie.stories.floor import Floor, Ongoing
+from banjie.stories.floor import Floor
 from banjie.stories.house import House, PromptShelf
 from banjie.stories.inbound_call import InboundCalls, NumberBook
 from banjie.stories.known_caller import CallerBook, KnownCallers
 from banjie.stories.legs import Legs
 from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import LiveBoard
 from banjie.stories.recorded_call import RecordedCalls
 from banjie.stories.screens import Screens
 from banjie.stories.stage import Stage
+from banjie.stories.supervise_call import Supervision, WatchEnd
 from banjie.stories.transfer_out import TransfersOut
 from banjie.stories.visitor_call import FloorVisitors
 from banjie.stories.visitor_page import VisitorPages
@@ -58,6 +60,8 @@ class World:
     is_recording: bool = True
     has_diagnostics: bool = False
     visitors_max: int = 100
+    is_supervision_told: bool = True
+    on_watch_end: Callable[[WatchEnd], None] = lambda end: None
 
 
 class ContactCentre:
@@ -65,7 +69,9 @@ class ContactCentre:
 
     def __init__(self, world: World) -> None:
         legs = Legs(world.sip, world.switchboard, world.browsers, world.spawn)
-        self.floor = Floor(log=world.log, switchboard=world.switchboard, clock=world.clock)
+        self.floor = Floor(
+            log=world.log, switchboard=world.switchboard, clock=world.clock, music=world.prompts.music
+        )
         self.deadlines = Deadlines(world.alarm)
         stage = Stage(
             house=world.house,
@@ -82,10 +88,15 @@ class ContactCentre:
         self.offers = OffersAndAnswers(stage, acd, self._recordings)
         transfers = TransfersOut(stage, self.offers.end)
         self.inbound = InboundCalls(stage, world.book, self.offers, transfers)
-        self.agents = FloorDesk(stage, self.offers)
+        self.supervision = Supervision(stage, self.offers)
+        self.agents = FloorDesk(stage, self.offers, self.supervision)
         self.visitors = FloorVisitors(stage, self.inbound, self.offers, visitors_max=world.visitors_max)
         AgentDiary(stage, world.agent_log, self.offers)
-        self.screens = Screens(stage, world.board, self.offers, world.today)
+        self.screens = Screens(
+            stage, world.board, self.offers, world.today, is_told=world.is_supervision_told
+        )
+        self.supervision.on_watch = self.screens.show_watch
+        self.supervision.on_watch_end = world.on_watch_end
         self._known = KnownCallers(self.floor, world.callers, world.spawn, self._known_now)
         self._house = world.house
         self._diagnostics = Diagnostics(legs, world.switchboard) if world.has_diagnostics else None

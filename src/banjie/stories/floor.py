@@ -2,50 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from banjie.base.ids import AgentId, CallId, LegId, QueueId
-from banjie.base.prompts import Prompt
+from banjie.base.ids import CallId, LegId
 from banjie.calls.errors import NoSuchCall
-from banjie.calls.events import CallArrived, CallEvent, EndReason
-from banjie.calls.hearing import Cord, Present, hearing
+from banjie.calls.events import CallArrived, CallEvent
+from banjie.calls.hearing import hearing, left_alone
 from banjie.calls.live import LiveCall
 from banjie.calls.machine import CallState
 from banjie.calls.ports import CallLog
 from banjie.media.model import ClipId, PlayId, PortId, RecordingId
 from banjie.media.ports import Switchboard
-from banjie.scripts.interpreter import ScriptRun
 from banjie.stories.clock import Clock
 from banjie.stories.legs import Leg
-from banjie.stories.views import CallerView, Press
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Ongoing:
-    """One call on the floor. Only what the record does not already know."""
-
-    live: LiveCall
-    caller: Leg | None  # None: the call was interrupted by a restart, only its paperwork is left
-    view: CallerView
-    language: str
-    run: ScriptRun | None = None
-    queue_id: QueueId | None = None
-    agent_id: AgentId | None = None
-    agent: Leg | None = None
-    is_muted: bool = False
-    answered_at: datetime | None = None
-    pressed: tuple[Press, ...] = ()
-    saying: tuple[Prompt, ...] = ()
-    ends_after_prompts: EndReason | None = None
-    cords: frozenset[Cord] = frozenset()
-    play_id: PlayId | None = None
-    recording_id: RecordingId | None = None
-    awaits_disposition: bool = False
-
-    @property
-    def call_id(self) -> CallId:
-        return self.live.call_id
+from banjie.stories.ongoing import Ongoing, Watch
+from banjie.stories.views import CallerView
 
 
 @dataclass(slots=True)
@@ -55,6 +26,7 @@ class Floor:
     log: CallLog
     switchboard: Switchboard
     clock: Clock
+    music: Callable[[], ClipId]  # for whoever is on hold
     watchers: list[Callable[[Ongoing, CallEvent], None]] = field(default_factory=list)
     _calls: dict[CallId, Ongoing] = field(default_factory=dict)
     _by_leg: dict[LegId, Ongoing] = field(default_factory=dict)
@@ -109,18 +81,19 @@ class Floor:
     # -- sound -------------------------------------------------------------------------------------------
 
     def patch(self, ongoing: Ongoing) -> None:
-        """Make the cords what the call's state asks for."""
-        wanted: frozenset[Cord] = frozenset()
-        if ongoing.caller is not None and ongoing.agent is not None:
-            present = Present(
-                caller=ongoing.caller.port_id, agent=ongoing.agent.port_id, agent_muted=ongoing.is_muted
-            )
-            wanted = hearing(ongoing.live.state, present)
+        """Make the cords, and the music of those left alone, what the call's parties ask for."""
+        parties = ongoing.parties
+        wanted = hearing(parties)
         for cord in ongoing.cords - wanted:
             self.switchboard.cord(PortId(cord.source), PortId(cord.sink), 0.0)
         for cord in wanted - ongoing.cords:
-            self.switchboard.cord(PortId(cord.source), PortId(cord.sink), 1.0)
+            self.switchboard.cord(PortId(cord.source), PortId(cord.sink), cord.gain)
         ongoing.cords = wanted
+        alone = {PortId(port) for port in left_alone(parties)}
+        for port_id in ongoing.music.keys() - alone:
+            self.switchboard.stop(ongoing.music.pop(port_id))
+        for port_id in alone - ongoing.music.keys():
+            ongoing.music[port_id] = self.switchboard.play(port_id, (self.music(),), loop=True)
 
     def play(self, ongoing: Ongoing, clips: Iterable[ClipId], *, loop: bool = False) -> None:
         """Let the caller hear these instead of what he heard."""
@@ -154,6 +127,14 @@ class Floor:
         if ongoing.agent is not None:
             self.unseat(ongoing.agent)
             ongoing.agent = None
+
+    def seat_watch(self, ongoing: Ongoing, watch: Watch) -> None:
+        ongoing.watches[watch.supervisor_id] = watch
+        self._by_leg[watch.leg.leg_id] = ongoing
+
+    def unseat_watch(self, ongoing: Ongoing, watch: Watch) -> None:
+        del ongoing.watches[watch.supervisor_id]
+        self.unseat(watch.leg)
 
     def recording(self, ongoing: Ongoing, recording_id: RecordingId) -> None:
         ongoing.recording_id = recording_id

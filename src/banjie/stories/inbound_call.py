@@ -29,9 +29,9 @@ from banjie.scripts.interpreter import Facts, ScriptRun, Step
 from banjie.scripts.model import Script
 from banjie.sip.events import CallOffered
 from banjie.sip.model import TrunkPeer
-from banjie.stories.floor import Ongoing
 from banjie.stories.legs import EndedBy, Leg
 from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.stage import Stage
 from banjie.stories.transfer_out import TransfersOut
 from banjie.stories.views import CallerView, Press

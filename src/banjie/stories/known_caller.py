@@ -6,7 +6,8 @@ from typing import Protocol
 
 from banjie.calls.events import CustomerMatched
 from banjie.customers.model import Customer
-from banjie.stories.floor import Floor, Ongoing
+from banjie.stories.floor import Floor
+from banjie.stories.ongoing import Ongoing
 
 
 class CallerBook(Protocol):

@@ -38,8 +38,8 @@ from banjie.routing.events import (
 from banjie.routing.queues import Skill
 from banjie.scripts.effects import EnterQueue
 from banjie.sip.model import UserTarget
-from banjie.stories.floor import Ongoing
 from banjie.stories.legs import EndedBy, Leg
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import BrowserAnswer
 from banjie.stories.recorded_call import RecordedCalls
 from banjie.stories.ringing import Ringing, StandingOffers
@@ -62,6 +62,7 @@ class OffersAndAnswers:
         self.on_offer: Callable[[Ringing, Ongoing], None] = lambda ringing, ongoing: None
         self.on_offer_gone: Callable[[AgentId], None] = lambda agent_id: None
         self.agent_watchers: list[Callable[[AgentStateChanged | NextStateChosen | AcwExtended], None]] = []
+        self.on_call_ending: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_call_over: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_browser_lost: Callable[[Ongoing], None] = lambda ongoing: self.end(ongoing, "media_lost")
         self.on_call_changed: Callable[[Ongoing], None] = lambda ongoing: None
@@ -146,15 +147,15 @@ class OffersAndAnswers:
         if ongoing.live.is_over:
             return
         was_queued = ongoing.live.state in (CallState.WAITING, CallState.RINGING)
+        self.on_call_ending(ongoing)
         self._floor.silence(ongoing)
         if ongoing.agent_id is not None:
             ongoing.awaits_disposition = True
             self._paperwork[ongoing.agent_id] = ongoing
         self._floor.note(ongoing, CallEnded, reason=reason)
-        for leg in (ongoing.caller, ongoing.agent):
-            if leg is not None:
-                self._floor.unseat(leg)
-                self._legs.hang_up(leg)
+        for leg in ongoing.legs:
+            self._floor.unseat(leg)
+            self._legs.hang_up(leg)
         self._recordings.stop(ongoing)
         if was_queued:
             self.apply(self._acd.abandon(ongoing.call_id, self._clock.mono()))
@@ -317,12 +318,9 @@ class OffersAndAnswers:
         """Let the caller hear music. Repeatable."""
         if ongoing.live.state is not CallState.HELD:
             self._floor.note(ongoing, CallHeld)
-            self._floor.play(ongoing, (self._prompts.music(),), loop=True)
 
     def resume(self, ongoing: Ongoing) -> None:
         if ongoing.live.state is not CallState.TALKING:
-            if ongoing.agent is not None:  # the music goes on while nobody is there
-                self._floor.silence(ongoing)
             self._floor.note(ongoing, CallResumed)
 
     # -- questions --------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from banjie.base.ids import AgentId, CallId, LegId
+from banjie.base.prompts import Bilingual
+from banjie.calls.supervision import Mode
 
 
 class LiveBoard(Protocol):
@@ -27,6 +29,9 @@ class AgentDesk(Protocol):
 
     def set_state(self, agent_id: AgentId, state: str, reason: str | None, device: str) -> None:
         """Ask for OFFLINE, BREAK(reason) or READY. During a call a break is taken after it."""
+
+    def steer(self, agent_id: AgentId, state: str, reason: str | None) -> None:
+        """The same for another person, who is signed in; where he answers stays as it is."""
 
     def screen_lost(self, agent_id: AgentId) -> None:
         """The last live connection of this agent's screens closed; a grace period starts."""
@@ -56,6 +61,33 @@ class AgentDesk(Protocol):
 
     def extend_acw(self, agent_id: AgentId, call_id: CallId) -> None:
         """Give thirty more seconds."""
+
+    def ask_help(self, agent_id: AgentId, call_id: CallId, wanted: bool) -> None:
+        """Show on the wallboard that he wants a supervisor with him, or no longer does. Repeatable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervisor:
+    agent_id: AgentId  # his user id
+    name: Bilingual
+    extension: str | None
+
+
+class SupervisorDesk(Protocol):
+    """Being in other people's calls. What he watches comes back on the topic `me/ID`, under `watch`."""
+
+    async def listen_in_browser(
+        self, supervisor: Supervisor, call_id: CallId, mode: Mode, offer_sdp: str
+    ) -> BrowserAnswer: ...
+
+    def listen_on_phone(self, supervisor: Supervisor, call_id: CallId, mode: Mode) -> None: ...
+
+    def change(self, supervisor: Supervisor, call_id: CallId, mode: Mode) -> None:
+        """Another mode, or another call, with the sound that is open."""
+
+    def leave(self, supervisor_id: AgentId) -> None: ...
+
+    def end_call(self, call_id: CallId) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 from banjie.calls.events import RecordingSaved
 from banjie.media.events import RecordingClosed
 from banjie.stories.clock import Clock
-from banjie.stories.floor import Floor, Ongoing
+from banjie.stories.floor import Floor
+from banjie.stories.ongoing import Ongoing
 
 
 class RecordedCalls:

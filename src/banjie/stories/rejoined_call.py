@@ -9,9 +9,8 @@ from typing import Final
 from banjie.base.ids import AgentId, CallId
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import AgentLost, AgentRejoined
-from banjie.calls.machine import CallState
-from banjie.stories.floor import Ongoing
 from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import BrowserAnswer
 from banjie.stories.stage import Stage
 
@@ -20,7 +19,7 @@ SCREEN_GRACE_S: Final = 10.0  # a page reloads, a laptop changes its network
 
 class RejoinedCalls:
     def __init__(self, stage: Stage, offers: OffersAndAnswers) -> None:
-        self._floor, self._legs, self._prompts = stage.floor, stage.legs, stage.prompts
+        self._floor, self._legs = stage.floor, stage.legs
         self._deadlines, self._clock = stage.deadlines, stage.clock
         self._offers = offers
         offers.on_browser_lost = self._lost
@@ -37,8 +36,6 @@ class RejoinedCalls:
         before = ongoing.agent
         self._floor.empty_seat(ongoing)
         self._floor.seat(ongoing, leg)
-        if ongoing.live.state is CallState.TALKING:
-            self._floor.silence(ongoing)
         self._floor.note(ongoing, AgentRejoined, agent_id=agent_id)
         if before is not None:
             self._legs.hang_up(before)
@@ -50,8 +47,6 @@ class RejoinedCalls:
             return
         self._floor.empty_seat(ongoing)
         self._floor.note(ongoing, AgentLost, agent_id=agent_id)
-        if ongoing.play_id is None:  # on hold he hears it already
-            self._floor.play(ongoing, (self._prompts.music(),), loop=True)
         at = self._clock.mono() + SCREEN_GRACE_S
         self._deadlines.set(_key(ongoing.call_id), at, lambda: self._offers.end(ongoing, "media_lost"))
 

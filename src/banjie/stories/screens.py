@@ -10,15 +10,21 @@ from banjie.calls.events import (
     CallEnded,
     CallEvent,
     CallQueued,
+    HelpAsked,
+    HelpEnded,
+    SupervisorChanged,
+    SupervisorJoined,
+    SupervisorLeft,
 )
+from banjie.calls.supervision import Mode
 from banjie.calls.today import Today, service_level
 from banjie.customers.masking import mask_number
 from banjie.routing.agents import AgentState
 from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
 from banjie.routing.seats import AgentStatus
 from banjie.stories.clock import utc_at
-from banjie.stories.floor import Ongoing
 from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import LiveBoard
 from banjie.stories.ringing import Ringing
 from banjie.stories.stage import Stage
@@ -29,17 +35,24 @@ from banjie.stories.views import (
     CallView,
     OfferView,
     QueueView,
+    WatchedBy,
+    WatchView,
 )
 
 WALLBOARD: Final = "wallboard"
 GATHER_S: Final = 0.1
+_OF_SUPERVISION: Final = (HelpAsked, HelpEnded, SupervisorJoined, SupervisorChanged, SupervisorLeft)
 _ABANDONED: Final = frozenset({Outcome.ABANDONED_IN_QUEUE, Outcome.ABANDONED_RINGING})
 
 
 class Screens:
     """Publishes on the topics `me/ID` and `wallboard`. Numbers of callers leave here masked."""
 
-    def __init__(self, stage: Stage, board: LiveBoard, offers: OffersAndAnswers, today: Today) -> None:
+    def __init__(
+        self, stage: Stage, board: LiveBoard, offers: OffersAndAnswers, today: Today, *, is_told: bool
+    ) -> None:
+        """`is_told`: agents see who listens to them."""
+        self._is_told = is_told
         self._house, self._floor, self._clock, self._deadlines = (
             stage.house,
             stage.floor,
@@ -72,6 +85,8 @@ class Screens:
                 self._board.drop(f"me/{ongoing.agent_id}", "call")
             elif not ongoing.live.is_over:
                 self.show_call(ongoing)
+            if isinstance(event, _OF_SUPERVISION):
+                self._show_agent(ongoing.agent_id)
 
     def _count(self, ongoing: Ongoing, event: CallEvent) -> None:
         queue_id, cdr = ongoing.queue_id, ongoing.live.cdr
@@ -105,8 +120,31 @@ class Screens:
             recording=ongoing.recording_id is not None,
             held_since=cdr.held_since,
             leg_id=None if ongoing.agent is None else ongoing.agent.leg_id,
+            help_since=ongoing.help_since,
+            watched_by=tuple(
+                who for who in _watched_by(ongoing) if self._is_told or who.mode != Mode.MONITOR
+            ),
         )
         self._board.set(f"me/{ongoing.agent_id}", "call", view)
+
+    def show_watch(self, supervisor_id: AgentId, ongoing: Ongoing | None) -> None:
+        """Publish the call a supervisor is in, or that he is in none."""
+        topic = f"me/{supervisor_id}"
+        if ongoing is None:
+            self._board.drop(topic, "watch")
+            return
+        watch = ongoing.watches[supervisor_id]
+        agent = None if ongoing.agent_id is None else self._house().agents.get(ongoing.agent_id)
+        view = WatchView(
+            call_id=ongoing.call_id,
+            agent_id=ongoing.agent_id,
+            agent_name={} if agent is None else agent.name,
+            mode=watch.mode.value,
+            since=watch.since,
+            leg_id=watch.leg.leg_id,
+            is_up=watch.is_up,
+        )
+        self._board.set(topic, "watch", view)
 
     # -- offers -----------------------------------------------------------------------------------------
 
@@ -178,7 +216,13 @@ class Screens:
             next_state=None if status is None or status.next_state is None else status.next_state.value,
         )
         self._board.set(f"me/{agent_id}", "agent", view)
-        self._board.set(WALLBOARD, f"agent/{agent_id}", view)
+        in_hand = None if status is None or status.call_id is None else self._floor.find(status.call_id)
+        if in_hand is not None and in_hand.agent_id == agent_id and not in_hand.live.is_over:
+            view = replace(view, help_since=in_hand.help_since, watched_by=_watched_by(in_hand))
+        if status is None and not profile.queues:  # a supervisor who takes no part now
+            self._board.drop(WALLBOARD, f"agent/{agent_id}")
+        else:
+            self._board.set(WALLBOARD, f"agent/{agent_id}", view)
 
     def _show_queue_soon(self, queue_id: QueueId) -> None:
         """Once for all that happens within a moment: a busy queue changes with every call."""
@@ -204,6 +248,14 @@ class Screens:
             service_level_s=profile.service_level_s,
         )
         self._board.set(WALLBOARD, f"queue/{queue_id}", view)
+
+
+def _watched_by(ongoing: Ongoing) -> tuple[WatchedBy, ...]:
+    return tuple(
+        WatchedBy(supervisor_id=watch.supervisor_id, name=watch.name, mode=watch.mode.value)
+        for watch in ongoing.watches.values()
+        if watch.is_up
+    )
 
 
 def masked(view: CallerView) -> CallerView:

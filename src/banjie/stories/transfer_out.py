@@ -5,8 +5,8 @@ from collections.abc import Callable
 from banjie.base.errors import Unavailable
 from banjie.calls.events import EndReason, TransferAnswered, TransferBegan
 from banjie.sip.model import MOST_HOPS, TrunkTarget
-from banjie.stories.floor import Ongoing
 from banjie.stories.legs import EndedBy, Leg
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.stage import Stage
 
 

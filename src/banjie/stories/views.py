@@ -13,6 +13,15 @@ Bilingual = Mapping[str, str]  # language tag ("zh", "en") to text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedBy:
+    """A supervisor in an agent's call."""
+
+    supervisor_id: AgentId
+    name: Bilingual
+    mode: str  # "monitor", "whisper" or "barge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentView:
     """One agent: key `agent` of the topic `me`, key `agent/ID` of the topic `wallboard`."""
 
@@ -26,6 +35,8 @@ class AgentView:
     queues: tuple[QueueId, ...]
     call_id: CallId | None
     next_state: str | None  # a break asked for during a call, taken after it
+    help_since: datetime | None = None  # he asked for a supervisor
+    watched_by: tuple[WatchedBy, ...] = ()  # on the wallboard only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +94,23 @@ class CallView:
     recording: bool
     held_since: datetime | None  # None: not on hold
     leg_id: LegId | None  # the agent's; None: his page is away, the caller hears music
+    help_since: datetime | None = None
+    watched_by: tuple[
+        WatchedBy, ...
+    ] = ()  # those he can hear, and, where the house says so, those who only listen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchView:
+    """The call a supervisor is in: key `watch` of the topic `me`."""
+
+    call_id: CallId
+    agent_id: AgentId | None
+    agent_name: Bilingual
+    mode: str
+    since: datetime
+    leg_id: LegId  # his own
+    is_up: bool  # False: his desk phone rings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

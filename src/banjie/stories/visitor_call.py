@@ -6,9 +6,9 @@ from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError, Unavailable
 from banjie.base.ids import CallId, new_id
-from banjie.stories.floor import Ongoing
 from banjie.stories.inbound_call import InboundCalls
 from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import VisitorCall
 from banjie.stories.stage import Stage
 

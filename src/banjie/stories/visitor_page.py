@@ -9,8 +9,8 @@ from typing import Final
 from banjie.base.ids import CallId, QueueId
 from banjie.calls.events import AgentConnected, CallArrived, CallEnded, CallEvent, CallQueued
 from banjie.calls.machine import CallState
-from banjie.stories.floor import Ongoing
 from banjie.stories.offer_and_answer import OffersAndAnswers
+from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import LiveBoard
 from banjie.stories.stage import Stage
 from banjie.stories.views import VisitorCallView

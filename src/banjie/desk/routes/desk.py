@@ -14,6 +14,7 @@ from banjie.desk.schemas import (
     ChoiceOut,
     DigitsIn,
     DispositionIn,
+    HelpIn,
     Id,
     MuteIn,
     OptionsOut,
@@ -106,6 +107,12 @@ async def mute(call_id: CallOfMine, body: MuteIn, parts: Parts, who: Agent) -> N
 @router.post("/calls/{call_id}/digits", operation_id="sendDigits", status_code=204)
 async def digits(call_id: CallOfMine, body: DigitsIn, parts: Parts, who: Agent) -> None:
     parts.agents.send_digits(who.agent_id, CallId(call_id), body.digits)
+
+
+@router.post("/calls/{call_id}/help", operation_id="askForHelp", status_code=204)
+async def ask_help(call_id: CallOfMine, body: HelpIn, parts: Parts, who: Agent) -> None:
+    """Show on the wallboard that a supervisor is wanted in this call, or no longer is."""
+    parts.agents.ask_help(who.agent_id, CallId(call_id), body.wanted)
 
 
 @router.post("/calls/{call_id}/hang-up", operation_id="hangUpCall", status_code=204)

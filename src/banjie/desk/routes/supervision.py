@@ -1,0 +1,65 @@
+"""Supervisors in their agents' calls: listen, coach, take part, end, and put agents in another state. All of it audited."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from banjie.base.ids import AgentId, CallId
+from banjie.desk.access import Need, Parts, Principal
+from banjie.desk.audit import write_down
+from banjie.desk.schemas import Id, ListenIn, ModeIn, SdpOut, SteerIn
+from banjie.people.model import Permission
+from banjie.stories.ports import Supervisor
+
+router = APIRouter(prefix="/api/supervision", tags=["supervision"])
+InCalls = Annotated[Principal, Depends(Need(Permission.SUPERVISE_CALLS))]
+OverAgents = Annotated[Principal, Depends(Need(Permission.STEER_AGENTS))]
+SomeCall = Annotated[Id, Path(description="A call in which people talk.")]
+
+
+@router.post("/calls/{call_id}/listen", operation_id="listenToCall")
+async def listen(call_id: SomeCall, body: ListenIn, parts: Parts, who: InCalls) -> SdpOut:
+    """Open the sound of this page in the call; returns the SDP answer."""
+    made = await parts.supervision.listen_in_browser(_who(who), CallId(call_id), body.mode, body.sdp)
+    await write_down(parts, who, "call.supervised", call_id, {"mode": body.mode.value})
+    return SdpOut(sdp=made.sdp, leg_id=made.leg_id)
+
+
+@router.post("/calls/{call_id}/ring", operation_id="listenOnPhone", status_code=204)
+async def ring(call_id: SomeCall, body: ModeIn, parts: Parts, who: InCalls) -> None:
+    """The same on the supervisor's desk phone, which rings."""
+    parts.supervision.listen_on_phone(_who(who), CallId(call_id), body.mode)
+    await write_down(parts, who, "call.supervised", call_id, {"mode": body.mode.value})
+
+
+@router.post("/calls/{call_id}/mode", operation_id="changeSupervision", status_code=204)
+async def change(call_id: SomeCall, body: ModeIn, parts: Parts, who: InCalls) -> None:
+    """Another mode, or another call, with the sound that is open."""
+    parts.supervision.change(_who(who), CallId(call_id), body.mode)
+    await write_down(parts, who, "call.supervised", call_id, {"mode": body.mode.value})
+
+
+@router.delete("/watch", operation_id="endSupervision", status_code=204)
+async def leave(parts: Parts, who: InCalls) -> None:
+    """Close the sound. That it ended is written down by whatever ended it."""
+    parts.supervision.leave(who.agent_id)
+
+
+@router.post("/calls/{call_id}/hang-up", operation_id="endCallOfAgent", status_code=204)
+async def hang_up(call_id: SomeCall, parts: Parts, who: InCalls) -> None:
+    """End the call for everybody in it."""
+    parts.supervision.end_call(CallId(call_id))
+    await write_down(parts, who, "call.forced_down", call_id)
+
+
+@router.post("/agents/{agent_id}/state", operation_id="steerAgent", status_code=204)
+async def steer(agent_id: Annotated[Id, Path()], body: SteerIn, parts: Parts, who: OverAgents) -> None:
+    """Make an agent ready, send him on a break, or sign him out; in a call it comes after it."""
+    parts.agents.steer(AgentId(agent_id), body.state, body.reason)
+    facts = {"state": body.state, **({"reason": body.reason} if body.reason is not None else {})}
+    await write_down(parts, who, "agent.steered", agent_id, facts)
+
+
+def _who(principal: Principal) -> Supervisor:
+    user = principal.user
+    return Supervisor(agent_id=principal.agent_id, name=user.name, extension=user.extension)

@@ -1,0 +1,68 @@
+"""A supervisor's hands at the interface: who may, what is asked of the stories, and that it is written down."""
+
+import pytest
+
+from banjie.calls.supervision import Mode
+from tests.desk.conftest import SignIn
+from tests.fakes.desk_parts import FakeDesk
+
+pytestmark = pytest.mark.unit
+
+AT = "/api/supervision"
+ACTS = [
+    ("POST", f"{AT}/calls/c1/listen", {"mode": "monitor", "sdp": "v=0\r\na=mid:0\r\n"}),
+    ("POST", f"{AT}/calls/c1/ring", {"mode": "whisper"}),
+    ("POST", f"{AT}/calls/c1/mode", {"mode": "barge"}),
+    ("POST", f"{AT}/calls/c1/hang-up", None),
+    ("POST", f"{AT}/agents/1001/state", {"state": "BREAK", "reason": "meal"}),
+    ("DELETE", f"{AT}/watch", None),
+]
+
+
+@pytest.mark.parametrize("username", ["1001", "3001", "admin"])
+async def test_only_supervisors_may(sign_in: SignIn, username: str, desk: FakeDesk) -> None:
+    client = await sign_in(username)
+    for method, path, body in ACTS:
+        assert (await client.request(method, path, json=body)).status_code == 403
+
+    assert desk.supervision.asked == []
+
+
+async def test_every_act_reaches_the_stories_and_the_audit_log(sign_in: SignIn, desk: FakeDesk) -> None:
+    client = await sign_in("2001")
+    for method, path, body in ACTS:
+        answer = await client.request(method, path, json=body)
+        assert answer.status_code in (200, 204), answer.text
+
+    assert desk.supervision.asked == [
+        ("listen", "2001", "c1", Mode.MONITOR),
+        ("ring", "2001", "c1", Mode.WHISPER),
+        ("change", "2001", "c1", Mode.BARGE),
+        ("end_call", "c1"),
+        ("leave", "2001"),
+    ]
+    assert ("steer", "1001", "BREAK", "meal") in desk.agents.asked
+    written = [(e.user_id, e.action, e.subject, dict(e.facts)) for e in desk.audit.entries]
+    assert [entry for entry in written if not entry[1].startswith("session.")] == [
+        ("2001", "call.supervised", "c1", {"mode": "monitor"}),
+        ("2001", "call.supervised", "c1", {"mode": "whisper"}),
+        ("2001", "call.supervised", "c1", {"mode": "barge"}),
+        ("2001", "call.forced_down", "c1", {}),
+        ("2001", "agent.steered", "1001", {"state": "BREAK", "reason": "meal"}),
+    ]
+
+
+async def test_a_mode_that_does_not_exist_is_refused_in_words(sign_in: SignIn) -> None:
+    client = await sign_in("2001")
+    answer = await client.post(f"{AT}/calls/c1/mode", json={"mode": "hypnotise"})
+
+    assert answer.status_code == 422
+    assert "mode" in answer.json()["message"]
+
+
+async def test_a_mode_without_an_open_ear_says_what_to_do(sign_in: SignIn) -> None:
+    client = await sign_in("2001")
+    answer = await client.post(f"{AT}/calls/c1/mode", json={"mode": "barge"})
+
+    assert answer.status_code == 409
+    assert (answer.json()["code"], "监听" in answer.json()["what_to_do"]) == ("calls.not_watching", True)
