@@ -257,9 +257,17 @@ def allocate(rate_hz: int = 8000) -> Memory:
     return memory
 
 
+def _new_port() -> np.void:
+    row: np.void = np.zeros(1, PORT)[0]
+    for name in STARTS_AS_NOTHING:
+        row[name] = NOTHING
+    return row
+
+
+_NEW_PORT: Final = _new_port()
+
+
 def clear_port(memory: Memory, index: int) -> None:
     """Make a free row as new; its last user left it as it was."""
-    memory["ports"][index] = np.zeros(1, PORT)[0]
-    for name in STARTS_AS_NOTHING:
-        memory["ports"][index][name] = NOTHING
+    memory["ports"][index] = _NEW_PORT
     memory["block_position"][index] = 0
