@@ -1,13 +1,10 @@
 """What a leg costs on the switchboard, beside the bare loop that only receives and sends.
 
-`python -m bench.media [--legs 100,500,1000,2000] [--party 2,3] [--seconds 5]`; the last line is JSON. Three processes: the
-telephones (this one), the switchboard, and the echo loop, which is measured right before and right after.
+Three processes: the telephones (this one), the switchboard, and the echo loop, which is measured right before and right after.
 """
 
-import argparse
 import json
 import os
-import platform
 import select
 import socket
 import subprocess
@@ -36,8 +33,14 @@ from bench.media_load import (
     speak,
     watch_all,
 )
+from bench.report import Figure, Once, Reference, Report, main, tell
 
 _TICKS_A_SECOND = 50
+_GOALS = {2: "× ≤ 1.25", 3: "× ≤ 1.6"}  # the ratio
+_ASTERISK = {
+    2: Once(what="Asterisk 22.10, bridged", low=1.9, high=2.1),
+    3: Once(what="Asterisk 22.10, mixed", low=3.9, high=4.5),
+}
 _WARM_TICKS = 300  # jitter buffers and turns find their places meanwhile
 
 
@@ -151,55 +154,41 @@ def sleep_until(at_ns: int) -> None:
     time.sleep(max(0.0, (at_ns - time.monotonic_ns()) / 1e9))
 
 
-def run(argv: Sequence[str] | None = None) -> dict[str, object]:
-    """Measure all asked for; return figures, references and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--legs", default="100,500,1000,2000")
-    parser.add_argument("--party", default="2,3")
-    parser.add_argument("--seconds", type=float, default=5.0)
-    chosen = parser.parse_args(argv)
+def report(legs: str = "100,500,1000,2000", party: str = "2,3", seconds: float = 5.0) -> Report:
+    """All asked for: so many legs, in calls of so many."""
     raise_file_limit()
-    rows: list[dict[str, object]] = []
-    for legs in map(int, chosen.legs.split(",")):
-        echo = measure("echo", legs, 2, chosen.seconds)
-        for party in map(int, chosen.party.split(",")):
-            ours = measure("switchboard", legs - legs % party, party, chosen.seconds)
-            before, echo = echo, measure("echo", legs, 2, chosen.seconds)
-            bare = (before["cpu_ms_per_leg_second"] + echo["cpu_ms_per_leg_second"]) / 2
-            ratio = round(ours["cpu_ms_per_leg_second"] / bare, 3)
-            rows.append(
-                {
-                    "legs": legs,
-                    "party": party,
-                    "ratio_to_bare_loop": ratio,
-                    "switchboard": ours,
-                    "bare_loop": echo | {"cpu_ms_per_leg_second": round(bare, 4)},
-                }
-            )
-            print(_line(rows[-1]), file=sys.stderr, flush=True)
-    return {
-        "bench": "media",
-        "machine": {
-            "cpu_count": os.cpu_count(),
-            "kernel": platform.release(),
-            "python": platform.python_version(),
-        },
-        "units": {"cpu_ms_per_leg_second": "CPU-ms", "delay": "ms from a packet sent to its sound received"},
-        "reference": "bare_loop: receive one, send one, on as many sockets, in the same run",
-        "rows": rows,
-    }
+    figures: list[Figure] = []
+    facts: dict[str, float] = {"seconds": seconds}
+    for count in map(int, legs.split(",")):
+        echo = measure("echo", count, 2, seconds)
+        for size in map(int, party.split(",")):
+            ours = measure("switchboard", count - count % size, size, seconds)
+            before, echo = echo, measure("echo", count, 2, seconds)
+            bare_ms = (before["cpu_ms_per_leg_second"] + echo["cpu_ms_per_leg_second"]) / 2
+            name = f"{count} legs by {size}"
+            figures += _figures(name, size, ours, echo | {"cpu_ms_per_leg_second": bare_ms})
+            facts |= {f"{name}: the load was late": ours["load_late_ms_steps"]}
+            tell(f"{name}: {ours['cpu_ms_per_leg_second']:.3f} CPU-ms a leg-second, bare loop {bare_ms:.3f}")
+    return Report(figures=figures, facts=facts)
 
 
-def _line(row: dict[str, Any]) -> str:
-    ours, echo = row["switchboard"], row["bare_loop"]
-    return (
-        f"{row['legs']:5} legs by {row['party']}: {ours['cpu_ms_per_leg_second']:.3f} CPU-ms per leg-second, "
-        f"bare loop {echo['cpu_ms_per_leg_second']:.3f}, ratio {row['ratio_to_bare_loop']:.2f}; "
-        f"outside the system {ours['user_ms_per_leg_second']:.3f} / {echo['user_ms_per_leg_second']:.3f}; "
-        f"lost {ours['lost_ratio']:.4%} (bare {echo['lost_ratio']:.4%}), p50 {ours['delay_p50_ms']:.1f} "
-        f"p99 {ours['delay_p99_ms']:.1f} ms "
-        f"(bare {echo['delay_p99_ms']:.1f}), {ours['memory_kb_per_leg']:.1f} kB a leg"
-    )
+def _figures(name: str, party: int, ours: dict[str, float], echo: dict[str, float]) -> list[Figure]:
+    def figure(what: str, key: str, unit: str, goal: str = "", once: Once | None = None) -> Figure:
+        beside = Reference(what="bare loop", value=echo[key])
+        return Figure(
+            name=f"{name}, {what}", value=ours[key], unit=unit, reference=beside, goal=goal, once=once
+        )
+
+    return [
+        figure(
+            "CPU", "cpu_ms_per_leg_second", "CPU-ms a leg-second", _GOALS.get(party, ""), _ASTERISK.get(party)
+        ),
+        figure("outside the system", "user_ms_per_leg_second", "CPU-ms a leg-second"),
+        figure("lost", "lost_ratio", "of 1", "< 0.001"),
+        figure("delay p50", "delay_p50_ms", "ms"),
+        figure("delay p99", "delay_p99_ms", "ms", "≤ 20"),
+        figure("memory", "memory_kb_per_leg", "kB a leg"),
+    ]
 
 
 def _bound() -> socket.socket:
@@ -210,4 +199,4 @@ def _bound() -> socket.socket:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run()))
+    main(report)

@@ -113,12 +113,12 @@ def as_table(name: str, machine: Mapping[str, object], report: Report) -> Iterat
     for figure in report.figures:
         ratio = "–" if figure.ratio is None else f"× {short(figure.ratio):g}"
         yield (
-            f"  {figure.name:<34}{short(figure.value):>9g} {figure.unit:<24}{figure.goal:<8}"
+            f"  {figure.name:<34}{short(figure.value):>9g} {figure.unit:<24}{figure.goal:<9}"
             f"{ratio:>9}  {short(figure.reference.value):g} {figure.reference.what}"
         )
         if figure.once is not None:
             once = figure.once
-            yield f"{'':<79}measured once: {span(once.low, once.high)} {once.what}"
+            yield f"{'':<80}measured once: {span(once.low, once.high)} {once.what}"
     yield "  " + ", ".join(f"{fact} {short(value):g}" for fact, value in report.facts.items())
 
 
