@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from banjie.base.errors import BanjieError
 from banjie.config import Settings
@@ -21,6 +22,8 @@ from banjie.parts.run import Run
 from banjie.parts.sound import make_demo_prompts, start_sound
 from banjie.parts.stories import start_stories
 from banjie.parts.told import tell
+
+COLLECT_AFTER: Final = (20_000, 5, 100)  # objects; looks at the young; looks at the middle-aged
 
 
 class PartEnded(BanjieError):
@@ -78,6 +81,7 @@ async def serve(settings: Settings) -> None:
             await asyncio.gather(starting, return_exceptions=True)
             return
         server = await starting
+        collect_seldom()
         tell(welcome(settings, server))
         broken = asyncio.create_task(part_ended(server))
         await asyncio.wait({broken, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -99,6 +103,16 @@ async def part_ended(server: Server) -> str:
     for other in others:
         other.cancel()
     return done.pop().result()
+
+
+def collect_seldom() -> None:
+    """Let the collector look seldom, and not at what stays: a live call is many objects and hardly a cycle.
+
+    Under load the standard thresholds took a fifth of all CPU (`banjie bench sip`); a look at the young takes some 10 ms.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def welcome(settings: Settings, server: Server) -> str:
