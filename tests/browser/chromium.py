@@ -7,14 +7,14 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from playwright.async_api import BrowserContext, Page, Playwright
 
-from tests.browser.sound import Heard, strongest, write_tone
+from tests.browser.sound import Heard, goertzel, strongest, write_tone
 
 CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = (
@@ -92,6 +92,13 @@ async def heard(page: Page) -> Heard:
     """Return what the page's newest call plays at this moment (the last third of a second)."""
     rate_hz, samples = await page.evaluate(_SAMPLES)
     return strongest(np.asarray(samples, dtype=np.float64), float(rate_hz))
+
+
+async def heard_levels(page: Page, tones: Mapping[str, float]) -> dict[str, float]:
+    """Return how loud each of these tones is in what the page's newest call plays now; 1.0 is full scale."""
+    rate_hz, samples = await page.evaluate(_SAMPLES)
+    sound = np.asarray(samples, dtype=np.float64)
+    return {name: goertzel(sound, float(rate_hz), hz) if len(sound) else 0.0 for name, hz in tones.items()}
 
 
 async def heard_hz(page: Page) -> float:

@@ -8,6 +8,7 @@ import { AgentPresence } from '@/features/calls/AgentPresence'
 import { useAnswered } from '@/features/calls/answeredCall'
 import { PasswordDialog } from '@/features/people/PasswordDialog'
 import { useMay, useSession, useSessionState } from '@/features/people/session'
+import { WatchBar } from '@/features/supervision/WatchBar'
 import { useLiveStatus } from '@/live/live'
 import { Seal } from '@/ui/Brand'
 import { useKey } from '@/ui/keyboard'
@@ -43,6 +44,7 @@ export function Shell() {
         <Tools />
       </header>
       {may('calls.take') && <AgentPresence />}
+      {may('calls.supervise') && <WatchBar />}
       <main id="main" className="shell-main" tabIndex={-1}>
         <Unbroken key={pathname.split('/')[1]}>
           <Suspense fallback={<Waiting />}>
@@ -50,7 +52,7 @@ export function Shell() {
               {pages.map(({ name, Content }) => (
                 <Route key={name} path={`/${name}/*`} element={<Content />} />
               ))}
-              <Route path="*" element={<Elsewhere first={pages[0]?.name} />} />
+              <Route path="*" element={<Elsewhere first={may('calls.supervise') ? 'wallboard' : pages[0]?.name} />} />
             </Routes>
           </Suspense>
         </Unbroken>

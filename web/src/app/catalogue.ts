@@ -5,9 +5,10 @@ import * as numbers from '@/features/numbers/texts'
 import * as people from '@/features/people/texts'
 import * as routing from '@/features/routing/texts'
 import * as scripts from '@/features/scripts/texts'
+import * as supervision from '@/features/supervision/texts'
 import * as app from './texts'
 
-const parts = { app, people, routing, calls, insight, numbers, scripts }
+const parts = { app, people, routing, calls, insight, numbers, scripts, supervision }
 
 type Part = keyof typeof parts
 

@@ -34,7 +34,7 @@ export function AgentPresence() {
     return onTick(follow)
   }, [me, answered])
   useStayWarning(answered !== null)
-  useSignIn(me !== undefined, me?.agent?.state)
+  useSignIn(me?.agent !== undefined && me.agent.queues.length > 0, me?.agent?.state)
   return null
 }
 
@@ -45,15 +45,15 @@ export function useIsRingPossible(): boolean {
   )
 }
 
-/** Who has just signed in stands in BREAK (Warm-up): signed in is not ready. A reload changes nothing. */
-function useSignIn(isKnown: boolean, state: string | undefined): void {
+/** Who serves a queue and has just signed in stands in BREAK (Warm-up): signed in is not ready. A reload changes nothing. */
+function useSignIn(servesQueues: boolean, state: string | undefined): void {
   const { isFresh } = useSessionState()
   const hasAsked = useRef(false)
   useEffect(() => {
-    if (!isFresh || !isKnown || hasAsked.current) return
+    if (!isFresh || !servesQueues || hasAsked.current) return
     hasAsked.current = true
     if (state === undefined || state === 'OFFLINE') void setState('BREAK', null, keptDevice()).catch(() => undefined)
-  }, [isFresh, isKnown, state])
+  }, [isFresh, servesQueues, state])
 }
 
 /** After a reload browsers want one gesture, any, before sound. */

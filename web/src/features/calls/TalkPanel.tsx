@@ -5,10 +5,12 @@ import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
 import type { CallView } from '@/api/types'
+import type { Mode } from '@/features/supervision/ear'
 import { Act } from '@/ui/Act'
 import { duration } from '@/ui/format'
 import { useAttempt, useWords } from '@/ui/refusal'
 import { Since } from '@/ui/Since'
+import { useText } from '@/ui/useLanguage'
 import { rejoinHere, useAnswered } from './answeredCall'
 import { AudioTrouble } from './audioCall'
 import { CallerCard } from './CallerCard'
@@ -34,6 +36,7 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
         </div>
       </div>
       <SoundNotice call={call} device={device} />
+      <Watchers call={call} />
       <Controls call={call} isHeld={isHeld} />
       <CallerCard
         caller={call.caller}
@@ -57,6 +60,8 @@ function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
   const hold = () =>
     void attempt(() => ok(isHeld ? http.POST('/api/desk/calls/{call_id}/resume', { params }) : http.POST('/api/desk/calls/{call_id}/hold', { params })))
   const hangUp = () => void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/hang-up', { params })))
+  const askHelp = () =>
+    void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/help', { params, body: { wanted: call.help_since == null } })))
   const send = (digits: string) => ok(http.POST('/api/desk/calls/{call_id}/digits', { params, body: { digits } }))
   const onHold = isHeld ? t('calls.talk.notHeld') : null
   return (
@@ -70,12 +75,24 @@ function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
       <Act size="large" byKey="keypad" aria-expanded={isKeypadOpen} whyNot={onHold} act={() => setKeypadOpen(!isKeypadOpen)}>
         {t('calls.talk.keypad')}
       </Act>
+      <Act size="large" byKey="askHelp" aria-pressed={call.help_since != null} className={call.help_since != null ? 'act-on' : ''} act={askHelp}>
+        {t(call.help_since != null ? 'calls.talk.helpAsked' : 'calls.talk.help')}
+      </Act>
       {isKeypadOpen && !isHeld && <Keypad send={send} onClose={() => setKeypadOpen(false)} />}
       <Act type="primary" danger size="large" className="act-far" byKey="hangUp" act={hangUp}>
         {t('calls.talk.hangUp')}
       </Act>
     </div>
   )
+}
+
+/** Supervisors in this call, and who hears them. */
+function Watchers({ call }: { call: CallView }) {
+  const { t } = useTranslation()
+  const text = useText()
+  return call.watched_by.map((who) => (
+    <Alert key={who.supervisor_id} type="info" showIcon role="status" title={t(`calls.talk.heardBy.${who.mode as Mode}`, { who: text(who.name) })} />
+  ))
 }
 
 function SoundNotice({ call, device }: { call: CallView; device: string | undefined }) {

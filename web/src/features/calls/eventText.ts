@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Bilingual, CallEvent } from '@/api/types'
 import { duration, phone } from '@/ui/format'
 import { useText } from '@/ui/useLanguage'
+import { zh as supervision } from '@/features/supervision/texts'
 import { zh } from './texts'
 import { useDirectory } from './useDirectory'
 import { useDispositionText } from './useDispositionText'
@@ -21,6 +22,7 @@ export function useEventText(): (event: CallEvent) => string {
     }
     const reason = word('reason')
     const why = word('why')
+    const mode = word('mode')
     const said = kind === 'CallDisposed' && facts['agent_id'] === null ? 'DisposedBySystem' : (kind as keyof typeof zh.event)
     return t(`calls.event.${said}`, {
       dialled: phone(word('dialled')),
@@ -33,6 +35,8 @@ export function useEventText(): (event: CallEvent) => string {
       label: text(facts['label'] as Bilingual | undefined),
       queue: text(queueName(word('queue_id'))),
       agent: text(agentName(word('agent_id'))),
+      supervisor: text(agentName(word('supervisor_id'))),
+      mode: mode in supervision.mode ? t(`supervision.mode.${mode as keyof typeof supervision.mode}`) : mode,
       why: why in zh.why ? t(`calls.why.${why as keyof typeof zh.why}`) : why,
       duration: duration(Number(word('duration_s'))),
       reason: reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason,

@@ -1,4 +1,4 @@
-import type { AcwView, AgentView, CallView, OfferView } from '@/api/types'
+import type { AcwView, AgentView, CallView, OfferView, WatchView } from '@/api/types'
 import { useTopic } from '@/live/live'
 
 export interface Me {
@@ -6,6 +6,7 @@ export interface Me {
   readonly offer?: OfferView
   readonly call?: CallView
   readonly acw?: AcwView
+  readonly watch?: WatchView
 }
 
 /** The agent's own live screen; undefined until the server has told it. */

@@ -28,6 +28,8 @@ const agent = (agent_id: string, state: string, since: string): AgentView => ({
   queues: [],
   call_id: null,
   next_state: null,
+  help_since: null,
+  watched_by: [],
 })
 
 test('the service level over queues is weighted by their calls', () => {
@@ -66,4 +68,11 @@ test('agents stand by state, the longest in it first; an unknown state is not lo
     ['OFFLINE', ['d', 'e']],
     ['NEW', ['c']],
   ])
+})
+
+test('who asks for help stands first, the longest first', () => {
+  const asks = (id: string, help_since: string) => ({ ...agent(id, 'TALKING', '2026-11-23T02:00:00Z'), help_since })
+  const agents = [agent('1', 'TALKING', '2026-11-23T01:00:00Z'), asks('2', '2026-11-23T02:10:00Z'), asks('3', '2026-11-23T02:05:00Z')]
+  const talking = groupAgents(agents).find(([state]) => state === 'TALKING')?.[1]
+  expect(talking?.map((one) => one.agent_id)).toEqual(['3', '2', '1'])
 })

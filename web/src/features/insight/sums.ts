@@ -39,11 +39,17 @@ export function abandonRatio(queue: QueueView): number | null {
 
 const ORDER = ['READY', 'RINGING', 'TALKING', 'ACW', 'BREAK', 'OFFLINE']
 
-/** Agents by state, in the order a supervisor asks; states unknown here come last. Longest in state first; who is offline, by number. */
+/** Agents by state, in the order a supervisor asks; states unknown here come last. Who asks for help first, then longest in state; who is offline, by number. */
 export function groupAgents(agents: readonly AgentView[]): [string, AgentView[]][] {
   const groups = new Map<string, AgentView[]>(ORDER.map((state) => [state, []]))
   for (const agent of agents) groups.set(agent.state, [...(groups.get(agent.state) ?? []), agent])
-  return [...groups].map(([state, group]) => [state, group.sort(state === 'OFFLINE' ? byNumber : (a, b) => Date.parse(a.since) - Date.parse(b.since))])
+  return [...groups].map(([state, group]) => [state, group.sort(state === 'OFFLINE' ? byNumber : byNeed)])
+}
+
+/** Who asks for help first, then who is longest in his state. */
+function byNeed(a: AgentView, b: AgentView): number {
+  const since = (agent: AgentView) => (agent.help_since == null ? Infinity : Date.parse(agent.help_since))
+  return since(a) === since(b) ? Date.parse(a.since) - Date.parse(b.since) : since(a) - since(b)
 }
 
 function byNumber(a: AgentView, b: AgentView): number {
