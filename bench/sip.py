@@ -52,6 +52,13 @@ class Carried:
         is_whole = self.run.successful == self.load.calls and not self.records_missing
         return is_whole and not self.run.failed and not self.sent_again and self.run.took_s < due_s
 
+    @property
+    def words(self) -> str:
+        return (
+            f"{'clean' if self.is_clean else 'not clean'}, failed {self.run.failed}, sent again {self.sent_again}, "
+            f"records missing {self.records_missing}, {self.ms_a_call(self.ours.server_s):.2f} CPU-ms a call"
+        )
+
     def ms_a_call(self, seconds: float) -> float:
         return seconds * 1000 / self.load.calls
 
@@ -146,7 +153,7 @@ async def highest_clean(carry: Carry, seconds: int) -> int:
         load = Load(rate=rate, calls=rate * seconds, hold_ms=HOLD_MS)
         for _ in range(TRIES):
             carried = await carry(load)
-            tell(f"{rate} calls/s: {carried}")
+            tell(f"{rate} calls/s: {carried.words}")
             if carried.is_clean:
                 return True
         return False
@@ -174,13 +181,12 @@ class Aim:
     asterisk_rate: float
 
 
-async def figures_of(aim: Aim, carry: Carry, reference: Carry, seconds: int) -> Report:
-    """CPU of one call, all threads of our server, beside it that of its PostgreSQL; and the highest clean rate."""
+async def cost(aim: Aim, carry: Carry, reference: Carry, seconds: int) -> Report:
+    """CPU of one call, all threads of our server; beside it that of its PostgreSQL."""
     load = Load(rate=aim.rate, calls=aim.rate * seconds, hold_ms=HOLD_MS)
     ours, bare = await carry(load), await reference(load)
-    bare_ms = bare.ms_a_call(bare.phones_cpu_s)
-    tell(f"{aim.name}: {ours}")
-    beside, unit = Reference(what=UAS, value=bare_ms), "CPU-ms a call"
+    tell(f"{aim.name}, {aim.rate} calls/s: {ours.words}")
+    beside, unit = Reference(what=UAS, value=bare.ms_a_call(bare.phones_cpu_s)), "CPU-ms a call"
     server = Figure(
         name=f"{aim.name}, our server",
         value=ours.ms_a_call(ours.ours.server_s),
@@ -195,13 +201,6 @@ async def figures_of(aim: Aim, carry: Carry, reference: Carry, seconds: int) -> 
         unit=unit,
         reference=beside,
     )
-    clean = Figure(
-        name=f"{aim.name}, clean on one core",
-        value=await highest_clean(carry, seconds),
-        unit="calls/s",
-        reference=Reference(what="a core of SIPp's UAS, by its CPU a call", value=1000 / bare_ms),
-        once=Once(what=ASTERISK, low=aim.asterisk_rate, high=aim.asterisk_rate),
-    )
     facts = {
         "calls/s": aim.rate,
         "calls": load.calls,
@@ -211,21 +210,37 @@ async def figures_of(aim: Aim, carry: Carry, reference: Carry, seconds: int) -> 
         "CPU-ms of SIPp a call": ours.ms_a_call(ours.run.cpu_s + ours.phones_cpu_s),
     }
     return Report(
-        figures=[server, database, clean],
+        figures=[server, database],
         facts={f"{aim.name}: {fact}": value for fact, value in facts.items()},
     )
 
 
+async def clean_rate(aim: Aim, carry: Carry, seconds: int, bare_ms: float) -> Figure:
+    return Figure(
+        name=f"{aim.name}, clean on one core",
+        value=await highest_clean(carry, seconds),
+        unit="calls/s",
+        reference=Reference(what="a core of SIPp's UAS, by its CPU a call", value=1000 / bare_ms),
+        once=Once(what=ASTERISK, low=aim.asterisk_rate, high=aim.asterisk_rate),
+    )
+
+
 async def all_figures(loaded: Loaded, rates: tuple[int, int], seconds: int, held: int) -> Report:
-    warm = Load(rate=40, calls=80, hold_ms=HOLD_MS)
-    await loaded.to_the_script(warm)
-    await loaded.to_the_queue(warm)
-    memory = await loaded.memory(held)
+    """Costs before the rates: what overload leaves behind would be counted in."""
     answered = Aim(name="answered", rate=rates[0], goal="≤ 2.0", asterisk_ms=(1.6, 2.3), asterisk_rate=600)
     queued = Aim(name="queued", rate=rates[1], goal="≤ 5.0", asterisk_ms=(4.9, 6.4), asterisk_rate=170)
-    one = await figures_of(answered, loaded.to_the_script, loaded.to_sipp, seconds)
-    two = await figures_of(queued, loaded.to_the_queue, loaded.to_sipp, seconds)
-    return Report(figures=[*one.figures, *two.figures, memory], facts={**one.facts, **two.facts})
+    ways = ((queued, loaded.to_the_queue), (answered, loaded.to_the_script))
+    warm = Load(rate=40, calls=80, hold_ms=HOLD_MS)
+    for _, carry in ways:
+        await carry(warm)
+    figures, facts = [await loaded.memory(held)], dict[str, float]()
+    for aim, carry in ways:
+        costs = await cost(aim, carry, loaded.to_sipp, seconds)
+        figures += costs.figures
+        facts |= costs.facts
+    bare_ms = figures[-1].reference.value
+    figures += [await clean_rate(aim, carry, seconds, bare_ms) for aim, carry in ways]
+    return Report(figures=figures, facts=facts)
 
 
 async def prepare_and_measure(agents: int, rates: tuple[int, int], seconds: int, held: int) -> Report:
