@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext, Page, expect
 from banjie.desk.app import build_app
 from banjie.desk.server import DeskServer
 from tests.browser.chromium import until
-from tests.fakes.desk_parts import FakeDesk, RealClock, demo_call
+from tests.fakes.desk_parts import FakeDesk, RealClock, demo_call, unregistered
 
 pytestmark = pytest.mark.browser
 
@@ -150,8 +150,8 @@ async def test_a_call_not_registered_in_time_is_marked_and_registered_late(
     code: str,
     save: str,
 ) -> None:
-    unregistered = replace(demo_call(0, desk.clock.now()), disposition="acw_timed_out", note="")
-    desk.history.calls = [unregistered, demo_call(1, desk.clock.now())]
+    closed = unregistered(demo_call(0, desk.clock.now()))
+    desk.history.calls = [closed, demo_call(1, desk.clock.now())]
     await context.add_init_script(f"localStorage.setItem('banjie.language', '{language}')")
     page = await context.new_page()
     await _sign_in(page, address, "1001")

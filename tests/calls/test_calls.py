@@ -1,13 +1,13 @@
 """The law of a call: its state table, its log and the record folded from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
+from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId, ScriptId
 from banjie.calls import events as e
 from banjie.calls.cdr import Outcome, apply, begin, fold
 from banjie.calls.errors import IllegalTransition
@@ -17,7 +17,7 @@ from banjie.calls.supervision import Mode
 
 pytestmark = pytest.mark.unit
 
-CALL, ANN, T0 = CallId("c1"), AgentId("1001"), datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+CALL, ANN, BOB, T0 = CallId("c1"), AgentId("1001"), AgentId("1002"), datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
 def arrived(at: datetime = T0) -> e.CallArrived:
@@ -48,6 +48,11 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.AgentOffered: {"agent_id": ANN},
     e.OfferFailed: {"agent_id": ANN, "why": "no_answer"},
     e.AgentConnected: {"agent_id": ANN},
+    e.AgentLeft: {"agent_id": ANN, "why": "transferred"},
+    e.GuestInvited: {"guest_id": LegId("g"), "agent_id": BOB, "number": None, "purpose": "consult"},
+    e.GuestAnswered: {"guest_id": LegId("g")},
+    e.GuestJoined: {"guest_id": LegId("g")},
+    e.GuestLeft: {"guest_id": LegId("g"), "why": "took_over"},
     e.AgentLost: {"agent_id": ANN},
     e.AgentRejoined: {"agent_id": ANN},
     e.CallHeld: {},
@@ -126,8 +131,61 @@ def test_the_record_of_an_answered_call() -> None:
     assert (cdr.disposition, cdr.note) == ("enquiry", "余额")
 
 
-def test_the_log_and_the_live_record_agree() -> None:
-    first, *rest = answered_call()
+def transferred_call() -> Iterator[e.CallEvent]:
+    """Ann has him after 6 s in a queue, sends him to another, where Bob takes him after 8 s, and both say what it was."""
+    yield arrived()
+    yield made(e.CallAnswered, 0.0)
+    yield made(e.CallQueued, 4.0, **SAMPLES[e.CallQueued])
+    yield made(e.AgentOffered, 4.0, agent_id=ANN)
+    yield made(e.AgentConnected, 10.0, agent_id=ANN)
+    yield made(e.CallHeld, 20.0)
+    yield made(e.AgentLeft, 25.0, agent_id=ANN, why="to_queue")
+    yield made(e.CallQueued, 25.0, queue_id=QueueId("urgent"), priority=0, language="zh")
+    yield made(e.CallDisposed, 30.0, agent_id=ANN, code="other", note="挂失")
+    yield made(e.AgentOffered, 31.0, agent_id=BOB)
+    yield made(e.AgentConnected, 33.0, agent_id=BOB)
+    yield made(e.CallEnded, 53.0, reason="caller_hung_up")
+    yield made(e.CallDisposed, 60.0, agent_id=None, code="acw_timed_out", note="", for_agent=BOB)
+
+
+def test_the_record_of_a_transferred_call_has_a_part_for_each() -> None:
+    cdr = fold(transferred_call())
+
+    first, second = cdr.segments
+    assert (first.agent_id, first.queue_id, first.waited_s, first.talk_s(T0)) == (ANN, "general", 6.0, 15.0)
+    assert (second.agent_id, second.queue_id, second.waited_s, second.talk_s(T0)) == (
+        BOB,
+        "urgent",
+        8.0,
+        20.0,
+    )
+    assert (first.disposition, second.disposition) == ("other", "acw_timed_out")
+    assert (cdr.agent_id, cdr.queue_id, cdr.disposition) == (BOB, "urgent", "acw_timed_out")
+    assert (cdr.wait_s, cdr.talk_s, cdr.hold_s) == (14.0, 35.0, 5.0)
+    assert cdr.outcome is Outcome.ANSWERED
+    assert not cdr.has_given_up
+    mine = cdr.seen_by(ANN)
+    assert (mine.agent_id, mine.queue_id, mine.talk_s, mine.disposition) == (ANN, "general", 15.0, "other")
+
+
+def test_what_an_earlier_agent_says_later_does_not_speak_for_the_last() -> None:
+    *before, disposed = transferred_call()
+    cdr = fold([*before, disposed, made(e.CallDisposed, 70.0, agent_id=ANN, code="enquiry", note="")])
+
+    assert (cdr.disposition, [part.disposition for part in cdr.segments]) == (
+        "acw_timed_out",
+        ["enquiry", "acw_timed_out"],
+    )
+
+
+def test_every_kind_of_event_is_tried_here() -> None:
+    kinds = {kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.CallEvent)}
+    assert set(SAMPLES) == kinds - {e.CallEvent, e.CallArrived}
+
+
+@pytest.mark.parametrize("calls", [answered_call, transferred_call])
+def test_the_log_and_the_live_record_agree(calls: Callable[[], Iterator[e.CallEvent]]) -> None:
+    first, *rest = calls()
     assert isinstance(first, e.CallArrived)
     call = LiveCall(first)
 

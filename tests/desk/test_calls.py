@@ -1,7 +1,6 @@
 """Calls and recordings over HTTP: who sees what, pages, pieces, and what is written down."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from banjie.base.ids import CallId
 from banjie.calls.events import CallEvent, DigitsEntered
 from tests.desk.conftest import SignIn
-from tests.fakes.desk_parts import Clock, FakeDesk, demo_call
+from tests.fakes.desk_parts import Clock, FakeDesk, demo_call, unregistered
 
 pytestmark = pytest.mark.unit
 FIRST = "demo-0000"
@@ -60,7 +59,7 @@ async def test_what_a_caller_typed_into_a_script_is_told_to_nobody(sign_in: Sign
 async def test_a_call_nobody_registered_is_found_by_the_supervisor_and_registered_late_by_its_agent(
     sign_in: SignIn, desk: FakeDesk
 ) -> None:
-    desk.history.calls[0] = replace(desk.history.calls[0], disposition="acw_timed_out", note="")
+    desk.history.calls[0] = unregistered(desk.history.calls[0])
     supervisor, agent, other = await sign_in("2001"), await sign_in("1001"), await sign_in("1002")
     (found,) = (await supervisor.get("/api/calls?unregistered=true")).json()["items"]
     assert (found["call_id"], found["is_unregistered"]) == (FIRST, True)

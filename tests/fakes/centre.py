@@ -29,6 +29,7 @@ from tests.fakes.switchboard import FakeSwitchboard
 
 GENERAL, URGENT = QueueId("general"), QueueId("urgent")
 ANN, BOB, CAT = AgentId("1001"), AgentId("1002"), AgentId("1003")
+EVE = AgentId("2001")  # a supervisor: in no queue
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 RING_S, ACW_S = 15.0, 60.0
 
@@ -173,6 +174,10 @@ def script() -> s.Script:
     )
 
 
+def _both(text: str) -> dict[str, str]:
+    return {"zh": text, "en": text}
+
+
 def house() -> House:
     both = frozenset({GENERAL, URGENT})
     names = {ANN: "1001", BOB: "1002", CAT: "1003"}
@@ -180,6 +185,11 @@ def house() -> House:
         agents={
             a: AgentProfile(agent_id=a, name={"zh": x, "en": x}, extension=x, queues=both, skills=frozenset())
             for a, x in names.items()
+        }
+        | {
+            EVE: AgentProfile(
+                agent_id=EVE, name=_both("2001"), extension="2001", queues=frozenset(), skills=frozenset()
+            )
         },
         queues={
             q: QueueProfile(

@@ -14,6 +14,7 @@ from banjie.calls.cdr import Cdr
 from banjie.calls.dispositions import check_late, is_unregistered
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import AgentConnected, AgentOffered, CallArrived, CallEnded, CallEvent, CallQueued
+from banjie.calls.segments import Segment, disposed
 from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts
 from banjie.desk.live import Board
 from banjie.desk.parts import DeskParts
@@ -68,7 +69,9 @@ class FakeHistory:  # satisfies calls.store.CallStore
         if at is None:
             raise NoSuchCall(call_id)
         check_late(self.calls[at], agent_id)
-        self.calls[at] = replace(self.calls[at], disposition=code, note=note)
+        call = self.calls[at]
+        segments = disposed(call.segments, agent_id, code, note)
+        self.calls[at] = replace(call, disposition=code, note=note, segments=segments)
 
     async def events_of(self, call_id: CallId) -> list[CallEvent]:
         call = await self.find_call(call_id)
@@ -164,8 +167,29 @@ def demo_call(n: int, now: datetime, agent_id: str = "1001") -> Cdr:
         end_reason="agent_hung_up" if is_answered else "caller_hung_up",
         disposition="account.balance" if is_answered else None,
         note="客户询问余额" if n % 2 else None,
+        segments=()
+        if connected_at is None
+        else (
+            Segment(
+                agent_id=AgentId(agent_id),
+                queue_id=QueueId("general"),
+                waited_s=(connected_at - queued_at).total_seconds(),
+                connected_at=connected_at,
+                left_at=ended_at,
+                disposition="account.balance",
+                note="客户询问余额" if n % 2 else None,
+            ),
+        ),
+        waiting_since=queued_at,
+        waited_until=connected_at or ended_at,
         last_at=ended_at,
     )
+
+
+def unregistered(call: Cdr) -> Cdr:
+    """The same call, closed by the system in its agent's stead."""
+    segments = disposed(call.segments, call.agent_id, "acw_timed_out", "")
+    return replace(call, disposition="acw_timed_out", note="", segments=segments)
 
 
 class FakeRecordings:  # satisfies desk.ports.RecordingShelf

@@ -10,17 +10,21 @@ from banjie.base.ids import AgentId, CallId, LegId, QueueId, new_id
 from banjie.calls.errors import IllegalTransition, NoSuchCall
 from banjie.desk.live import WALLBOARD, Board, me, visitor
 from banjie.people.model import User
-from banjie.stories.agent_desk import NotAnAgent
-from banjie.stories.ports import BrowserAnswer, VisitorCall
+from banjie.stories.house import NotAnAgent
+from banjie.stories.ports import BrowserAnswer, Target, ToColleague, ToNumber, VisitorCall
 from banjie.stories.views import (
     AcwView,
     AgentView,
     CallerView,
     CallView,
+    ColleagueView,
+    GuestView,
     OfferView,
     Press,
     QueueView,
+    TargetsView,
     VisitorCallView,
+    WaitView,
 )
 
 GENERAL = QueueId("general")
@@ -122,6 +126,78 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         seat, call = self._call_of(agent_id, call_id)
         seat.call = replace(call, help_since=utc_now() if wanted else None)
         self._board.set(me(agent_id), "call", seat.call)
+
+    def targets(self, agent_id: AgentId) -> TargetsView:
+        return TargetsView(
+            colleagues=tuple(
+                ColleagueView(agent_id=other, name=seat.view.name, extension=seat.view.extension, state=state)
+                for (other, seat), state in zip(
+                    self._seats.items(), ("READY", "READY", "TALKING", "BREAK", "READY", "ACW"), strict=False
+                )
+                if other != agent_id
+            ),
+            queues=tuple(
+                WaitView(
+                    queue_id=QueueId(queue_id),
+                    name=name,
+                    waiting_count=3 if queue_id == GENERAL else 0,
+                    longest_since=utc_now() - timedelta(seconds=95) if queue_id == GENERAL else None,
+                    ready_count=0 if queue_id == GENERAL else 2,
+                )
+                for queue_id, name in QUEUE_NAMES.items()
+            ),
+            can_dial_out=True,
+        )
+
+    def transfer(self, agent_id: AgentId, call_id: CallId, to: Target) -> None:
+        self.asked.append(("transfer", agent_id, call_id, to))
+        self._call_of(agent_id, call_id)
+        self.hang_up(agent_id, call_id)
+
+    def consult(self, agent_id: AgentId, call_id: CallId, whom: ToColleague | ToNumber) -> None:
+        self.asked.append(("consult", agent_id, call_id, whom))
+        seat, call = self._call_of(agent_id, call_id)
+        is_colleague = isinstance(whom, ToColleague)
+        guest = GuestView(
+            guest_id=LegId("guest-1"),
+            agent_id=whom.agent_id if is_colleague else None,
+            name=self._seat_of(whom.agent_id).view.name if is_colleague else {},
+            number=None if is_colleague else whom.number,
+            since=utc_now(),
+            is_up=False,
+            is_member=False,
+        )
+        self._guests(agent_id, replace(call, guests=(guest,), is_aside=True, state="HELD"))
+        self._after(seat, 1.0, self._colleague_answers)
+
+    def _colleague_answers(self, seat: _Seat) -> None:
+        if seat.call is not None and seat.call.guests:
+            guests = tuple(replace(guest, is_up=True) for guest in seat.call.guests)
+            self._guests(seat.view.agent_id, replace(seat.call, guests=guests))
+
+    def swap(self, agent_id: AgentId, call_id: CallId, aside: bool) -> None:
+        self.asked.append(("swap", agent_id, call_id, aside))
+        _, call = self._call_of(agent_id, call_id)
+        self._guests(agent_id, replace(call, is_aside=aside, state="HELD" if aside else "TALKING"))
+
+    def join(self, agent_id: AgentId, call_id: CallId) -> None:
+        self.asked.append(("join", agent_id, call_id))
+        _, call = self._call_of(agent_id, call_id)
+        guests = tuple(replace(guest, is_member=True) for guest in call.guests)
+        self._guests(agent_id, replace(call, guests=guests, is_aside=False, state="TALKING"))
+
+    def complete(self, agent_id: AgentId, call_id: CallId) -> None:
+        self.asked.append(("complete", agent_id, call_id))
+        self.hang_up(agent_id, call_id)
+
+    def dismiss(self, agent_id: AgentId, call_id: CallId, guest_id: LegId) -> None:
+        self.asked.append(("dismiss", agent_id, call_id, guest_id))
+        _, call = self._call_of(agent_id, call_id)
+        self._guests(agent_id, replace(call, guests=(), is_aside=False, state="TALKING"))
+
+    def _guests(self, agent_id: AgentId, call: CallView) -> None:
+        self._seat_of(agent_id).call = call
+        self._board.set(me(agent_id), "call", call)
 
     def screen_lost(self, agent_id: AgentId) -> None:
         self.asked.append(("screen_lost", agent_id))

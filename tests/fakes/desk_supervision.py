@@ -37,6 +37,9 @@ class ScriptedSupervision:  # satisfies stories.ports.SupervisorDesk
         self._watching.pop(supervisor_id, None)
         self._board.drop(me(supervisor_id), "watch")
 
+    def take_over(self, supervisor: Supervisor, call_id: CallId) -> None:
+        self.asked.append(("take_over", supervisor.agent_id, call_id))
+
     def end_call(self, call_id: CallId) -> None:
         self.asked.append(("end_call", call_id))
 

@@ -11,7 +11,7 @@ from banjie.media.model import PortId
 from banjie.sip.model import SessionId
 from banjie.stories.agent_desk import NoSuchReason, NotHere
 from banjie.stories.legs import CannotDial
-from banjie.stories.ports import Supervisor
+from banjie.stories.ports import Supervisor, ToColleague
 from banjie.stories.supervise_call import NotWatching, OwnCall
 from banjie.stories.views import AgentView, CallView, WatchView
 from tests.fakes.centre import ANN, BOB, Centre
@@ -179,6 +179,63 @@ async def test_his_lost_browser_is_nobodys_loss(centre: Centre) -> None:
 
     assert heard(centre, call_id) == {"caller": {"ann"}, "ann": {"caller"}}
     assert centre.log.kinds(call_id)[-1] == "SupervisorLeft"
+
+
+async def test_he_takes_the_call_over_with_the_ear_he_has(centre: Centre) -> None:
+    call_id, session = await talking(centre)
+    hands = centre.stories.supervision
+    await hands.listen_in_browser(EVE, call_id, Mode.BARGE, "offer")
+    mine, before = ear(centre, call_id), centre.agent_port(call_id)
+
+    hands.take_over(EVE, call_id)
+
+    caller = centre.caller_port(call_id)
+    assert (centre.agent_port(call_id), before in centre.switchboard.ports) == (mine, False)
+    assert (centre.switchboard.hears(caller), centre.switchboard.hears(mine)) == ({mine}, {caller})
+    assert (centre.state(ANN), centre.state(EVE.agent_id)) == (("ACW", None), ("TALKING", None))
+    call = centre.board.topics["me/2001"]["call"]
+    assert isinstance(call, CallView)
+    assert "watch" not in centre.board.topics["me/2001"]
+    centre.stories.agents.hold(EVE.agent_id, call_id)
+    assert centre.switchboard.playing(caller) == [("music",)]
+    centre.sip.end(session)
+    await centre.stories.agents.dispose(EVE.agent_id, call_id, "enquiry", "")
+    assert centre.state(EVE.agent_id) == ("OFFLINE", None)
+    assert [segment.agent_id for segment in centre.log.cdr(call_id).segments] == [ANN, EVE.agent_id]
+
+
+async def test_only_who_is_in_the_call_takes_it_over(centre: Centre) -> None:
+    call_id, _ = await talking(centre)
+    with pytest.raises(NotWatching):
+        centre.stories.supervision.take_over(EVE, call_id)
+    assert centre.state(ANN) == ("TALKING", None)
+
+
+async def test_he_stays_with_a_call_that_is_handed_on(centre: Centre) -> None:
+    call_id, _ = await talking(centre)
+    await centre.stories.supervision.listen_in_browser(EVE, call_id, Mode.MONITOR, "offer")
+    centre.ready(BOB)
+    mine = ear(centre, call_id)
+    centre.stories.agents.transfer(ANN, call_id, ToColleague(agent_id=BOB))
+    assert centre.switchboard.hears(mine) == set()
+
+    await centre.stories.agents.answer(BOB, call_id, "offer")
+
+    assert centre.switchboard.hears(mine) == {centre.caller_port(call_id), centre.agent_port(call_id)}
+    assert [who.mode for who in on_the_wall(centre, BOB).watched_by] == ["monitor"]
+    assert on_the_wall(centre, ANN).watched_by == ()
+
+
+async def test_he_follows_the_agent_aside(centre: Centre) -> None:
+    call_id, _ = await talking(centre)
+    await centre.stories.supervision.listen_in_browser(EVE, call_id, Mode.MONITOR, "offer")
+    centre.ready(BOB)
+    centre.stories.agents.consult(ANN, call_id, ToColleague(agent_id=BOB))
+    await centre.stories.agents.answer(BOB, call_id, "offer")
+
+    assert centre.caller_port(call_id) not in centre.switchboard.hears(ear(centre, call_id))
+    assert centre.agent_port(call_id) in centre.switchboard.hears(ear(centre, call_id))
+    assert len(centre.switchboard.hears(ear(centre, call_id))) == 2
 
 
 async def test_force_hang_up_ends_the_call_for_both(centre: Centre) -> None:

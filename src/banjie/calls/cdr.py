@@ -8,6 +8,7 @@ from enum import StrEnum
 from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
 from banjie.calls.events import (
     AgentConnected,
+    AgentLeft,
     AgentLost,
     AgentOffered,
     AgentRejoined,
@@ -24,6 +25,10 @@ from banjie.calls.events import (
     DigitChosen,
     DigitsEntered,
     EndReason,
+    GuestAnswered,
+    GuestInvited,
+    GuestJoined,
+    GuestLeft,
     HelpAsked,
     HelpEnded,
     OfferFailed,
@@ -36,6 +41,7 @@ from banjie.calls.events import (
     TransferAnswered,
     TransferBegan,
 )
+from banjie.calls.segments import Segment, disposed, find_segment, left
 
 # What leaves a line in the log and nothing in the record.
 _Aside = (
@@ -47,6 +53,10 @@ _Aside = (
     | SupervisorJoined
     | SupervisorChanged
     | SupervisorLeft
+    | GuestInvited
+    | GuestAnswered
+    | GuestJoined
+    | GuestLeft
 )
 
 
@@ -67,7 +77,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cdr:
-    """One call. Seconds are whole durations; `hold_s` is part of `talk_s`."""
+    """One call. Seconds are whole durations; `hold_s` is part of `talk_s`.
+
+    `queue_id`, `agent_id`, `disposition` and `note` are of the last who had it; `segments` have them all.
+    """
 
     call_id: CallId
     channel: Channel
@@ -78,8 +91,11 @@ class Cdr:
     arrived_at: datetime
     customer_id: CustomerId | None = None
     answered_at: datetime | None = None
-    queued_at: datetime | None = None
-    connected_at: datetime | None = None
+    queued_at: datetime | None = None  # first
+    waiting_since: datetime | None = None  # the present wait in a queue began, or the last one
+    waited_until: datetime | None = None  # … and ended; None: it goes on
+    waited_s: float = 0.0  # in all waits before that
+    connected_at: datetime | None = None  # first
     ended_at: datetime | None = None
     held_since: datetime | None = None
     transferred_to: str | None = None
@@ -97,20 +113,48 @@ class Cdr:
     end_reason: EndReason | None = None
     disposition: str | None = None
     note: str | None = None
+    segments: tuple[Segment, ...] = ()
     last_at: datetime
 
     @property
+    def last_wait_s(self) -> float:
+        """Seconds in the last queue, up to the agent or the end."""
+        if self.waiting_since is None:
+            return 0.0
+        return ((self.waited_until or self.last_at) - self.waiting_since).total_seconds()
+
+    @property
     def wait_s(self) -> float | None:
-        """Seconds in queue, up to the agent or the end."""
-        if self.queued_at is None:
-            return None
-        return ((self.connected_at or self.ended_at or self.last_at) - self.queued_at).total_seconds()
+        """Seconds in queues altogether."""
+        return None if self.queued_at is None else self.waited_s + self.last_wait_s
+
+    @property
+    def has_given_up(self) -> bool:
+        """He hung up while he waited in a queue; he may have talked to somebody before."""
+        is_waiting = self.waiting_since is not None and self.waited_until == self.ended_at
+        return is_waiting and self.end_reason == "caller_hung_up"
 
     @property
     def talk_s(self) -> float | None:
+        """Seconds with agents altogether."""
         if self.connected_at is None:
             return None
-        return ((self.ended_at or self.last_at) - self.connected_at).total_seconds()
+        return sum(segment.talk_s(self.last_at) for segment in self.segments)
+
+    def seen_by(self, agent_id: AgentId) -> "Cdr":
+        """Return the record as far as it is this agent's: his part, what he said it was."""
+        mine = find_segment(self.segments, agent_id)
+        if mine is None:
+            return self
+        return replace(
+            self,
+            agent_id=agent_id,
+            queue_id=mine.queue_id,
+            connected_at=mine.connected_at,
+            disposition=mine.disposition,
+            note=mine.note,
+            segments=(mine,),
+        )
 
     @property
     def outcome(self) -> Outcome:
@@ -167,12 +211,10 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
         case TransferBegan():
             return replace(cdr, last_at=at, transferred_to=event.number)
         case TransferAnswered():
-            return replace(cdr, last_at=at, transferred_at=at)
+            number = event.number or cdr.transferred_to
+            return replace(cdr, last_at=at, transferred_to=number, transferred_at=at)
         case CallQueued():
-            queued_at = cdr.queued_at or at  # a caller moved to another queue keeps his time
-            return replace(
-                cdr, last_at=at, queue_id=event.queue_id, queued_at=queued_at, language=event.language
-            )
+            return replace(_waiting(cdr, at), last_at=at, queue_id=event.queue_id, language=event.language)
         case CustomerMatched():
             return replace(cdr, last_at=at, customer_id=event.customer_id)
         case AgentOffered():
@@ -180,7 +222,10 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
         case OfferFailed():
             return replace(cdr, last_at=at, is_ringing=False)
         case AgentConnected():
-            return replace(cdr, last_at=at, agent_id=event.agent_id, connected_at=at, is_ringing=False)
+            return _connected(cdr, event)
+        case AgentLeft():
+            segments = left(cdr.segments, at)
+            return replace(cdr, last_at=at, segments=segments, hold_s=_held_s(cdr, at), held_since=None)
         case CallHeld():
             return replace(cdr, last_at=at, held_since=at)
         case CallResumed():
@@ -195,13 +240,54 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
                 last_at=at,
                 ended_at=at,
                 end_reason=event.reason,
+                waited_until=cdr.waited_until or at,
+                segments=left(cdr.segments, at),
                 hold_s=_held_s(cdr, at),
                 held_since=None,
             )
         case CallDisposed():
-            return replace(cdr, last_at=at, disposition=event.code, note=event.note)
+            return _disposed(cdr, event)
         case _:
             raise TypeError(f"no rule folds {type(event).__name__} into a record")
+
+
+def _waiting(cdr: Cdr, at: datetime) -> Cdr:
+    """A caller moved from queue to queue waits on; one who talked in between begins another wait."""
+    if cdr.queued_at is not None and cdr.waited_until is None:
+        return cdr
+    return replace(
+        cdr,
+        queued_at=cdr.queued_at or at,
+        waiting_since=at,
+        waited_until=None,
+        waited_s=cdr.waited_s + cdr.last_wait_s,
+    )
+
+
+def _connected(cdr: Cdr, event: AgentConnected) -> Cdr:
+    at = event.occurred_at
+    from_queue = cdr.waiting_since is not None and cdr.waited_until is None
+    cdr = replace(cdr, last_at=at, is_ringing=False, waited_until=cdr.waited_until or at)
+    segment = Segment(
+        agent_id=event.agent_id,
+        queue_id=cdr.queue_id,
+        waited_s=cdr.last_wait_s if from_queue else None,
+        connected_at=at,
+    )
+    return replace(
+        cdr,
+        agent_id=event.agent_id,
+        connected_at=cdr.connected_at or at,
+        segments=(*left(cdr.segments, at), segment),
+    )
+
+
+def _disposed(cdr: Cdr, event: CallDisposed) -> Cdr:
+    """Each says what his part was; the record shows what the last one said."""
+    whose = event.agent_id or event.for_agent or cdr.agent_id
+    segments = disposed(cdr.segments, whose, event.code, event.note)
+    cdr = replace(cdr, last_at=event.occurred_at, segments=segments)
+    return replace(cdr, disposition=event.code, note=event.note) if whose == cdr.agent_id else cdr
 
 
 def _held_s(cdr: Cdr, at: datetime) -> float:

@@ -1,7 +1,7 @@
 """What a call was (小结): said by its agent, or, where he did not say it in time, by the system in his stead.
 
-Laws: a call that a person took has a disposition once nobody works on it any more; the system's stands only until
-its agent registers the true one; what a person said stands. The log keeps all of them, with who and when.
+Laws: each person's part of a call has a disposition once he works on it no more; the system's stands only until its
+agent registers the true one; what a person said stands. The log keeps all of them, with who and when.
 """
 
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Final
 from banjie.base.ids import AgentId
 from banjie.calls.cdr import Cdr
 from banjie.calls.errors import AlreadyRegistered, NoSuchCall
+from banjie.calls.segments import find_segment
 
 
 class SystemDisposition(StrEnum):
@@ -29,7 +30,8 @@ def is_unregistered(cdr: Cdr) -> bool:
 
 def check_late(cdr: Cdr, agent_id: AgentId) -> None:
     """Refuse a disposition after the after-call work, unless this agent still owes it."""
-    if cdr.agent_id != agent_id or cdr.ended_at is None:
+    mine = find_segment(cdr.segments, agent_id)
+    if mine is None or mine.left_at is None:
         raise NoSuchCall(cdr.call_id)
-    if cdr.disposition is not None and not is_unregistered(cdr):
+    if mine.disposition is not None and mine.disposition not in SYSTEM_DISPOSITIONS:
         raise AlreadyRegistered(cdr.call_id)

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from banjie.base.events import Event
-from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId
+from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId, ScriptId
 from banjie.calls.supervision import Mode
 
 Channel = Literal["sip", "web"]
+Purpose = Literal["consult", "transfer"]
+GuestGone = Literal[
+    "no_answer", "rejected", "unreachable", "busy", "hung_up", "dismissed", "call_ended", "took_over"
+]
+WhyLeft = Literal["transferred", "to_queue", "to_script", "left_conference", "taken_over"]
 OfferFailure = Literal["no_answer", "rejected", "unreachable", "withdrawn"]
 EndReason = Literal[
     "caller_hung_up",
     "agent_hung_up",
     "supervisor_hung_up",
+    "guest_hung_up",
     "script_ended",
     "closed",
     "refused",
@@ -82,7 +88,9 @@ class TransferBegan(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferAnswered(CallEvent):
-    """Caller and outside number hear each other."""
+    """Caller and outside number hear each other; no agent of ours is with them."""
+
+    number: str | None = None  # None: the one that `TransferBegan` names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +125,42 @@ class AgentConnected(CallEvent):
     """Caller and agent hear each other."""
 
     agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLeft(CallEvent):
+    """The agent is out of the call, the caller is not: somebody else is to have him."""
+
+    agent_id: AgentId
+    why: WhyLeft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestInvited(CallEvent):
+    """A colleague or an outside number is rung: to be asked (`consult`), or to take the caller over (`transfer`)."""
+
+    guest_id: LegId
+    agent_id: AgentId | None
+    number: str | None
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestAnswered(CallEvent):
+    guest_id: LegId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestJoined(CallEvent):
+    """A conference: from here on he and the caller hear each other."""
+
+    guest_id: LegId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestLeft(CallEvent):
+    guest_id: LegId
+    why: GuestGone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,3 +244,4 @@ class CallDisposed(CallEvent):
     agent_id: AgentId | None  # None: the system, in the agent's stead
     code: str
     note: str
+    for_agent: AgentId | None = None  # in whose stead; None: of whoever had the call last

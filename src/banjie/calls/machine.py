@@ -1,7 +1,8 @@
 """Every rule that moves a call from one state to another. No I/O, no clock.
 
-Laws: every state but ENDED can end; ENDED takes only what is written afterwards (its customer, its
-recording, its disposition); only TALKING and HELD have an agent.
+Laws: every state but ENDED can end; ENDED takes only what is written afterwards (its customer, its recording, its
+dispositions); only TALKING and HELD have an agent; whoever leaves the caller says who is next, so that HANDED_ON,
+where nobody has him yet, leads to a person, a number, a queue or a script.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from banjie.base.ids import CallId
 from banjie.calls.errors import IllegalTransition
 from banjie.calls.events import (
     AgentConnected,
+    AgentLeft,
     AgentLost,
     AgentOffered,
     AgentRejoined,
@@ -26,6 +28,10 @@ from banjie.calls.events import (
     CustomerMatched,
     DigitChosen,
     DigitsEntered,
+    GuestAnswered,
+    GuestInvited,
+    GuestJoined,
+    GuestLeft,
     HelpAsked,
     HelpEnded,
     OfferFailed,
@@ -50,71 +56,70 @@ class CallState(StrEnum):
     TRANSFERRED = "TRANSFERRED"  # caller and outside number hear each other
     TALKING = "TALKING"
     HELD = "HELD"
+    HANDED_ON = "HANDED_ON"  # his agent has left, the next is being rung
     ENDED = "ENDED"
 
 
 S = CallState
+# What may be written at any time once the call is there, and moves nothing.
+_BESIDE: Final = (CallDisposed, CustomerMatched, RecordingSaved)
+_SUPERVISED: Final = (SupervisorJoined, SupervisorChanged, SupervisorLeft)
+_GUESTS: Final = (GuestInvited, GuestAnswered, GuestJoined, GuestLeft)
+_WITH_AGENT: Final = (*_BESIDE, *_SUPERVISED, *_GUESTS, AgentLost, AgentRejoined, HelpAsked, HelpEnded)
+
+
+def _stays(state: CallState, *events: type[CallEvent]) -> dict[type[CallEvent], CallState]:
+    return dict.fromkeys(events, state)
+
+
 TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
     S.NEW: {CallArrived: S.ARRIVED},
     S.ARRIVED: {CallAnswered: S.IN_SCRIPT, CallEnded: S.ENDED},
     S.IN_SCRIPT: {
-        ScriptStarted: S.IN_SCRIPT,
-        DigitChosen: S.IN_SCRIPT,
-        DigitsEntered: S.IN_SCRIPT,
+        **_stays(S.IN_SCRIPT, ScriptStarted, DigitChosen, DigitsEntered, RecordingStarted),
+        **_stays(S.IN_SCRIPT, *_BESIDE, *_SUPERVISED),
         TransferBegan: S.DIALLING,
         CallQueued: S.WAITING,
-        RecordingStarted: S.IN_SCRIPT,
         CallEnded: S.ENDED,
     },
-    S.DIALLING: {TransferAnswered: S.TRANSFERRED, CallEnded: S.ENDED},
-    S.TRANSFERRED: {
-        SupervisorJoined: S.TRANSFERRED,
-        SupervisorChanged: S.TRANSFERRED,
-        SupervisorLeft: S.TRANSFERRED,
+    S.DIALLING: {
+        **_stays(S.DIALLING, *_BESIDE, *_SUPERVISED),
+        TransferAnswered: S.TRANSFERRED,
         CallEnded: S.ENDED,
     },
+    S.TRANSFERRED: {**_stays(S.TRANSFERRED, *_BESIDE, *_SUPERVISED, *_GUESTS), CallEnded: S.ENDED},
     S.WAITING: {
+        **_stays(S.WAITING, CallQueued, DigitChosen, *_BESIDE, *_SUPERVISED),
         AgentOffered: S.RINGING,
-        CallQueued: S.WAITING,
-        CustomerMatched: S.WAITING,
-        DigitChosen: S.WAITING,
         CallEnded: S.ENDED,
     },
     S.RINGING: {
+        **_stays(S.RINGING, DigitChosen, *_BESIDE, *_SUPERVISED),
         OfferFailed: S.WAITING,
         AgentConnected: S.TALKING,
-        CustomerMatched: S.RINGING,
-        DigitChosen: S.RINGING,
         CallEnded: S.ENDED,
     },
     S.TALKING: {
-        AgentLost: S.TALKING,
-        AgentRejoined: S.TALKING,
-        HelpAsked: S.TALKING,
-        HelpEnded: S.TALKING,
-        SupervisorJoined: S.TALKING,
-        SupervisorChanged: S.TALKING,
-        SupervisorLeft: S.TALKING,
+        **_stays(S.TALKING, RecordingStarted, *_WITH_AGENT),
         CallHeld: S.HELD,
-        CustomerMatched: S.TALKING,
-        RecordingStarted: S.TALKING,
-        RecordingSaved: S.TALKING,
+        AgentLeft: S.HANDED_ON,
         CallEnded: S.ENDED,
     },
     S.HELD: {
-        AgentLost: S.HELD,
-        AgentRejoined: S.HELD,
-        HelpAsked: S.HELD,
-        HelpEnded: S.HELD,
-        SupervisorJoined: S.HELD,
-        SupervisorChanged: S.HELD,
-        SupervisorLeft: S.HELD,
+        **_stays(S.HELD, *_WITH_AGENT),
         CallResumed: S.TALKING,
-        CustomerMatched: S.HELD,
-        RecordingSaved: S.HELD,
+        AgentLeft: S.HANDED_ON,
         CallEnded: S.ENDED,
     },
-    S.ENDED: {CustomerMatched: S.ENDED, RecordingSaved: S.ENDED, CallDisposed: S.ENDED},
+    S.HANDED_ON: {
+        **_stays(S.HANDED_ON, *_BESIDE, *_SUPERVISED, *_GUESTS),
+        AgentConnected: S.TALKING,
+        TransferAnswered: S.TRANSFERRED,
+        CallQueued: S.WAITING,
+        ScriptStarted: S.IN_SCRIPT,
+        CallEnded: S.ENDED,
+    },
+    S.ENDED: _stays(S.ENDED, *_BESIDE),
 }
 
 

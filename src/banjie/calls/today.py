@@ -25,10 +25,12 @@ class Today:
         self.counts[queue_id] = replace(known, offered_count=known.offered_count + 1)
 
     def answered(self, cdr: Cdr, threshold_s: float) -> None:
-        if cdr.queue_id is None:
+        """Count the agent who has just been connected, unless somebody handed the caller to him."""
+        waited_s = cdr.segments[-1].waited_s if cdr.segments else None
+        if cdr.queue_id is None or waited_s is None:
             return
         known = self.of(cdr.queue_id, cdr.last_at)
-        in_time = (cdr.wait_s or 0.0) <= threshold_s
+        in_time = waited_s <= threshold_s
         self.counts[cdr.queue_id] = replace(
             known,
             answered_count=known.answered_count + 1,
@@ -39,7 +41,7 @@ class Today:
         if cdr.queue_id is None:
             return
         known = self.of(cdr.queue_id, cdr.last_at)
-        is_late = (cdr.wait_s or 0.0) > threshold_s
+        is_late = cdr.last_wait_s > threshold_s
         self.counts[cdr.queue_id] = replace(
             known,
             abandoned_count=known.abandoned_count + 1,

@@ -17,6 +17,7 @@ from banjie.desk.routes import (
     calls,
     desk,
     document,
+    hand_over,
     health,
     live,
     numbers,
@@ -36,6 +37,7 @@ from banjie.desk.shield import Shield
 DEPARTMENTS: Final = (
     session,
     desk,
+    hand_over,
     live,
     calls,
     recordings,

@@ -26,7 +26,10 @@ from banjie.people.errors import (
     WrongPassword,
 )
 from banjie.routing.errors import NoSuchQueue
-from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason, NotAnAgent
+from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
+from banjie.stories.guests import NoSuchColleague
+from banjie.stories.house import NotAnAgent
+from banjie.stories.inbound_call import LeadsNowhere
 from banjie.stories.visitor_call import NoSuchNumber
 
 
@@ -72,6 +75,8 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchCall: 404,
     NoSuchQueue: 404,
     NoSuchNumber: 404,
+    NoSuchColleague: 404,
+    LeadsNowhere: 404,
     NotSignedIn: 401,
     WrongPassword: 401,
     Forbidden: 403,

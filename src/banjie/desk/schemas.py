@@ -171,6 +171,46 @@ class ListenIn(ModeIn):
     sdp: Sdp
 
 
+class TargetIn(Asked):
+    """Exactly one: a colleague, an outside number, a queue, or one of our own numbers, whose script begins."""
+
+    agent_id: Id | None = None
+    number: Annotated[str, StringConstraints(max_length=40)] | None = None
+    queue_id: Id | None = None
+    script_of: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class SwapIn(Asked):
+    aside: bool = Field(description="Speak to whom is asked; false: to the caller.")
+
+
+class ColleagueOut(Told):
+    agent_id: str
+    name: Bilingual
+    extension: str
+    state: str = Field(description="Only READY ones can be rung.")
+
+
+class QueueTargetOut(Told):
+    queue_id: str
+    name: Bilingual
+    waiting_count: int
+    longest_since: datetime | None
+    ready_count: int
+
+
+class NumberTargetOut(Told):
+    number: str
+    name: Bilingual
+
+
+class TargetsOut(Told):
+    colleagues: list[ColleagueOut]
+    queues: list[QueueTargetOut]
+    numbers: list[NumberTargetOut]
+    can_dial_out: bool
+
+
 class HelpIn(Asked):
     wanted: bool
 

@@ -108,6 +108,34 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("这位坐席没有签入。", "等他签入后再试。"),
         "en": ("This agent is not signed in.", "Try again when he is."),
     },
+    "calls.colleague_not_free": {
+        "zh": ("这位坐席现在不空闲。", "请另选一位，或转到队列。"),
+        "en": ("This colleague is not free now.", "Choose another, or transfer to a queue."),
+    },
+    "calls.no_such_colleague": {
+        "zh": ("没有这位坐席。", "请从名单中选择。"),
+        "en": ("There is no such colleague.", "Choose one of the list."),
+    },
+    "calls.is_full": {
+        "zh": ("通话人数已满，最多 8 方。", "请先请一位退出。"),
+        "en": ("The call is full: eight at most.", "Let somebody leave first."),
+    },
+    "calls.already_consulting": {
+        "zh": ("您已经在咨询一位。", "请先结束咨询，或让他加入会议。"),
+        "en": ("You are asking somebody already.", "Finish with him, or let him join, first."),
+    },
+    "calls.not_consulting": {
+        "zh": ("对方还没有接听。", "请等他接听，或直接转接。"),
+        "en": ("Nobody has answered yet.", "Wait for the answer, or transfer at once."),
+    },
+    "calls.not_with_guests": {
+        "zh": ("多方通话中不能保持。", "请用“切换”与其中一方单独通话。"),
+        "en": ("Hold is for two.", "Use “Swap” to speak to one side alone."),
+    },
+    "calls.leads_nowhere": {
+        "zh": ("这个号码现在不通向任何脚本。", "请检查号码，或它的服务时间。"),
+        "en": ("This number leads to no script now.", "Check the number, or its hours."),
+    },
     "calls.own_call": {
         "zh": ("这是您自己的通话。", "请在自己的工作台上操作。"),
         "en": ("This is your own call.", "Use your own desk for it."),

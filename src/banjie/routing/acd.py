@@ -16,7 +16,7 @@ from banjie.routing.agents import WARM_UP, AgentState, Given
 from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer, NoSuchQueue, NotInQueue
 from banjie.routing.events import AcwExtended, Effect, Withdrawal
 from banjie.routing.floor import Floor
-from banjie.routing.offers import Misses
+from banjie.routing.offers import REASON_AFTER, Misses
 from banjie.routing.queues import NO_SKILLS, Queue, Skills, WaitingCall
 from banjie.routing.seats import AgentStatus, Seat
 from banjie.routing.tally import QueueStatus
@@ -165,6 +165,49 @@ class Acd:
         ends_at = max(seat.acw_ends_at, now) + more_s
         self._floor.end_acw_at(seat, ends_at)
         return [AcwExtended(agent_id=agent_id, ends_at=ends_at)]
+
+    # Calls beside the queues
+
+    def reserve(self, agent_id: AgentId, call_id: CallId, now: float) -> list[Effect]:
+        """Let a READY agent ring for a call that somebody hands him: no queue offers him another meanwhile."""
+        seat = self._seat(agent_id, Given.OFFERED)
+        effects = self._floor.move(seat, Given.OFFERED, now)
+        seat.call_id, seat.queue_id = call_id, None
+        return effects
+
+    def engage(
+        self, agent_id: AgentId, call_id: CallId, now: float, queue_id: QueueId | None = None
+    ) -> list[Effect]:
+        """He is in a call no queue offered him: reserved for it, or by his own doing, from a break too.
+
+        `queue_id` says whose after-call work it ends with. After it he is where he was before.
+        """
+        seat = self._seat(agent_id, Given.ENGAGED)
+        was, reason = seat.state, seat.reason
+        effects = self._floor.move(seat, Given.ACCEPTED if was is AgentState.RINGING else Given.ENGAGED, now)
+        if was is AgentState.BREAK:
+            effects += self._floor.choose_next(seat, AgentState.BREAK, reason)
+        seat.call_id, seat.queue_id = call_id, queue_id
+        return effects
+
+    def belongs_to(self, agent_id: AgentId, queue_id: QueueId | None) -> None:
+        """The call he is in is his from now on: it ends with the after-call work of this queue."""
+        self._seat(agent_id, Given.CALL_ENDED).queue_id = queue_id
+
+    def let_go(self, agent_id: AgentId, now: float, set_aside: Withdrawal | None = None) -> list[Effect]:
+        """The call he was reserved for, or asked about, needs him no more: no after-call work.
+
+        `set_aside` puts him in the break of somebody who did not answer.
+        """
+        seat = self._seat(agent_id, Given.OFFER_CLOSED)
+        if seat.state is not AgentState.RINGING:
+            return self._floor.move(seat, Given.CALL_ENDED, now) + self._floor.finish_acw(seat, now)
+        seat.call_id = None
+        if set_aside is not None:
+            return self._floor.move(seat, Given.SET_ASIDE, now, REASON_AFTER[set_aside])
+        if seat.next_state is AgentState.BREAK:
+            return self._floor.take_chosen_break(seat, now)
+        return self._floor.move(seat, Given.OFFER_CLOSED, now) + self._floor.let_idle(seat, now)
 
     # Time
 

@@ -33,6 +33,7 @@ class Given(StrEnum):
     OFFER_CLOSED = "offer closed"  # not the agent's doing: the caller left, or a miss that is forgiven
     SET_ASIDE = "set aside"  # RONA, rejection, no reachable device
     CALL_ENDED = "call ended"
+    ENGAGED = "engaged"  # by a call no queue offered him: he dials, or takes one over
 
 
 # Reasons the system gives (features.md, Conventions). People's own reasons are the site's: 休息 就餐 会议 培训 辅导.
@@ -45,8 +46,18 @@ SYSTEM_REASONS: Final = frozenset({WARM_UP, RINGING_TIMEOUT, REJECT_CALL, UNREAC
 S = AgentState
 TRANSITIONS: Final[Mapping[AgentState, Mapping[Given, AgentState]]] = {
     S.OFFLINE: {Given.SIGNED_IN: S.BREAK},
-    S.BREAK: {Given.MADE_READY: S.READY, Given.TOOK_BREAK: S.BREAK, Given.SIGNED_OUT: S.OFFLINE},
-    S.READY: {Given.OFFERED: S.RINGING, Given.TOOK_BREAK: S.BREAK, Given.SIGNED_OUT: S.OFFLINE},
+    S.BREAK: {
+        Given.MADE_READY: S.READY,
+        Given.ENGAGED: S.TALKING,
+        Given.TOOK_BREAK: S.BREAK,
+        Given.SIGNED_OUT: S.OFFLINE,
+    },
+    S.READY: {
+        Given.OFFERED: S.RINGING,
+        Given.ENGAGED: S.TALKING,
+        Given.TOOK_BREAK: S.BREAK,
+        Given.SIGNED_OUT: S.OFFLINE,
+    },
     S.RINGING: {
         Given.ACCEPTED: S.TALKING,
         Given.OFFER_CLOSED: S.READY,

@@ -18,6 +18,7 @@ from banjie.storage.errors import DatabaseUnavailable
 from banjie.storage.writer import Writer
 
 _COLUMNS: Final = {"last_seq": "integer", **RECORD_COLUMNS, **DERIVED_COLUMNS}
+_CARRIED: Final = {"jsonb": "text"}  # an array of JSON lists would be taken for one of more dimensions
 _NAMES: Final = ", ".join(_COLUMNS)
 _WRITE: Final = f"""
     WITH event AS (
@@ -28,8 +29,8 @@ _WRITE: Final = f"""
         ON CONFLICT (call_id, seq) DO NOTHING
     )
     INSERT INTO call_record AS present (tenant_id, {_NAMES})
-    SELECT $1, {_NAMES}
-    FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), start=7))})
+    SELECT $1, {", ".join(f"{name}::{kind}" for name, kind in _COLUMNS.items())}
+    FROM unnest({", ".join(f"${n}::{_CARRIED.get(kind, kind)}[]" for n, kind in enumerate(_COLUMNS.values(), start=7))})
         AS given ({_NAMES})
     ON CONFLICT (call_id) DO UPDATE
         SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "call_id")}

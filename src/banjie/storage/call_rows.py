@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -11,6 +11,7 @@ from banjie.calls import events as vocabulary
 from banjie.calls.cdr import Cdr
 from banjie.calls.events import (
     AgentConnected,
+    AgentLeft,
     CallArrived,
     CallDisposed,
     CallEnded,
@@ -19,6 +20,7 @@ from banjie.calls.events import (
     RecordingSaved,
 )
 from banjie.calls.ports import Logged
+from banjie.calls.segments import Segment
 from banjie.storage.database import Row, to_json
 
 # Every field of `Cdr`, with the type of its column.
@@ -33,6 +35,9 @@ RECORD_COLUMNS: Final[Mapping[str, str]] = {
     "arrived_at": "timestamptz",
     "answered_at": "timestamptz",
     "queued_at": "timestamptz",
+    "waiting_since": "timestamptz",
+    "waited_until": "timestamptz",
+    "waited_s": "double precision",
     "connected_at": "timestamptz",
     "ended_at": "timestamptz",
     "held_since": "timestamptz",
@@ -51,6 +56,7 @@ RECORD_COLUMNS: Final[Mapping[str, str]] = {
     "end_reason": "text",
     "disposition": "text",
     "note": "text",
+    "segments": "jsonb",
     "last_at": "timestamptz",
 }
 # Derived by `Cdr`, stored so that SQL can filter and sum.
@@ -70,11 +76,13 @@ _FACTS: Final[Mapping[type[CallEvent], tuple[str, ...]]] = {
     kind: tuple(f.name for f in fields(kind) if f.name not in ("call_id", "occurred_at"))
     for kind in _KINDS.values()
 }
+_TIMES: Final = ("connected_at", "left_at")  # of a segment
 # What a list of calls must show at once. Between these the record in the table may lag behind the log.
 _MILESTONES: Final = frozenset(
-    {CallArrived, CallQueued, AgentConnected, CallEnded, RecordingSaved, CallDisposed}
+    {CallArrived, CallQueued, AgentConnected, AgentLeft, CallEnded, RecordingSaved, CallDisposed}
 )
 _record_values = attrgetter(*RECORD_COLUMNS, *DERIVED_COLUMNS)
+_SEGMENTS_AT: Final = list(RECORD_COLUMNS).index("segments")
 
 
 def event_columns(
@@ -96,12 +104,32 @@ def record_columns(batch: Sequence[Logged]) -> list[Sequence[Any]]:
         logged.call_id: logged for logged in batch
     }  # in order of seq within a call, so the last one stays
     due = {logged.call_id for logged in batch if type(logged.event) in _MILESTONES}
-    rows = [(newest[call_id].seq, *_record_values(newest[call_id].cdr)) for call_id in due]
+    rows = [(newest[call_id].seq, *_values(newest[call_id].cdr)) for call_id in due]
     return list(zip(*rows, strict=True)) if rows else [()] * (1 + len(RECORD_COLUMNS) + len(DERIVED_COLUMNS))
 
 
+def _values(cdr: Cdr) -> list[Any]:
+    values = list(_record_values(cdr))
+    values[_SEGMENTS_AT] = to_json([_plain(segment) for segment in cdr.segments])
+    return values
+
+
+def _plain(segment: Segment) -> dict[str, Any]:
+    """As it is kept in JSON."""
+    plain = asdict(segment)
+    for name in _TIMES:
+        plain[name] = None if plain[name] is None else plain[name].isoformat()
+    return plain
+
+
 def to_record(row: Row) -> Cdr:
-    return Cdr(**{name: row[name] for name in RECORD_COLUMNS})
+    facts = {name: row[name] for name in RECORD_COLUMNS}
+    return Cdr(**{**facts, "segments": tuple(map(_to_segment, row["segments"]))})
+
+
+def _to_segment(plain: Mapping[str, Any]) -> Segment:
+    times = {name: None if plain[name] is None else datetime.fromisoformat(plain[name]) for name in _TIMES}
+    return Segment(**{**plain, **times})
 
 
 def to_event(row: Row) -> CallEvent:
@@ -128,6 +156,8 @@ def _clean_fields(given: Any) -> Any:
 
 
 def _clean(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_clean_fields, value))
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
     if isinstance(value, Mapping):

@@ -16,9 +16,13 @@ _FIND: Final = f"SELECT {RECORD_LIST} FROM call_record WHERE tenant_id = $1 AND 
 _EVENTS: Final = """
     SELECT call_id, kind, at, facts FROM call_event WHERE tenant_id = $1 AND call_id = $2 ORDER BY seq
 """
+# The last agent of a call, or one before him: each by an index of its own.
+_TOOK_PART: Final = (
+    "(agent_id = ${agent} OR (jsonb_array_length(segments) > 1 AND segments @> ${part}::jsonb))"
+)
 _TODAY: Final = f"""
     SELECT {RECORD_LIST} FROM call_record
-    WHERE agent_id = $2 AND tenant_id = $1 AND arrived_at >= $3
+    WHERE {_TOOK_PART.format(agent=2, part=5)} AND tenant_id = $1 AND arrived_at >= $3
     ORDER BY arrived_at DESC, call_id DESC LIMIT $4
 """  # noqa: S608
 _LIST: Final = f"SELECT {RECORD_LIST} FROM call_record WHERE tenant_id = $1"  # noqa: S608
@@ -35,16 +39,25 @@ _OPEN: Final = """
         AND (r.ended_at IS NULL OR (r.connected_at IS NOT NULL AND r.disposition IS NULL))
     ORDER BY r.arrived_at, r.call_id, e.seq
 """
+# A queue is told of each call that entered it, was taken from it by an agent, or was given up in it; a call that was
+# transferred may be in several.
 _COUNTS: Final = """
-    SELECT queue_id, count(*) AS offered_count,
-        count(*) FILTER (WHERE connected_at IS NOT NULL) AS answered_count,
-        count(*) FILTER (WHERE connected_at IS NOT NULL AND wait_s <= $3) AS answered_in_time_count,
-        count(*) FILTER (WHERE outcome = ANY($4::text[])) AS abandoned_count,
-        count(*) FILTER (WHERE outcome = ANY($4::text[]) AND wait_s > $3) AS abandoned_late_count
-    FROM call_record WHERE tenant_id = $1 AND arrived_at >= $2 AND queue_id IS NOT NULL
-    GROUP BY queue_id
+    WITH today AS (SELECT * FROM call_record WHERE tenant_id = $1 AND arrived_at >= $2)
+    SELECT queue_id, sum(offered)::integer AS offered_count, sum(answered)::integer AS answered_count,
+        sum(in_time)::integer AS answered_in_time_count, sum(abandoned)::integer AS abandoned_count,
+        sum(late)::integer AS abandoned_late_count
+    FROM (
+        SELECT e.facts->>'queue_id' AS queue_id, 1 AS offered, 0 AS answered, 0 AS in_time, 0 AS abandoned, 0 AS late
+        FROM today JOIN call_event e USING (call_id) WHERE e.kind = 'CallQueued'
+        UNION ALL
+        SELECT s->>'queue_id', 0, 1, ((s->>'waited_s')::float8 <= $3)::integer, 0, 0
+        FROM today, jsonb_array_elements(segments) s WHERE s->>'waited_s' IS NOT NULL
+        UNION ALL
+        SELECT queue_id, 0, 0, 0, 1, (extract(epoch FROM waited_until - waiting_since) > $3)::integer
+        FROM today WHERE waiting_since IS NOT NULL AND waited_until = ended_at AND end_reason = 'caller_hung_up'
+    ) AS happened
+    WHERE queue_id IS NOT NULL GROUP BY queue_id
 """
-_ABANDONED: Final = ("ABANDONED_IN_QUEUE", "ABANDONED_RINGING")
 
 
 class SqlCallStore:  # satisfies calls.store.CallStore
@@ -60,7 +73,9 @@ class SqlCallStore:  # satisfies calls.store.CallStore
         return [to_event(row) for row in rows]
 
     async def list_today(self, agent_id: AgentId, since: datetime, limit: int) -> Sequence[Cdr]:
-        rows = await self._database.fetch(_TODAY, self._tenant_id, agent_id, since, limit)
+        rows = await self._database.fetch(
+            _TODAY, self._tenant_id, agent_id, since, limit, [{"agent_id": agent_id}]
+        )
         return [to_record(row) for row in rows]
 
     async def list_calls(self, wanted: CallFilter, *, after: PageMark | None, limit: int) -> Sequence[Cdr]:
@@ -68,7 +83,6 @@ class SqlCallStore:  # satisfies calls.store.CallStore
             "arrived_at >=": wanted.since,
             "arrived_at <": wanted.until,
             "queue_id =": wanted.queue_id,
-            "agent_id =": wanted.agent_id,
             "caller =": wanted.caller,
             "dialled =": wanted.dialled,
             "outcome =": wanted.outcome,
@@ -80,6 +94,9 @@ class SqlCallStore:  # satisfies calls.store.CallStore
             if value is not None:
                 values.append(value)
                 sql += f" AND {condition} ${len(values)}"
+        if wanted.agent_id is not None:
+            values += [wanted.agent_id, [{"agent_id": wanted.agent_id}]]
+            sql += f" AND {_TOOK_PART.format(agent=len(values) - 1, part=len(values))}"
         if wanted.is_unregistered:
             sql += _UNREGISTERED
         if after is not None:
@@ -98,7 +115,7 @@ class SqlCallStore:  # satisfies calls.store.CallStore
         return [OpenCall(cdr=fold(log), last_seq=len(log) - 1, events=tuple(log)) for log in logs.values()]
 
     async def queue_counts(self, since: datetime, threshold_s: float) -> Mapping[QueueId, QueueCounts]:
-        rows = await self._database.fetch(_COUNTS, self._tenant_id, since, threshold_s, list(_ABANDONED))
+        rows = await self._database.fetch(_COUNTS, self._tenant_id, since, threshold_s)
         return {
             row["queue_id"]: QueueCounts(**{name: row[name] for name in QueueCounts.__dataclass_fields__})
             for row in rows

@@ -3,19 +3,24 @@
 from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
-from banjie.base.ids import AgentId, CallId
+from banjie.base.ids import AgentId, CallId, LegId
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import CallDisposed
 from banjie.calls.machine import CallState
 from banjie.routing.agents import AgentState
 from banjie.routing.states import StateStretch
+from banjie.stories.guests import Guests
+from banjie.stories.handed_over import HandedOver
+from banjie.stories.house import NotAnAgent
 from banjie.stories.late_disposition import LateDispositions
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
-from banjie.stories.ports import BrowserAnswer
+from banjie.stories.ports import BrowserAnswer, Target, ToColleague, ToNumber, ToQueue, ToScript
 from banjie.stories.rejoined_call import SCREEN_GRACE_S, RejoinedCalls
 from banjie.stories.stage import Stage
 from banjie.stories.supervise_call import Supervision
+from banjie.stories.targets import targets
+from banjie.stories.views import TargetsView
 
 ACW_EXTENSION_S: Final = 30.0
 NOTE_MAX: Final = 2000
@@ -33,23 +38,30 @@ class NoSuchDisposition(BanjieError):
     code: ClassVar[str] = "desk.no_such_disposition"
 
 
-class NotAnAgent(BanjieError):
-    """Only who takes calls has an agent's states."""
-
-    code: ClassVar[str] = "desk.not_an_agent"
-
-
 class NotHere(BanjieError):
     """Nobody is put in another state, or called by a colleague, while he is signed out."""
 
     code: ClassVar[str] = "desk.not_here"
 
 
+class NotWithGuests(BanjieError):
+    """Hold is for two: with others in the call one speaks to one side or the other."""
+
+    code: ClassVar[str] = "calls.not_with_guests"
+
+
 class FloorDesk:
     """Satisfies `ports.AgentDesk`."""
 
-    def __init__(self, stage: Stage, offers: OffersAndAnswers, supervision: Supervision) -> None:
-        self._supervision = supervision
+    def __init__(
+        self,
+        stage: Stage,
+        offers: OffersAndAnswers,
+        supervision: Supervision,
+        guests: Guests,
+        hand_over: HandedOver,
+    ) -> None:
+        self._supervision, self._guests, self._hand_over = supervision, guests, hand_over
         self._house, self._floor, self._offers = stage.house, stage.floor, offers
         self._deadlines, self._clock = stage.deadlines, stage.clock
         self._late = LateDispositions(stage.floor)
@@ -103,10 +115,15 @@ class FloorDesk:
     # -- a ringing call ---------------------------------------------------------------------------------
 
     async def answer(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
+        if (invited := self._guests.call_of(agent_id, call_id)) is not None:
+            return await self._guests.answer_in_browser(*invited, offer_sdp)
         return await self._offers.answer_in_browser(agent_id, call_id, offer_sdp)
 
     def reject(self, agent_id: AgentId, call_id: CallId) -> None:
-        self._offers.reject(agent_id, call_id)
+        if (invited := self._guests.call_of(agent_id, call_id)) is not None:
+            self._guests.dismiss(*invited, "rejected")
+        else:
+            self._offers.reject(agent_id, call_id)
 
     # -- a call -----------------------------------------------------------------------------------------
 
@@ -114,14 +131,24 @@ class FloorDesk:
         return await self._rejoins.rejoin(self._mine(agent_id, call_id), agent_id, offer_sdp)
 
     def hold(self, agent_id: AgentId, call_id: CallId) -> None:
-        self._offers.hold(self._mine(agent_id, call_id))
+        ongoing = self._mine(agent_id, call_id)
+        if ongoing.guests:
+            raise NotWithGuests("with others in the call, speak to one side or the other")
+        self._offers.hold(ongoing)
 
     def resume(self, agent_id: AgentId, call_id: CallId) -> None:
-        self._offers.resume(self._mine(agent_id, call_id))
+        ongoing = self._mine(agent_id, call_id)
+        if ongoing.guests:
+            raise NotWithGuests("with others in the call, speak to one side or the other")
+        self._offers.resume(ongoing)
 
     def mute(self, agent_id: AgentId, call_id: CallId, muted: bool) -> None:
-        ongoing = self._mine(agent_id, call_id)
-        ongoing.is_muted = muted
+        if (invited := self._guests.call_of(agent_id, call_id)) is not None:
+            ongoing, guest = invited
+            guest.is_muted = muted
+        else:
+            ongoing = self._mine(agent_id, call_id)
+            ongoing.is_muted = muted
         self._floor.patch(ongoing)
         self._offers.on_call_changed(ongoing)
 
@@ -131,7 +158,47 @@ class FloorDesk:
             self._floor.switchboard.send_digits(caller.port_id, digits)
 
     def hang_up(self, agent_id: AgentId, call_id: CallId) -> None:
-        self._offers.end(self._mine(agent_id, call_id), "agent_hung_up")
+        """End the call; a guest only leaves it."""
+        if (invited := self._guests.call_of(agent_id, call_id)) is not None:
+            self._guests.dismiss(*invited, "hung_up")
+        else:
+            self._offers.end(self._mine(agent_id, call_id), "agent_hung_up")
+
+    # -- other people -----------------------------------------------------------------------------------
+
+    def targets(self, agent_id: AgentId) -> TargetsView:
+        return targets(self._house(), self._offers, self._clock, agent_id)
+
+    def transfer(self, agent_id: AgentId, call_id: CallId, to: Target) -> None:
+        ongoing = self._mine(agent_id, call_id)
+        match to:
+            case ToColleague():
+                self._hand_over.to_agent(ongoing, to.agent_id)
+            case ToNumber():
+                self._hand_over.to_number(ongoing, to.number)
+            case ToQueue():
+                self._hand_over.to_queue(ongoing, to.queue_id)
+            case ToScript():
+                self._hand_over.to_script(ongoing, to.dialled)
+
+    def consult(self, agent_id: AgentId, call_id: CallId, whom: ToColleague | ToNumber) -> None:
+        ongoing = self._mine(agent_id, call_id)
+        if isinstance(whom, ToColleague):
+            self._hand_over.consult_agent(ongoing, whom.agent_id)
+        else:
+            self._hand_over.consult_number(ongoing, whom.number)
+
+    def swap(self, agent_id: AgentId, call_id: CallId, aside: bool) -> None:
+        self._hand_over.swap(self._mine(agent_id, call_id), aside=aside)
+
+    def join(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._hand_over.join(self._mine(agent_id, call_id))
+
+    def complete(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._hand_over.complete(self._mine(agent_id, call_id))
+
+    def dismiss(self, agent_id: AgentId, call_id: CallId, guest_id: LegId) -> None:
+        self._hand_over.dismiss(self._mine(agent_id, call_id), guest_id)
 
     def ask_help(self, agent_id: AgentId, call_id: CallId, wanted: bool) -> None:
         ongoing = self._mine(agent_id, call_id)
@@ -150,14 +217,14 @@ class FloorDesk:
             raise NoSuchDisposition(f"there is no disposition {code!r}; choose one of the list")
         note = note[:NOTE_MAX]
         ongoing = self._floor.find(call_id)
-        if ongoing is None or ongoing.agent_id != agent_id or not ongoing.awaits_disposition:
+        if ongoing is None or agent_id not in ongoing.paperwork:
             await self._late.register(agent_id, call_id, code, note)
             return
         self._floor.note(ongoing, CallDisposed, agent_id=agent_id, code=code, note=note)
-        self._offers.paperwork_done(ongoing)
+        self._offers.paperwork_done(ongoing, agent_id)
 
     def extend_acw(self, agent_id: AgentId, call_id: CallId) -> None:
         ongoing = self._floor.get(call_id)
-        if ongoing.agent_id != agent_id or not ongoing.awaits_disposition:
+        if agent_id not in ongoing.paperwork:
             raise NoSuchCall(call_id)
         self._offers.extend_acw(agent_id, ACW_EXTENSION_S)

@@ -20,6 +20,8 @@ from banjie.stories.clock import Clock
 from banjie.stories.deadlines import Alarm, Deadlines
 from banjie.stories.diagnostics import Diagnostics
 from banjie.stories.floor import Floor
+from banjie.stories.guests import Guests
+from banjie.stories.handed_over import HandedOver
 from banjie.stories.house import House, PromptShelf
 from banjie.stories.inbound_call import InboundCalls, NumberBook
 from banjie.stories.known_caller import CallerBook, KnownCallers
@@ -70,7 +72,11 @@ class ContactCentre:
     def __init__(self, world: World) -> None:
         legs = Legs(world.sip, world.switchboard, world.browsers, world.spawn)
         self.floor = Floor(
-            log=world.log, switchboard=world.switchboard, clock=world.clock, music=world.prompts.music
+            log=world.log,
+            switchboard=world.switchboard,
+            clock=world.clock,
+            music=world.prompts.music,
+            ring_back=world.prompts.ring_back,
         )
         self.deadlines = Deadlines(world.alarm)
         stage = Stage(
@@ -89,12 +95,17 @@ class ContactCentre:
         transfers = TransfersOut(stage, self.offers.end)
         self.inbound = InboundCalls(stage, world.book, self.offers, transfers)
         self.supervision = Supervision(stage, self.offers)
-        self.agents = FloorDesk(stage, self.offers, self.supervision)
+        self.guests = Guests(stage, self.offers)
+        self.hand_over = HandedOver(stage, self.offers, self.guests, self.inbound)
+        self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over)
         self.visitors = FloorVisitors(stage, self.inbound, self.offers, visitors_max=world.visitors_max)
         AgentDiary(stage, world.agent_log, self.offers)
         self.screens = Screens(
             stage, world.board, self.offers, world.today, is_told=world.is_supervision_told
         )
+        self.guests.on_ringing = self.screens.show_invitation
+        self.guests.on_shown = self.screens.show_guest
+        self.supervision.on_take_over = self.hand_over.end_consult
         self.supervision.on_watch = self.screens.show_watch
         self.supervision.on_watch_end = world.on_watch_end
         self._known = KnownCallers(self.floor, world.callers, world.spawn, self._known_now)

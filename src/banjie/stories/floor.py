@@ -7,7 +7,7 @@ from typing import Any
 from banjie.base.ids import CallId, LegId
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import CallArrived, CallEvent
-from banjie.calls.hearing import hearing, left_alone
+from banjie.calls.hearing import hearing
 from banjie.calls.live import LiveCall
 from banjie.calls.machine import CallState
 from banjie.calls.ports import CallLog
@@ -15,7 +15,7 @@ from banjie.media.model import ClipId, PlayId, PortId, RecordingId
 from banjie.media.ports import Switchboard
 from banjie.stories.clock import Clock
 from banjie.stories.legs import Leg
-from banjie.stories.ongoing import Ongoing, Watch
+from banjie.stories.ongoing import Guest, Ongoing, Watch
 from banjie.stories.views import CallerView
 
 
@@ -27,6 +27,7 @@ class Floor:
     switchboard: Switchboard
     clock: Clock
     music: Callable[[], ClipId]  # for whoever is on hold
+    ring_back: Callable[[], ClipId]  # for whoever waits for somebody who is rung
     watchers: list[Callable[[Ongoing, CallEvent], None]] = field(default_factory=list)
     _calls: dict[CallId, Ongoing] = field(default_factory=dict)
     _by_leg: dict[LegId, Ongoing] = field(default_factory=dict)
@@ -81,19 +82,19 @@ class Floor:
     # -- sound -------------------------------------------------------------------------------------------
 
     def patch(self, ongoing: Ongoing) -> None:
-        """Make the cords, and the music of those left alone, what the call's parties ask for."""
-        parties = ongoing.parties
-        wanted = hearing(parties)
+        """Make the cords, and what is played to those who wait, what the call's parties ask for."""
+        wanted = hearing(ongoing.parties)
         for cord in ongoing.cords - wanted:
             self.switchboard.cord(PortId(cord.source), PortId(cord.sink), 0.0)
         for cord in wanted - ongoing.cords:
             self.switchboard.cord(PortId(cord.source), PortId(cord.sink), cord.gain)
         ongoing.cords = wanted
-        alone = {PortId(port) for port in left_alone(parties)}
-        for port_id in ongoing.music.keys() - alone:
-            self.switchboard.stop(ongoing.music.pop(port_id))
-        for port_id in alone - ongoing.music.keys():
-            ongoing.music[port_id] = self.switchboard.play(port_id, (self.music(),), loop=True)
+        sounds = ongoing.sounds
+        for port_id in [port for port, (sound, _) in ongoing.sounding.items() if sounds.get(port) != sound]:
+            self.switchboard.stop(ongoing.sounding.pop(port_id)[1])
+        for port_id in sounds.keys() - ongoing.sounding.keys():
+            clip = self.music() if sounds[port_id] == "music" else self.ring_back()
+            ongoing.sounding[port_id] = (sounds[port_id], self.switchboard.play(port_id, (clip,), loop=True))
 
     def play(self, ongoing: Ongoing, clips: Iterable[ClipId], *, loop: bool = False) -> None:
         """Let the caller hear these instead of what he heard."""
@@ -128,6 +129,15 @@ class Floor:
             self.unseat(ongoing.agent)
             ongoing.agent = None
 
+    def seat_guest(self, ongoing: Ongoing, guest: Guest, leg: Leg) -> None:
+        guest.leg = leg
+        self._by_leg[leg.leg_id] = ongoing
+
+    def unseat_guest(self, ongoing: Ongoing, guest: Guest) -> None:
+        del ongoing.guests[guest.guest_id]
+        if guest.leg is not None:
+            self.unseat(guest.leg)
+
     def seat_watch(self, ongoing: Ongoing, watch: Watch) -> None:
         ongoing.watches[watch.supervisor_id] = watch
         self._by_leg[watch.leg.leg_id] = ongoing
@@ -148,9 +158,5 @@ class Floor:
 
     def release(self, ongoing: Ongoing) -> None:
         """Let an ended call leave the floor, once its paperwork is done."""
-        if (
-            ongoing.live.state is CallState.ENDED
-            and not ongoing.awaits_disposition
-            and ongoing.recording_id is None
-        ):
+        if ongoing.live.state is CallState.ENDED and not ongoing.paperwork and ongoing.recording_id is None:
             self._calls.pop(ongoing.call_id, None)

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
+from banjie.base.errors import BanjieError
 from banjie.base.ids import AgentId, QueueId
 from banjie.base.prompts import Bilingual, Prompt
 from banjie.media.model import ClipId
 from banjie.routing.queues import Queue, Skills
+
+
+class NotAnAgent(BanjieError):
+    """Only who takes calls has an agent's states."""
+
+    code: ClassVar[str] = "desk.not_an_agent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
+from banjie.base.errors import BanjieError
 from banjie.base.ids import CallId, new_id
 from banjie.calls.events import (
     CallAnswered,
@@ -40,6 +41,12 @@ NOT_FOUND: Final = 404
 DECLINED: Final = 603
 UNAVAILABLE: Final = 503
 RETRY_AFTER_S: Final = 5
+
+
+class LeadsNowhere(BanjieError):
+    """The number is not ours, or no script answers it at this time."""
+
+    code: ClassVar[str] = "calls.leads_nowhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +133,25 @@ class InboundCalls:
         )
         return self._floor.admit(arrived, leg, view)
 
+    def leads_to(self, dialled: str) -> ToScript:
+        """Return the script behind a number of ours. Raise `LeadsNowhere`."""
+        destination = self._book.plan().destination(dialled, "", self._clock.utc())
+        if not isinstance(destination, ToScript):
+            raise LeadsNowhere("this number leads to no script now")
+        return destination
+
+    def take_on(self, ongoing: Ongoing, destination: ToScript) -> None:
+        """Let the caller listen to a script from its beginning."""
+        script = self._book.script(destination)
+        self._floor.note(ongoing, ScriptStarted, script_id=script.script_id, version=script.version)
+        ongoing.run = ScriptRun(script, Facts(at=self._clock.utc(), language=ongoing.language))
+        self._carry_out(ongoing, ongoing.run.start(self._clock.mono()))
+
     def begin(self, ongoing: Ongoing, destination: Destination) -> None:
         self._floor.note(ongoing, CallAnswered)
         match destination:
             case ToScript():
-                script = self._book.script(destination)
-                self._floor.note(ongoing, ScriptStarted, script_id=script.script_id, version=script.version)
-                ongoing.run = ScriptRun(script, Facts(at=self._clock.utc(), language=ongoing.language))
-                self._carry_out(ongoing, ongoing.run.start(self._clock.mono()))
+                self.take_on(ongoing, destination)
             case Closed() | Blocked():
                 ongoing.ends_after_prompts = "closed" if isinstance(destination, Closed) else "refused"
                 self._say(ongoing, PlayPrompts(prompts=destination.announcement, language=ongoing.language))

@@ -1,6 +1,6 @@
 """A call that was cut off by a crash of ours: it is closed as interrupted, its recording made playable.
 
-So is the after-call work of its agent, who may say later what the call was.
+So is the after-call work of its agents, who may say later what the call was.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -55,9 +55,17 @@ def _missing(one: OpenCall, saved: Repaired | None, folder: Path, now: datetime)
             duration_s=saved.duration_s,
             size_bytes=saved.size_bytes,
         )
-    if one.cdr.agent_id is not None and one.cdr.disposition is None:
+    owing = dict.fromkeys(part.agent_id for part in one.cdr.segments if part.disposition is None)
+    for agent_id in owing:
         interrupted = SystemDisposition.INTERRUPTED.value
-        yield CallDisposed(call_id=call_id, occurred_at=now, agent_id=None, code=interrupted, note="")
+        yield CallDisposed(
+            call_id=call_id,
+            occurred_at=now,
+            agent_id=None,
+            code=interrupted,
+            note="",
+            for_agent=agent_id,
+        )
 
 
 def _save(one: OpenCall, repair: RecordingRepair, folder: Path) -> Repaired | None:

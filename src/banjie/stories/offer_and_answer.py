@@ -12,6 +12,7 @@ from banjie.base.ids import AgentId, CallId
 from banjie.calls.dispositions import SystemDisposition
 from banjie.calls.events import (
     AgentConnected,
+    AgentLeft,
     AgentOffered,
     CallDisposed,
     CallEnded,
@@ -21,6 +22,7 @@ from banjie.calls.events import (
     EndReason,
     OfferFailed,
     RecordingStarted,
+    WhyLeft,
 )
 from banjie.calls.machine import CallState
 from banjie.routing.acd import Acd
@@ -62,7 +64,8 @@ class OffersAndAnswers:
         self.on_offer: Callable[[Ringing, Ongoing], None] = lambda ringing, ongoing: None
         self.on_offer_gone: Callable[[AgentId], None] = lambda agent_id: None
         self.agent_watchers: list[Callable[[AgentStateChanged | NextStateChosen | AcwExtended], None]] = []
-        self.on_call_ending: Callable[[Ongoing], None] = lambda ongoing: None
+        self.ending_watchers: list[Callable[[Ongoing], None]] = []
+        self.on_agent_away: Callable[[Ongoing], bool] = lambda ongoing: False
         self.on_call_over: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_browser_lost: Callable[[Ongoing], None] = lambda ongoing: self.end(ongoing, "media_lost")
         self.on_call_changed: Callable[[Ongoing], None] = lambda ongoing: None
@@ -91,10 +94,10 @@ class OffersAndAnswers:
     def extend_acw(self, agent_id: AgentId, more_s: float) -> None:
         self.apply(self._acd.extend_acw(agent_id, more_s, self._clock.mono()))
 
-    def paperwork_done(self, ongoing: Ongoing) -> None:
+    def paperwork_done(self, ongoing: Ongoing, agent_id: AgentId) -> None:
         """The disposition is given: it ends the after-call work, unless its timer has done so already."""
-        ongoing.awaits_disposition = False
-        if (agent_id := ongoing.agent_id) is not None and self._paperwork.get(agent_id) is ongoing:
+        ongoing.paperwork.discard(agent_id)
+        if self._paperwork.get(agent_id) is ongoing:
             del self._paperwork[agent_id]
             self.apply(self._acd.wrapped_up(agent_id, self._clock.mono()))
         self._floor.release(ongoing)
@@ -108,8 +111,8 @@ class OffersAndAnswers:
         """Close the after-call work in the agent's stead, if he has any."""
         left = self._paperwork.pop(agent_id, None)
         if left is not None:
-            left.awaits_disposition = False
-            self._floor.note(left, CallDisposed, agent_id=None, code=why.value, note="")
+            left.paperwork.discard(agent_id)
+            self._floor.note(left, CallDisposed, agent_id=None, code=why.value, note="", for_agent=agent_id)
             self._floor.release(left)
 
     def paperwork_of(self, agent_id: AgentId) -> Ongoing | None:
@@ -121,7 +124,8 @@ class OffersAndAnswers:
 
     # -- the caller waits -------------------------------------------------------------------------------
 
-    def enqueue(self, ongoing: Ongoing, wanted: EnterQueue) -> None:
+    def enqueue(self, ongoing: Ongoing, wanted: EnterQueue, waiting_since: float | None = None) -> None:
+        """Let the caller hear music until somebody takes him. `waiting_since` keeps the time he has waited before."""
         ongoing.queue_id = wanted.queue_id
         self._floor.note(
             ongoing,
@@ -139,6 +143,7 @@ class OffersAndAnswers:
                 wanted.priority,
                 self._clock.mono(),
                 needs=frozenset(map(Skill, wanted.needs)),
+                waiting_since=waiting_since,
             )
         )
 
@@ -147,11 +152,11 @@ class OffersAndAnswers:
         if ongoing.live.is_over:
             return
         was_queued = ongoing.live.state in (CallState.WAITING, CallState.RINGING)
-        self.on_call_ending(ongoing)
+        for watch in self.ending_watchers:
+            watch(ongoing)
         self._floor.silence(ongoing)
         if ongoing.agent_id is not None:
-            ongoing.awaits_disposition = True
-            self._paperwork[ongoing.agent_id] = ongoing
+            self._owes(ongoing, ongoing.agent_id)
         self._floor.note(ongoing, CallEnded, reason=reason)
         for leg in ongoing.legs:
             self._floor.unseat(leg)
@@ -163,6 +168,49 @@ class OffersAndAnswers:
             self.apply(self._acd.call_ended(ongoing.agent_id, self._clock.mono()))
         self.on_call_over(ongoing)
         self._floor.release(ongoing)
+
+    def _owes(self, ongoing: Ongoing, agent_id: AgentId) -> None:
+        """He has yet to say what his part was."""
+        ongoing.paperwork.add(agent_id)
+        self._paperwork[agent_id] = ongoing
+
+    # -- from agent to agent ----------------------------------------------------------------------------
+
+    def part(self, ongoing: Ongoing, why: WhyLeft) -> None:
+        """Let the agent go, not the caller; the agent has his after-call work. Who is next is for who asks to say."""
+        agent_id, leg = ongoing.agent_id, ongoing.agent
+        if agent_id is None:
+            return
+        self._floor.empty_seat(ongoing)
+        ongoing.agent_id, ongoing.is_muted, ongoing.help_since = None, False, None
+        self._owes(ongoing, agent_id)
+        self._floor.note(ongoing, AgentLeft, agent_id=agent_id, why=why)
+        if leg is not None:
+            self._legs.hang_up(leg)
+        self.apply(self._acd.call_ended(agent_id, self._clock.mono()))
+
+    def engage(self, agent_id: AgentId, call_id: CallId, device: str) -> None:
+        """Occupy somebody with a call no queue offered him. Who was not signed in is signed out after it."""
+        was_away = self._acd.find_agent(agent_id) is None
+        if was_away:
+            self.sign_in(agent_id, device)
+        self.apply(self._acd.engage(agent_id, call_id, self._clock.mono()))
+        if was_away:
+            self.sign_out(agent_id)
+
+    def hand_to(self, ongoing: Ongoing, agent_id: AgentId, leg: Leg) -> None:
+        """The call is this agent's from now on, who is in it already, with the leg he has."""
+        leg.owner = self
+        ongoing.agent_id = agent_id
+        self._floor.seat(ongoing, leg)
+        ongoing.answered_at = self._clock.utc()
+        self._acd.belongs_to(agent_id, ongoing.queue_id)
+        self._floor.note(ongoing, AgentConnected, agent_id=agent_id)
+
+    def agent_gone(self, ongoing: Ongoing, reason: EndReason) -> None:
+        """The agent is away for good: whoever else is with the caller, or asked for him, has him; or else it is over."""
+        if not self.on_agent_away(ongoing):
+            self.end(ongoing, reason)
 
     # -- the agent answers ------------------------------------------------------------------------------
 
@@ -202,7 +250,7 @@ class OffersAndAnswers:
         self._floor.seat(ongoing, leg)
         ongoing.answered_at = self._clock.utc()
         self._floor.note(ongoing, AgentConnected, agent_id=offer.agent_id)
-        file = self._recordings.start(ongoing)
+        file = None if ongoing.recording_id is not None else self._recordings.start(ongoing)
         if file is not None:
             self._floor.note(ongoing, RecordingStarted, file=file)
         self.on_offer_gone(offer.agent_id)
@@ -299,11 +347,12 @@ class OffersAndAnswers:
         if leg.is_browser and by == "failure":
             self.on_browser_lost(ongoing)
         else:
-            self.end(ongoing, "agent_hung_up" if by != "failure" else "media_lost")
+            self.agent_gone(ongoing, "agent_hung_up" if by != "failure" else "media_lost")
 
     def leg_held(self, leg: Leg, held: bool) -> None:
+        """With others in the call it is between him and his phone: they talk on."""
         ongoing = self._floor.of_leg(leg)
-        if ongoing is not None:
+        if ongoing is not None and not ongoing.guests:
             (self.hold if held else self.resume)(ongoing)
 
     def digit_heard(self, leg: Leg, digit: str) -> None:

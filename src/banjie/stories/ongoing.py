@@ -1,13 +1,14 @@
-"""A call that lives now: its legs, who is what in it, and what the record does not know."""
+"""A call that lives now: its legs, who is what in it and where, what each hears, and what the record does not know."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
-from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.base.ids import AgentId, CallId, LegId, QueueId
 from banjie.base.prompts import Bilingual, Prompt
-from banjie.calls.events import EndReason
-from banjie.calls.hearing import Cord, Party, Place, Voice
+from banjie.calls.events import EndReason, Purpose
+from banjie.calls.hearing import Cord, Party, Place, Voice, left_alone
 from banjie.calls.live import LiveCall
 from banjie.calls.machine import CallState
 from banjie.calls.supervision import Mode
@@ -18,6 +19,7 @@ from banjie.stories.views import CallerView, Press
 
 # Elsewhere the caller is with a script or in a queue, and hears what they play.
 TOGETHER = frozenset({CallState.TALKING, CallState.HELD, CallState.TRANSFERRED})
+Sound = Literal["music", "ring_back"]
 VOICES = {Mode.MONITOR: Voice.MONITOR, Mode.WHISPER: Voice.WHISPER, Mode.BARGE: Voice.BARGE}
 
 
@@ -34,6 +36,23 @@ class Watch:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
+class Guest:
+    """A colleague or an outside number who is rung, asked, or takes part."""
+
+    guest_id: LegId
+    agent_id: AgentId | None  # a colleague
+    number: str | None  # an outside number
+    name: Bilingual
+    purpose: Purpose
+    since: datetime
+    leg: Leg | None = None  # None: he rings in a browser
+    is_up: bool = False
+    is_answering: bool = False  # his browser's audio is being opened
+    is_member: bool = False  # on the line with the caller: a conference
+    is_muted: bool = False
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
 class Ongoing:
     """One call on the floor."""
 
@@ -47,16 +66,18 @@ class Ongoing:
     agent: Leg | None = None  # or whom a script handed the caller to
     is_muted: bool = False
     help_since: datetime | None = None  # the agent asked for help
+    guests: dict[LegId, Guest] = field(default_factory=dict)
+    is_aside: bool = False  # the agent is with whom he consults, not with the caller
     watches: dict[AgentId, Watch] = field(default_factory=dict)
     answered_at: datetime | None = None
     pressed: tuple[Press, ...] = ()
     saying: tuple[Prompt, ...] = ()
     ends_after_prompts: EndReason | None = None
     cords: frozenset[Cord] = frozenset()
-    music: dict[PortId, PlayId] = field(default_factory=dict)  # of those left alone
+    sounding: dict[PortId, tuple[Sound, PlayId]] = field(default_factory=dict)  # to those who wait
     play_id: PlayId | None = None
     recording_id: RecordingId | None = None
-    awaits_disposition: bool = False
+    paperwork: set[AgentId] = field(default_factory=set)  # who has yet to say what his part was
 
     @property
     def call_id(self) -> CallId:
@@ -66,11 +87,41 @@ class Ongoing:
     def legs(self) -> Iterator[Leg]:
         """All legs the call has now, the caller's first."""
         yield from (leg for leg in (self.caller, self.agent) if leg is not None)
+        yield from (guest.leg for guest in self.guests.values() if guest.leg is not None)
         yield from (watch.leg for watch in self.watches.values())
 
     def watch_of(self, leg: Leg) -> Watch | None:
         """The supervisor whose leg this is."""
         return next((watch for watch in self.watches.values() if watch.leg is leg), None)
+
+    def guest_of(self, leg: Leg) -> Guest | None:
+        return next((guest for guest in self.guests.values() if guest.leg is leg), None)
+
+    def colleague(self, agent_id: AgentId) -> Guest | None:
+        """The guest who is this agent."""
+        return next((guest for guest in self.guests.values() if guest.agent_id == agent_id), None)
+
+    @property
+    def consulted(self) -> Guest | None:
+        """Whom the agent asks, or rings to ask."""
+        return next((g for g in self.guests.values() if g.purpose == "consult" and not g.is_member), None)
+
+    @property
+    def members(self) -> tuple[Guest, ...]:
+        """Those on the line with the caller, besides the agent."""
+        return tuple(guest for guest in self.guests.values() if guest.is_member and guest.is_up)
+
+    @property
+    def sounds(self) -> dict[PortId, Sound]:
+        """What is played to those who have nobody to listen to: ring-back where somebody is rung for them, else music."""
+        state = self.live.state
+        if state is CallState.HANDED_ON and self.caller is not None:
+            return {self.caller.port_id: "ring_back" if self.guests else "music"}
+        sounds: dict[PortId, Sound] = {PortId(port): "music" for port in left_alone(self.parties)}
+        asked = self.consulted
+        if self.is_aside and self.agent is not None and asked is not None and not asked.is_up:
+            sounds[self.agent.port_id] = "ring_back"
+        return sounds if state in TOGETHER else {}
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -83,7 +134,17 @@ class Ongoing:
             yield Party(port=self.caller.port_id, voice=Voice.CALLER, place=place)
         if self.agent is not None:
             voice = Voice.GUEST if self.agent_id is None else Voice.AGENT
-            yield Party(port=self.agent.port_id, voice=voice, is_muted=self.is_muted)
+            yield Party(
+                port=self.agent.port_id, voice=voice, place=self._agents_place, is_muted=self.is_muted
+            )
+        for guest in self.guests.values():
+            if guest.is_up and guest.leg is not None:
+                place = Place.LINE if guest.is_member else Place.ASIDE if self.is_aside else Place.HOLD
+                yield Party(port=guest.leg.port_id, voice=Voice.GUEST, place=place, is_muted=guest.is_muted)
         for watch in self.watches.values():
             if watch.is_up:  # beside the agent, wherever he is
-                yield Party(port=watch.leg.port_id, voice=VOICES[watch.mode])
+                yield Party(port=watch.leg.port_id, voice=VOICES[watch.mode], place=self._agents_place)
+
+    @property
+    def _agents_place(self) -> Place:
+        return Place.ASIDE if self.is_aside else Place.LINE

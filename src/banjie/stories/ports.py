@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from banjie.base.ids import AgentId, CallId, LegId
+from banjie.base.ids import AgentId, CallId, LegId, QueueId
 from banjie.base.prompts import Bilingual
 from banjie.calls.supervision import Mode
+from banjie.stories.views import TargetsView
 
 
 class LiveBoard(Protocol):
@@ -22,6 +23,33 @@ class BrowserAnswer:
 
     sdp: str
     leg_id: LegId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToColleague:
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToNumber:
+    """An outside one, however it is written."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToQueue:
+    queue_id: QueueId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToScript:
+    """One of our numbers: the caller begins with what it leads to."""
+
+    dialled: str
+
+
+Target = ToColleague | ToNumber | ToQueue | ToScript
 
 
 class AgentDesk(Protocol):
@@ -56,6 +84,26 @@ class AgentDesk(Protocol):
 
     def hang_up(self, agent_id: AgentId, call_id: CallId) -> None: ...
 
+    def targets(self, agent_id: AgentId) -> TargetsView: ...
+
+    def transfer(self, agent_id: AgentId, call_id: CallId, to: Target) -> None:
+        """Hand the caller on at once. Refused, nothing has changed."""
+
+    def consult(self, agent_id: AgentId, call_id: CallId, whom: ToColleague | ToNumber) -> None:
+        """Ring somebody to ask him; the caller hears music meanwhile."""
+
+    def swap(self, agent_id: AgentId, call_id: CallId, aside: bool) -> None:
+        """Speak to whom is asked (`aside`), or to the caller. Repeatable."""
+
+    def join(self, agent_id: AgentId, call_id: CallId) -> None:
+        """Let whom is asked hear the caller too: a conference."""
+
+    def complete(self, agent_id: AgentId, call_id: CallId) -> None:
+        """Leave the caller to whom is asked, or rung, or to the conference."""
+
+    def dismiss(self, agent_id: AgentId, call_id: CallId, guest_id: LegId) -> None:
+        """Send somebody away; the agent is with the caller again."""
+
     async def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
         """Close the after-call work with its required disposition, or, when its time is over, register it late."""
 
@@ -86,6 +134,8 @@ class SupervisorDesk(Protocol):
         """Another mode, or another call, with the sound that is open."""
 
     def leave(self, supervisor_id: AgentId) -> None: ...
+
+    def take_over(self, supervisor: Supervisor, call_id: CallId) -> None: ...
 
     def end_call(self, call_id: CallId) -> None: ...
 

@@ -48,7 +48,7 @@ class RejoinedCalls:
         self._floor.empty_seat(ongoing)
         self._floor.note(ongoing, AgentLost, agent_id=agent_id)
         at = self._clock.mono() + SCREEN_GRACE_S
-        self._deadlines.set(_key(ongoing.call_id), at, lambda: self._offers.end(ongoing, "media_lost"))
+        self._deadlines.set(_key(ongoing.call_id), at, lambda: self._offers.agent_gone(ongoing, "media_lost"))
 
 
 def _key(call_id: CallId) -> tuple[CallId, str]:

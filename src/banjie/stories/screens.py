@@ -1,12 +1,14 @@
 """What the screens show follows what happens: agents' desks and the wallboard."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
-from banjie.base.ids import AgentId, QueueId
-from banjie.calls.cdr import Outcome
+from banjie.base.ids import AgentId, LegId, QueueId
+from banjie.base.prompts import Bilingual
 from banjie.calls.events import (
     AgentConnected,
+    AgentLeft,
     CallEnded,
     CallEvent,
     CallQueued,
@@ -16,6 +18,7 @@ from banjie.calls.events import (
     SupervisorJoined,
     SupervisorLeft,
 )
+from banjie.calls.segments import find_segment
 from banjie.calls.supervision import Mode
 from banjie.calls.today import Today, service_level
 from banjie.customers.masking import mask_number
@@ -23,8 +26,9 @@ from banjie.routing.agents import AgentState
 from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
 from banjie.routing.seats import AgentStatus
 from banjie.stories.clock import utc_at
+from banjie.stories.guests import RING_S
 from banjie.stories.offer_and_answer import OffersAndAnswers
-from banjie.stories.ongoing import Ongoing
+from banjie.stories.ongoing import Guest, Ongoing
 from banjie.stories.ports import LiveBoard
 from banjie.stories.ringing import Ringing
 from banjie.stories.stage import Stage
@@ -33,6 +37,7 @@ from banjie.stories.views import (
     AgentView,
     CallerView,
     CallView,
+    GuestView,
     OfferView,
     QueueView,
     WatchedBy,
@@ -42,7 +47,6 @@ from banjie.stories.views import (
 WALLBOARD: Final = "wallboard"
 GATHER_S: Final = 0.1
 _OF_SUPERVISION: Final = (HelpAsked, HelpEnded, SupervisorJoined, SupervisorChanged, SupervisorLeft)
-_ABANDONED: Final = frozenset({Outcome.ABANDONED_IN_QUEUE, Outcome.ABANDONED_RINGING})
 
 
 class Screens:
@@ -59,7 +63,7 @@ class Screens:
             stage.clock,
             stage.deadlines,
         )
-        self._board, self._offers, self._today = board, offers, today
+        self._board, self._offers, self.today = board, offers, today
         self._floor.watchers.append(self._happened)
         offers.on_offer = self._offered
         offers.on_offer_gone = self._offer_gone
@@ -80,6 +84,12 @@ class Screens:
             self._count(ongoing, event)
             if isinstance(event, CallQueued | AgentConnected | CallEnded):
                 self._show_queue_soon(ongoing.queue_id)
+        if isinstance(event, AgentLeft):
+            self._board.drop(f"me/{event.agent_id}", "call")
+        if isinstance(event, AgentLeft | AgentConnected):
+            self._show_agent(event.agent_id)
+            for supervisor_id in ongoing.watches:
+                self.show_watch(supervisor_id, ongoing)
         if ongoing.agent_id is not None:
             if isinstance(event, CallEnded):
                 self._board.drop(f"me/{ongoing.agent_id}", "call")
@@ -94,38 +104,64 @@ class Screens:
             return
         threshold_s = self._house().queues[queue_id].service_level_s
         if isinstance(event, CallQueued):
-            self._today.queued(queue_id, event.occurred_at)
+            self.today.queued(queue_id, event.occurred_at)
         elif isinstance(event, AgentConnected):
-            self._today.answered(cdr, threshold_s)
-        elif isinstance(event, CallEnded) and cdr.outcome in _ABANDONED:
-            self._today.abandoned(cdr, threshold_s)
+            self.today.answered(cdr, threshold_s)
+        elif isinstance(event, CallEnded) and cdr.has_given_up:
+            self.today.abandoned(cdr, threshold_s)
 
     def show_call(self, ongoing: Ongoing) -> None:
-        """Publish the call an agent has."""
+        """Publish the call on the desks of all who are in it."""
+        if ongoing.agent_id is not None and ongoing.answered_at is not None:
+            leg_id = None if ongoing.agent is None else ongoing.agent.leg_id
+            view = self._call(ongoing, ongoing.answered_at, leg_id, is_muted=ongoing.is_muted)
+            self._board.set(f"me/{ongoing.agent_id}", "call", view)
+        for guest in ongoing.guests.values():
+            if guest.agent_id is not None and guest.is_up and guest.leg is not None:
+                view = self._call(ongoing, guest.since, guest.leg.leg_id, is_muted=guest.is_muted)
+                host = replace(view, is_guest=True, host_name=self._name(ongoing.agent_id), watched_by=())
+                self._board.drop(f"me/{guest.agent_id}", "offer")
+                self._board.set(f"me/{guest.agent_id}", "call", host)
+
+    def show_guest(self, agent_id: AgentId, ongoing: Ongoing | None) -> None:
+        """A colleague is no longer in somebody's call."""
+        if ongoing is None:
+            self._board.drop(f"me/{agent_id}", "offer")
+            self._board.drop(f"me/{agent_id}", "call")
+
+    def _call(
+        self, ongoing: Ongoing, answered_at: datetime, leg_id: LegId | None, *, is_muted: bool
+    ) -> CallView:
         cdr = ongoing.live.cdr
-        if ongoing.agent_id is None or ongoing.queue_id is None or ongoing.answered_at is None:
-            return
-        view = CallView(
+        return CallView(
             call_id=ongoing.call_id,
             state=ongoing.live.state.value,
-            muted=ongoing.is_muted,
+            muted=is_muted,
             queue_id=ongoing.queue_id,
-            queue_name=self._house().queues[ongoing.queue_id].name,
+            queue_name=self._queue_name(ongoing.queue_id),
             dialled=cdr.dialled,
             caller=masked(ongoing.view),
             language=ongoing.language,
             pressed=ongoing.pressed,
-            answered_at=ongoing.answered_at,
+            answered_at=answered_at,
             waited_s=cdr.wait_s or 0.0,
             recording=ongoing.recording_id is not None,
             held_since=cdr.held_since,
-            leg_id=None if ongoing.agent is None else ongoing.agent.leg_id,
+            leg_id=leg_id,
+            guests=tuple(map(_guest, ongoing.guests.values())),
+            is_aside=ongoing.is_aside,
             help_since=ongoing.help_since,
             watched_by=tuple(
                 who for who in _watched_by(ongoing) if self._is_told or who.mode != Mode.MONITOR
             ),
         )
-        self._board.set(f"me/{ongoing.agent_id}", "call", view)
+
+    def _queue_name(self, queue_id: QueueId | None) -> Bilingual:
+        return {} if queue_id is None else self._house().queues[queue_id].name
+
+    def _name(self, agent_id: AgentId | None) -> Bilingual | None:
+        known = None if agent_id is None else self._house().agents.get(agent_id)
+        return None if known is None else known.name
 
     def show_watch(self, supervisor_id: AgentId, ongoing: Ongoing | None) -> None:
         """Publish the call a supervisor is in, or that he is in none."""
@@ -164,6 +200,27 @@ class Screens:
         )
         self._board.set(f"me/{offer.agent_id}", "offer", view)
 
+    def show_invitation(self, ongoing: Ongoing, guest: Guest) -> None:
+        """A colleague is rung for a call that goes on."""
+        if guest.agent_id is None:
+            return
+        cdr = ongoing.live.cdr
+        view = OfferView(
+            call_id=ongoing.call_id,
+            queue_id=ongoing.queue_id,
+            queue_name=self._queue_name(ongoing.queue_id),
+            dialled=cdr.dialled,
+            caller=masked(ongoing.view),
+            language=ongoing.language,
+            pressed=ongoing.pressed,
+            queued_at=cdr.queued_at or cdr.arrived_at,
+            offered_at=guest.since,
+            expires_at=guest.since + timedelta(seconds=RING_S),
+            kind=guest.purpose,
+            from_name=self._name(ongoing.agent_id),
+        )
+        self._board.set(f"me/{guest.agent_id}", "offer", view)
+
     def show_offer_again(self, ongoing: Ongoing) -> None:
         """More is known of the caller now than when it began to ring."""
         ringing = self._offers.ringing_of(ongoing.call_id)
@@ -192,11 +249,12 @@ class Screens:
     def _acw(self, status: AgentStatus, ongoing: Ongoing) -> AcwView:
         queue_id = ongoing.queue_id
         ends_at = status.acw_ends_at
+        part = find_segment(ongoing.live.cdr.segments, status.agent_id)
         return AcwView(
             call_id=ongoing.call_id,
             queue_name={} if queue_id is None else self._house().queues[queue_id].name,
             caller=masked(ongoing.view),
-            ended_at=ongoing.live.cdr.ended_at or self._clock.utc(),
+            ended_at=self._clock.utc() if part is None or part.left_at is None else part.left_at,
             ends_at=None if ends_at is None else utc_at(self._clock, ends_at),
         )
 
@@ -231,7 +289,7 @@ class Screens:
 
     def _show_queue(self, queue_id: QueueId) -> None:
         profile = self._house().queues[queue_id]
-        counts = self._today.of(queue_id, self._clock.utc())
+        counts = self.today.of(queue_id, self._clock.utc())
         status = self._offers.acd.queue_status(queue_id)
         longest = status.longest_since
         view = QueueView(
@@ -248,6 +306,18 @@ class Screens:
             service_level_s=profile.service_level_s,
         )
         self._board.set(WALLBOARD, f"queue/{queue_id}", view)
+
+
+def _guest(guest: Guest) -> GuestView:
+    return GuestView(
+        guest_id=guest.guest_id,
+        agent_id=guest.agent_id,
+        name=guest.name,
+        number=guest.number,
+        since=guest.since,
+        is_up=guest.is_up,
+        is_member=guest.is_member,
+    )
 
 
 def _watched_by(ongoing: Ongoing) -> tuple[WatchedBy, ...]:

@@ -22,6 +22,7 @@ from banjie.calls.events import (
 from banjie.calls.supervision import Mode
 from banjie.people.model import AuditEntry, AuditId
 from banjie.sip.model import UserTarget
+from banjie.stories.house import NotAnAgent
 from banjie.stories.legs import EndedBy, Leg
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import TOGETHER, Ongoing, Watch
@@ -78,8 +79,9 @@ class Supervision:
         self._offers = offers
         self._calls: dict[AgentId, Ongoing] = {}  # by supervisor
         self.on_watch: Callable[[AgentId, Ongoing | None], None] = lambda supervisor_id, ongoing: None
+        self.on_take_over: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_watch_end: Callable[[WatchEnd], None] = lambda end: None
-        offers.on_call_ending = self._call_ends
+        offers.ending_watchers.append(self._call_ends)
 
     # -- being in a call --------------------------------------------------------------------------------
 
@@ -135,6 +137,21 @@ class Supervision:
             watch = ongoing.watches[supervisor_id]
             self._take_out(ongoing, watch)
             self._legs.hang_up(watch.leg)
+
+    def take_over(self, supervisor: Supervisor, call_id: CallId) -> None:
+        """Have the call himself 拦截, with the ear he has in it; its agent goes to his after-call work."""
+        me = supervisor.agent_id
+        ongoing = self._watchable(me, call_id)
+        watch = ongoing.watches.get(me)
+        if watch is None or not watch.is_up or ongoing.agent_id is None:
+            raise NotWatching("open the sound in this call first")
+        if me not in self._house().agents:
+            raise NotAnAgent("this user takes no calls; give him an extension first")
+        self._offers.engage(me, call_id, "browser" if watch.leg.is_browser else "phone")
+        self._take_out(ongoing, watch)
+        self.on_take_over(ongoing)
+        self._offers.part(ongoing, "taken_over")
+        self._offers.hand_to(ongoing, me, watch.leg)
 
     def end_call(self, call_id: CallId) -> None:
         """End the call for everybody in it 强拆."""

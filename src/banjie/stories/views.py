@@ -61,11 +61,52 @@ class CallerView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuestView:
+    """Somebody in the call besides caller and agent."""
+
+    guest_id: LegId
+    agent_id: AgentId | None
+    name: Bilingual
+    number: str | None
+    since: datetime
+    is_up: bool  # False: he is being rung
+    is_member: bool  # the caller hears him
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColleagueView:
+    agent_id: AgentId
+    name: Bilingual
+    extension: str
+    state: str  # routing.AgentState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitView:
+    """A queue, as who sends a caller there wants to know it."""
+
+    queue_id: QueueId
+    name: Bilingual
+    waiting_count: int
+    longest_since: datetime | None
+    ready_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetsView:
+    """To whom a caller can be handed now."""
+
+    colleagues: tuple[ColleagueView, ...]
+    queues: tuple[WaitView, ...]
+    can_dial_out: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferView:
     """A ringing call: key `offer` of the topic `me`."""
 
     call_id: CallId
-    queue_id: QueueId
+    queue_id: QueueId | None
     queue_name: Bilingual
     dialled: str
     caller: CallerView
@@ -74,6 +115,8 @@ class OfferView:
     queued_at: datetime
     offered_at: datetime
     expires_at: datetime
+    kind: str = "queue"  # or "consult", "transfer": a colleague wants him
+    from_name: Bilingual | None = None  # that colleague
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +126,7 @@ class CallView:
     call_id: CallId
     state: str  # "TALKING" or "HELD"
     muted: bool
-    queue_id: QueueId
+    queue_id: QueueId | None
     queue_name: Bilingual
     dialled: str
     caller: CallerView
@@ -94,6 +137,10 @@ class CallView:
     recording: bool
     held_since: datetime | None  # None: not on hold
     leg_id: LegId | None  # the agent's; None: his page is away, the caller hears music
+    is_guest: bool = False  # it is a colleague's call: he is asked, or takes part
+    host_name: Bilingual | None = None  # that colleague
+    guests: tuple[GuestView, ...] = ()
+    is_aside: bool = False  # the agent speaks to whom he asks, the caller does not hear them
     help_since: datetime | None = None
     watched_by: tuple[
         WatchedBy, ...

@@ -67,7 +67,7 @@ async def list_my_calls(
     since = start_of_day(parts.now(), tenant.timezone)
     wanted = CallFilter(agent_id=who.agent_id, since=since)
     calls = await parts.calls.list_calls(wanted, after=place_of(cursor), limit=limit + 1)
-    return page_of(await told_calls(parts, calls, who), limit)
+    return page_of(await told_calls(parts, [call.seen_by(who.agent_id) for call in calls], who), limit)
 
 
 @router.post("/calls/{call_id}/answer", operation_id="answerCall")

@@ -45,6 +45,13 @@ async def leave(parts: Parts, who: InCalls) -> None:
     parts.supervision.leave(who.agent_id)
 
 
+@router.post("/calls/{call_id}/take-over", operation_id="takeCallOver", status_code=204)
+async def take_over(call_id: SomeCall, parts: Parts, who: InCalls) -> None:
+    """Have the call oneself, with the sound that is open in it; its agent is out of it."""
+    parts.supervision.take_over(_who(who), CallId(call_id))
+    await write_down(parts, who, "call.taken_over", call_id)
+
+
 @router.post("/calls/{call_id}/hang-up", operation_id="endCallOfAgent", status_code=204)
 async def hang_up(call_id: SomeCall, parts: Parts, who: InCalls) -> None:
     """End the call for everybody in it."""

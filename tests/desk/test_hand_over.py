@@ -1,0 +1,51 @@
+"""Transfer, consult and conference at the interface: what is asked of the stories, and what is refused in words."""
+
+import pytest
+
+from banjie.base.ids import AgentId, QueueId
+from banjie.stories.ports import ToColleague, ToNumber, ToQueue, ToScript
+from tests.desk.conftest import SignIn
+from tests.fakes.desk_parts import FakeDesk
+
+pytestmark = pytest.mark.unit
+
+HERE = "/api/desk/calls/c1"
+
+
+@pytest.mark.parametrize(
+    ("body", "target"),
+    [
+        ({"agent_id": "1002"}, ToColleague(agent_id=AgentId("1002"))),
+        ({"number": "010-8888 6666"}, ToNumber(number="010-8888 6666")),
+        ({"queue_id": "urgent"}, ToQueue(queue_id=QueueId("urgent"))),
+        ({"script_of": "4000000001"}, ToScript(dialled="4000000001")),
+    ],
+)
+async def test_a_target_is_one_of_four(
+    sign_in: SignIn, desk: FakeDesk, body: dict[str, str], target: object
+) -> None:
+    client = await sign_in("1001")
+    answer = await client.post(f"{HERE}/transfer", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "calls.no_such_call")
+    assert desk.agents.asked[-1] == ("transfer", "1001", "c1", target)
+
+
+@pytest.mark.parametrize("body", [{}, {"agent_id": "1002", "queue_id": "urgent"}])
+async def test_none_and_two_targets_are_refused(
+    sign_in: SignIn, desk: FakeDesk, body: dict[str, str]
+) -> None:
+    client = await sign_in("1001")
+    assert (await client.post(f"{HERE}/transfer", json=body)).status_code == 422
+    assert (await client.post(f"{HERE}/consult", json={"queue_id": "urgent"})).status_code == 422
+    assert desk.agents.asked == []
+
+
+async def test_targets_say_who_is_free_and_who_waits(sign_in: SignIn) -> None:
+    told = (await (await sign_in("1001")).get("/api/desk/targets")).json()
+
+    assert {c["extension"]: c["state"] for c in told["colleagues"]}["1003"] == "TALKING"
+    assert "1001" not in {c["agent_id"] for c in told["colleagues"]}
+    general = told["queues"][0]
+    assert (general["queue_id"], general["waiting_count"], general["ready_count"]) == ("general", 3, 0)
+    assert told["can_dial_out"]
