@@ -8,7 +8,17 @@ import pytest
 import pytest_asyncio
 
 from banjie.base.ids import UserId, new_id
-from banjie.people.model import ApiKey, ApiKeyId, AuditEntry, AuditId, Permission, Role, User
+from banjie.people.model import (
+    ApiKey,
+    ApiKeyId,
+    AuditEntry,
+    AuditFilter,
+    AuditId,
+    AuditMark,
+    Permission,
+    Role,
+    User,
+)
 from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, UserStore
 from banjie.people.sessions import hash_token, new_session
 from banjie.storage.audit import SqlAuditLog
@@ -127,22 +137,41 @@ async def test_a_revoked_key_keeps_the_time_of_the_first_revocation(stores: Stor
     assert list(await stores.keys.list_api_keys(DEMO)) == [replace(key, revoked_at=NOW)]
 
 
-async def test_the_audit_log_is_read_newest_first_and_on_from_a_time(stores: Stores) -> None:
+async def test_the_audit_log_is_read_newest_first_page_by_page_by_person_and_by_kind(stores: Stores) -> None:
     entries = [
         AuditEntry(
             audit_id=AuditId(new_id()),
             tenant_id=DEMO,
             user_id=None if n == 0 else BOB.user_id,
-            action="recording.listened",
+            action="recording.listened" if n % 2 else "queue.changed",
             subject=f"call{n}",
             facts={"why": "抽检"},
             source="10.0.0.1",
-            occurred_at=NOW + timedelta(minutes=n),
+            occurred_at=NOW + timedelta(minutes=n // 2),
+            changes={"ring_timeout_s": ("15", "20")} if n == 2 else {},
         )
         for n in range(5)
     ]
     for entry in entries:
         await stores.audit.append(entry)
 
-    assert list(await stores.audit.list_entries(DEMO, None, 2)) == [entries[4], entries[3]]
-    assert list(await stores.audit.list_entries(DEMO, entries[3].occurred_at, 10)) == entries[2::-1]
+    async def read(wanted: AuditFilter, page: int) -> list[AuditEntry]:
+        found: list[AuditEntry] = []
+        while True:
+            after = (
+                AuditMark(occurred_at=found[-1].occurred_at, audit_id=found[-1].audit_id) if found else None
+            )
+            more = await stores.audit.list_entries(DEMO, wanted, after, page)
+            found += more
+            if len(more) < page:
+                return found
+
+    # Two of one moment are two: none is lost between the pages.
+    newest_first = sorted(entries, key=lambda e: (e.occurred_at, e.audit_id), reverse=True)
+    for page in (1, 2, 10):
+        assert await read(AuditFilter(), page) == newest_first
+    by_bob = [e for e in newest_first if e.user_id == BOB.user_id]
+    assert await read(AuditFilter(user_id=BOB.user_id), 2) == by_bob
+    queues = [e for e in newest_first if e.action == "queue.changed"]
+    assert await read(AuditFilter(kind="queue"), 2) == queues
+    assert await read(AuditFilter(kind="que"), 2) == []

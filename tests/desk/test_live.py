@@ -330,11 +330,16 @@ async def test_a_visitor_follows_his_own_call_only(server: DeskServer, desk: Fak
     await poll(lambda: desk.board.readers_count(visitor(CallId(made["call_id"]))) == 0)
 
 
-async def test_beats_tell_the_page_that_the_server_lives(screen: Open) -> None:
+async def test_beats_tell_the_page_that_the_server_lives_and_when_the_set_up_changed(
+    screen: Open, desk: FakeDesk
+) -> None:
     page = await screen("1001")
 
     async with asyncio.timeout(5.0):
-        assert json.loads(await page.socket.recv()) == {"beat": 1}
+        assert json.loads(await page.socket.recv()) == {"beat": 0, "set_up": 0}  # at once
+        assert json.loads(await page.socket.recv()) == {"beat": 1, "set_up": 0}
+        desk.board.set_up_changed()
+        assert json.loads(await page.socket.recv()) == {"beat": 2, "set_up": 1}
 
 
 async def test_a_taken_port_is_said_in_one_sentence(server: DeskServer, desk: FakeDesk) -> None:

@@ -19,11 +19,13 @@ from banjie.numbers.plan import NumberPlan
 from banjie.routing.queues import Queue
 from banjie.routing.states import StateEntered
 from banjie.scripts import model as s
+from banjie.stories.changed_house import ChangedHouse
 from banjie.stories.contact_centre import ContactCentre, World
 from banjie.stories.house import AgentProfile, House, QueueProfile
 from banjie.stories.inbound_call import NumberBook
 from banjie.stories.known_caller import CallerBook
 from banjie.stories.supervise_call import WatchEnd
+from tests.fakes.set_up import set_up_of
 from tests.fakes.sip import FakeSip
 from tests.fakes.switchboard import FakeSwitchboard
 
@@ -229,10 +231,12 @@ class Centre:
             plan=Plan(script_id=ScriptId("main")),
         )
         plan = NumberPlan([number], {ScriptId("main"): 3})
-        the_house, the_script = house(), script()
+        the_script = script()
+        self.set_up = set_up_of(house(), the_script)
+        self.set_up.house = house()
         self.stories = ContactCentre(
             World(
-                house=lambda: the_house,
+                house=lambda: self.set_up.house,
                 book=NumberBook(plan=lambda: plan, script=lambda to: the_script, calls_max=50),
                 callers=self.callers,
                 log=self.log,
@@ -254,7 +258,12 @@ class Centre:
         )
         self.sip.on_event = self.stories.on_sip
         self.switchboard.on_event = self.stories.on_switch
+        self._changed = ChangedHouse(self.set_up, self.stories)
         self.stories.screens.show_all()
+
+    async def house_changed(self) -> None:
+        """The stores of `set_up` were changed: let the running house follow."""
+        await self._changed.take_in()
 
     def wait(self, seconds: float) -> None:
         """Let time pass; everything due happens at its own moment."""

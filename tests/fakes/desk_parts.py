@@ -29,31 +29,12 @@ from banjie.desk.ports import (
     ScriptRow,
 )
 from banjie.people.model import PhoneLogin
+from banjie.routing.catalogue import Code
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
+from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeOffice
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeUsers
-from tests.fakes.desk_stories import QUEUE_NAMES, ScriptedDesk, ScriptedVisitors
+from tests.fakes.desk_stories import ScriptedDesk, ScriptedVisitors
 from tests.fakes.desk_supervision import ScriptedSupervision
-
-OPTIONS = DeskOptions(
-    break_reasons=(
-        Choice(code="rest", label={"zh": "休息", "en": "Rest"}),
-        Choice(code="meal", label={"zh": "就餐", "en": "Meal"}),
-        Choice(code="meeting", label={"zh": "会议", "en": "Meeting"}),
-        Choice(code="training", label={"zh": "培训", "en": "Training"}),
-        Choice(code="coaching", label={"zh": "辅导", "en": "Coaching"}),
-    ),
-    dispositions=(
-        Choice(code="resolved", label={"zh": "已解决", "en": "Resolved"}),
-        Choice(code="account", label={"zh": "账户服务", "en": "Account services"}),
-        Choice(code="account.balance", label={"zh": "余额查询", "en": "Balance"}, parent="account"),
-        Choice(code="account.statement", label={"zh": "账单", "en": "Statement"}, parent="account"),
-        Choice(code="lost_card", label={"zh": "挂失", "en": "Lost card"}),
-        Choice(code="complaint", label={"zh": "投诉", "en": "Complaint"}),
-        Choice(code="other", label={"zh": "其他", "en": "Other"}),
-    ),
-    service_number="4000000001",
-    service_name={"zh": "示范银行", "en": "Demo Bank"},
-)
 
 
 class FakeHistory:  # satisfies calls.store.CallStore
@@ -213,6 +194,9 @@ class FakeRecordings:  # satisfies desk.ports.RecordingShelf
 
 
 class FakeDirectory:  # satisfies desk.ports.Directory
+    def __init__(self, catalogue: FakeCatalogue) -> None:
+        self._catalogue = catalogue
+
     async def list_numbers(self, tenant_id: TenantId) -> list[NumberRow]:
         return [
             NumberRow(
@@ -229,14 +213,19 @@ class FakeDirectory:  # satisfies desk.ports.Directory
     async def list_queues(self, tenant_id: TenantId) -> list[QueueRow]:
         return [
             QueueRow(
-                queue_id=QueueId(queue_id),
-                name=name,
-                priority=10 if queue_id == "urgent" else 0,
-                ring_timeout_s=15.0,
-                service_level_s=20.0,
+                queue_id=setup.rules.queue_id,
+                name=setup.name,
+                priority=setup.priority,
+                ring_timeout_s=setup.rules.ring_timeout_s,
+                acw_s=setup.rules.acw_s,
+                misses_before_break=setup.rules.misses_before_break,
+                rejections_before_break=setup.rules.rejections_before_break,
+                service_level_s=setup.service_level_s,
+                hours_id=setup.hours_id,
+                is_active=setup.is_active,
                 agents_count=6,
             )
-            for queue_id, name in QUEUE_NAMES.items()
+            for setup in self._catalogue.queues
         ]
 
     async def customer_names(self, tenant_id: TenantId, customer_ids: Sequence[str]) -> Mapping[str, str]:
@@ -315,6 +304,10 @@ class FakeHealth:  # satisfies desk.ports.HealthProbe
         return self.parts
 
 
+def _choice(code: Code) -> Choice:
+    return Choice(code=code.code, label=code.name, parent=code.parent, is_active=code.is_active)
+
+
 @dataclass(slots=True)
 class Clock:
     """Stands still until it is moved."""
@@ -354,12 +347,15 @@ class FakeDesk:
     api_keys: FakeApiKeys = field(default_factory=FakeApiKeys)
     audit: FakeAudit = field(default_factory=FakeAudit)
     health: FakeHealth = field(default_factory=FakeHealth)
-    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    hours: FakeHours = field(default_factory=FakeHours)
     board: Board = field(default_factory=Board)
     phones: list[PhoneLogin] = field(default_factory=list)  # let in by a new password
 
     def __post_init__(self) -> None:
         now = self.clock.now()
+        self.directory = FakeDirectory(self.catalogue)
+        self.office = FakeOffice(self.catalogue, self.hours, self.audit, self.clock.now)
         self.history = FakeHistory([demo_call(n, now) for n in range(120)])
         self.recordings = FakeRecordings(self.folder)
         self.scripts = FakeScripts(now)
@@ -382,11 +378,22 @@ class FakeDesk:
             directory=self.directory,
             scripts=self.scripts,
             health=self.health,
-            options=OPTIONS,
+            options=self._options,
+            catalogue=self.catalogue,
+            hours=self.hours,
+            office=self.office,
             on_phone_login=self.phones.append,
             now=self.clock.now,
             monotonic=self.clock.monotonic,
             web=self.web,
+        )
+
+    def _options(self) -> DeskOptions:
+        return DeskOptions(
+            break_reasons=tuple(map(_choice, self.catalogue.break_reasons)),
+            dispositions=tuple(map(_choice, self.catalogue.dispositions)),
+            service_number="4000000001",
+            service_name={"zh": "示范银行", "en": "Demo Bank"},
         )
 
     def stop(self) -> None:

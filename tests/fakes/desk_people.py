@@ -9,6 +9,8 @@ from banjie.people.model import (
     ApiKey,
     ApiKeyId,
     AuditEntry,
+    AuditFilter,
+    AuditMark,
     Credentials,
     PhoneLogin,
     Role,
@@ -161,7 +163,14 @@ class FakeAudit:  # satisfies people.ports.AuditLog
         self.entries.append(entry)
 
     async def list_entries(
-        self, tenant_id: TenantId, before: datetime | None, limit: int
+        self, tenant_id: TenantId, wanted: AuditFilter, after: AuditMark | None, limit: int
     ) -> list[AuditEntry]:
-        newest_first = sorted(self.entries, key=lambda e: e.occurred_at, reverse=True)
-        return [e for e in newest_first if before is None or e.occurred_at < before][:limit]
+        newest_first = sorted(self.entries, key=lambda e: (e.occurred_at, e.audit_id), reverse=True)
+        return [
+            e
+            for e in newest_first
+            if e.tenant_id == tenant_id
+            and (wanted.user_id is None or e.user_id == wanted.user_id)
+            and (wanted.kind is None or e.action.split(".")[0] == wanted.kind)
+            and (after is None or (e.occurred_at, e.audit_id) < (after.occurred_at, after.audit_id))
+        ][:limit]

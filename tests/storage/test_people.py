@@ -11,7 +11,9 @@ from banjie.people.model import (
     ApiKey,
     ApiKeyId,
     AuditEntry,
+    AuditFilter,
     AuditId,
+    AuditMark,
     Permission,
     PhoneLogin,
     Role,
@@ -218,6 +220,8 @@ async def test_the_audit_log_is_read_newest_first(database: Database) -> None:
     for entry in entries:
         await audit.append(entry)
 
-    assert await audit.list_entries(BANK, None, 2) == [entries[2], entries[1]]
-    assert await audit.list_entries(BANK, entries[1].occurred_at, 10) == [entries[0]]
-    assert await audit.list_entries(OTHER, None, 10) == []
+    assert await audit.list_entries(BANK, AuditFilter(), None, 2) == [entries[2], entries[1]]
+    assert await audit.list_entries(
+        BANK, AuditFilter(), AuditMark(occurred_at=entries[1].occurred_at, audit_id=entries[1].audit_id), 10
+    ) == [entries[0]]
+    assert await audit.list_entries(OTHER, AuditFilter(), None, 10) == []

@@ -66,7 +66,8 @@ async def test_queues_and_codes_are_read_back(database: Database) -> None:
     await catalogue.put_codes(TENANT, [lunch], [enquiry])
 
     assert await catalogue.list_queues(TENANT) == [general, urgent]
-    assert await catalogue.list_break_reasons(TENANT) == [lunch]
+    old = Code(code="old", name=NAME, is_active=False)  # left out: kept for the record
+    assert {r.code: r for r in await catalogue.list_break_reasons(TENANT)} == {"lunch": lunch, "old": old}
     assert await catalogue.list_dispositions(TENANT) == [enquiry]
 
 

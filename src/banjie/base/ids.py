@@ -13,6 +13,7 @@ LegId = NewType("LegId", str)
 QueueId = NewType("QueueId", str)
 ScriptId = NewType("ScriptId", str)
 NumberId = NewType("NumberId", str)
+HoursId = NewType("HoursId", str)
 
 
 def new_id() -> str:

@@ -21,6 +21,7 @@ from banjie.people.model import ApiKey, Permission, Session, User
 from banjie.people.ration import network
 from banjie.people.roles import permissions_of
 from banjie.people.sessions import hash_token, is_key_good, is_session_good, needs_touch
+from banjie.stories.office import Clerk
 
 COOKIE: Final = "banjie_session"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,6 +41,15 @@ class Principal:
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    @property
+    def clerk(self) -> Clerk:
+        """Who it is for the record of what he changes."""
+        return Clerk(
+            user_id=self.user.user_id,
+            source=self.source,
+            key_id=None if self.key is None else self.key.key_id,
+        )
 
     @property
     def agent_id(self) -> AgentId:

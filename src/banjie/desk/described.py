@@ -37,7 +37,9 @@ def _document(app: FastAPI) -> Document:
     live = LIVE_TYPES.json_schema(mode="serialization", ref_template=_REF)
     schemas = document["components"]["schemas"]
     schemas.update(live["$defs"])
-    schemas["Problem"] = Problem.model_json_schema(ref_template=_REF)
+    problem = Problem.model_json_schema(ref_template=_REF)
+    schemas.update(problem.pop("$defs"))
+    schemas["Problem"] = problem
     for path in document["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)

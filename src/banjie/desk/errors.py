@@ -1,6 +1,6 @@
 """The one table that gives a refusal an HTTP status, and the handlers that say it in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from fastapi import FastAPI, Request
@@ -11,10 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from banjie.base.errors import BanjieError, Unavailable
+from banjie.base.faults import Fault, Faulty
 from banjie.base.phones import NotAPhoneNumber
 from banjie.calls.errors import NoSuchCall
 from banjie.desk.texts import language_of, words_for
 from banjie.media.browser_sdp import UnusableOffer
+from banjie.numbers.errors import NoSuchHours
 from banjie.people.errors import (
     CsrfMismatch,
     Forbidden,
@@ -25,7 +27,7 @@ from banjie.people.errors import (
     WrongCurrentPassword,
     WrongPassword,
 )
-from banjie.routing.errors import NoSuchQueue
+from banjie.routing.errors import NoSuchCode, NoSuchQueue
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
 from banjie.stories.guests import NoSuchColleague
 from banjie.stories.house import NotAnAgent
@@ -64,6 +66,7 @@ class TooManyRequests(BanjieError):
 # A refusal not named here is a rule of some department saying no to this request now: 409.
 HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     BadRequest: 422,
+    Faulty: 422,
     NoSuchReason: 422,
     NoSuchDisposition: 422,
     NotAPhoneNumber: 422,
@@ -74,6 +77,8 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchUser: 404,
     NoSuchCall: 404,
     NoSuchQueue: 404,
+    NoSuchCode: 404,
+    NoSuchHours: 404,
     NoSuchNumber: 404,
     NoSuchColleague: 404,
     LeadsNowhere: 404,
@@ -105,10 +110,17 @@ def status_of(refusal: type[BanjieError]) -> int:
 
 
 def problem(
-    code: str, status: int, accept_language: str, headers: Mapping[str, str] | None = None
+    code: str,
+    status: int,
+    accept_language: str,
+    headers: Mapping[str, str] | None = None,
+    faults: Sequence[Fault] = (),
 ) -> JSONResponse:
-    message, what_to_do = words_for(code, language_of(accept_language))
-    body = {"code": code, "message": message, "what_to_do": what_to_do}
+    language = language_of(accept_language)
+    message, what_to_do = words_for(code, language)
+    body: dict[str, object] = {"code": code, "message": message, "what_to_do": what_to_do}
+    if faults:
+        body["faults"] = [{"field": fault.field, "message": fault.message[language]} for fault in faults]
     return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})})
 
 
@@ -149,7 +161,8 @@ def _refusal(request: HTTPConnection, refusal: BanjieError) -> JSONResponse:
     retry_after_s = getattr(refusal, "retry_after_s", None)
     if isinstance(retry_after_s, float):
         headers["Retry-After"] = f"{max(1, round(retry_after_s))}"
-    return problem(refusal.code, status_of(type(refusal)), _accepts(request), headers)
+    faults = refusal.faults if isinstance(refusal, Faulty) else ()
+    return problem(refusal.code, status_of(type(refusal)), _accepts(request), headers, faults)
 
 
 async def _invalid(request: Request, cause: Exception) -> JSONResponse:
@@ -160,7 +173,12 @@ async def _invalid(request: Request, cause: Exception) -> JSONResponse:
             sorted({".".join(str(part) for part in e["loc"][1:])[:60] for e in cause.errors()})
         )
     reply = words_for(BadRequest.code, language_of(_accepts(request)))
-    body = {"code": BadRequest.code, "message": f"{reply[0]} {fields[:300]}".strip(), "what_to_do": reply[1]}
+    body = {
+        "code": BadRequest.code,
+        "message": f"{reply[0]} {fields[:300]}".strip(),
+        "what_to_do": reply[1],
+        "faults": [{"field": field, "message": reply[1]} for field in fields[:300].split(", ") if field],
+    }
     return JSONResponse(body, status_of(BadRequest), {"Cache-Control": "no-store"})
 
 

@@ -68,6 +68,7 @@ class Board:  # satisfies stories.ports.LiveBoard
         self._flush_due: dict[str, asyncio.Handle] = {}
         self._beats: asyncio.TimerHandle | None = None
         self._beat_count = 0
+        self._set_up_count = 0
 
     # --- what the stories call ---
 
@@ -79,10 +80,17 @@ class Board:  # satisfies stories.ports.LiveBoard
         if self._topic(topic).drop(key):
             self._later(topic)
 
+    def set_up_changed(self) -> None:
+        """Let every page know that the names it keeps may be old."""
+        self._set_up_count += 1
+        self._say_beat()
+
     # --- what the sockets call ---
 
     def open_screen(self, session_id: SessionId | None = None) -> Reader:
+        """Begin with a beat: what the page reads from now on is of this set-up or a later one."""
         reader = Reader(session_id)
+        reader.backlog.offer(self._beat_text())
         self._screens.add(reader)
         if self._beats is None:
             self._beats = asyncio.get_running_loop().call_later(BEAT_S, self._beat)
@@ -169,15 +177,21 @@ class Board:  # satisfies stories.ports.LiveBoard
             reader.wake()
 
     def _beat(self) -> None:
+        self._say_beat()
+        loop = asyncio.get_running_loop()
+        self._forget_idle(loop.time())
+        self._beats = loop.call_later(BEAT_S, self._beat) if self._screens else None
+
+    def _say_beat(self) -> None:
         self._beat_count += 1
-        text = f'{{"beat":{self._beat_count}}}'
+        text = self._beat_text()
         for reader in self._screens:
             if not reader.backlog:
                 reader.backlog.offer(text)
                 reader.wake()
-        loop = asyncio.get_running_loop()
-        self._forget_idle(loop.time())
-        self._beats = loop.call_later(BEAT_S, self._beat) if self._screens else None
+
+    def _beat_text(self) -> str:
+        return f'{{"beat":{self._beat_count},"set_up":{self._set_up_count}}}'
 
     def _forget_idle(self, now: float) -> None:
         """Let go of topics of visitors long gone; publishers need not remember to."""

@@ -14,22 +14,32 @@ from banjie.desk.schemas import ID_PATTERN, CallOut, CallPage
 def page_of(found: list[CallOut], limit: int) -> CallPage:
     """Cut to the limit. One more than it was asked for, to know whether there is a next page."""
     items = found[:limit]
-    return CallPage(items=items, next_cursor=_cursor(items[-1]) if len(found) > limit else None)
+    is_more = len(found) > limit
+    return CallPage(
+        items=items, next_cursor=cursor_of(items[-1].arrived_at, items[-1].call_id) if is_more else None
+    )
 
 
 def place_of(cursor: str | None) -> PageMark | None:
     """Read a cursor that `page_of` wrote."""
+    place = read_cursor(cursor)
+    return None if place is None else PageMark(arrived_at=place[0], call_id=CallId(place[1]))
+
+
+def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    """Read a cursor that `cursor_of` wrote."""
     if cursor is None:
         return None
     try:
-        at, _, call_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        at, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
         place = datetime.fromisoformat(at)
     except (ValueError, binascii.Error):
         raise BadRequest from None
-    if place.tzinfo is None or not re.fullmatch(ID_PATTERN, call_id):
+    if place.tzinfo is None or not re.fullmatch(ID_PATTERN, key):
         raise BadRequest
-    return PageMark(arrived_at=place, call_id=CallId(call_id))
+    return place, key
 
 
-def _cursor(call: CallOut) -> str:
-    return base64.urlsafe_b64encode(f"{call.arrived_at.isoformat()} {call.call_id}".encode()).decode()
+def cursor_of(at: datetime, key: str) -> str:
+    """Name the place after the row of this time and key."""
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {key}".encode()).decode()

@@ -13,10 +13,13 @@ from banjie.calls.store import CallStore
 from banjie.desk.listened import Listened
 from banjie.desk.live import Board, Presence
 from banjie.desk.ports import DeskOptions, Directory, HealthProbe, RecordingShelf, ScriptShelf
+from banjie.numbers.ports import HoursStore
 from banjie.people.model import PhoneLogin
 from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, UserStore
 from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
+from banjie.routing.catalogue import QueueCatalogue
+from banjie.stories.office import Office
 from banjie.stories.ports import AgentDesk, SupervisorDesk, VisitorCalls
 
 
@@ -38,7 +41,10 @@ class DeskParts:
     directory: Directory
     scripts: ScriptShelf
     health: HealthProbe
-    options: DeskOptions
+    options: Callable[[], DeskOptions]
+    catalogue: QueueCatalogue
+    hours: HoursStore
+    office: Office
     on_phone_login: Callable[[PhoneLogin], None]  # a desk phone proves itself anew from now on
     now: Callable[[], datetime]  # UTC
     monotonic: Callable[[], float]

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from banjie.base.ids import CallId, NumberId, QueueId, ScriptId, TenantId, UserId
+from banjie.base.ids import CallId, HoursId, NumberId, QueueId, ScriptId, TenantId, UserId
 from banjie.scripts.errors import Problem
 
 Text = Mapping[str, str]  # language tag ("zh", "en") to text
@@ -35,7 +35,12 @@ class QueueRow:
     name: Text
     priority: int
     ring_timeout_s: float
+    acw_s: float | None
+    misses_before_break: int
+    rejections_before_break: int
     service_level_s: float
+    hours_id: HoursId | None
+    is_active: bool
     agents_count: int
 
 
@@ -110,6 +115,7 @@ class Choice:
     code: str
     label: Text
     parent: str | None = None
+    is_active: bool = True  # False: it may be read, and not chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,12 +31,18 @@ class Told(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class FaultOut(Told):
+    field: str = Field(description="`name.zh` is the part `zh` of the field `name`.")
+    message: str
+
+
 class Problem(Told):
     """Every refusal, in the reader's language."""
 
     code: str
     message: str
     what_to_do: str
+    faults: list[FaultOut] = Field([], description="What is wrong with which field, in words.")
 
 
 # --- people -----------------------------------------------------------------------------------------------
@@ -105,18 +111,25 @@ class NewApiKeyOut(ApiKeyOut):
     key: str = Field(description="Shown once; only its hash is kept.")
 
 
+class ChangeOut(Told):
+    field: str
+    before: str
+    after: str
+
+
 class AuditOut(Told):
     user_id: str | None
     action: str
     subject: str
     facts: dict[str, str]
+    changes: list[ChangeOut]
     source: str
     occurred_at: datetime
 
 
 class AuditPage(Told):
     items: list[AuditOut]
-    next_before: datetime | None
+    next_cursor: str | None = Field(description="Pass as `cursor` for the page after this one.")
 
 
 # --- the agent's desk -------------------------------------------------------------------------------------
@@ -126,6 +139,7 @@ class ChoiceOut(Told):
     code: str
     label: Bilingual
     parent: str | None
+    is_active: bool = Field(description="False: kept to be read, not to be chosen.")
 
 
 class QueueOut(Told):
@@ -133,7 +147,12 @@ class QueueOut(Told):
     name: Bilingual
     priority: int
     ring_timeout_s: float
+    acw_s: float | None = Field(description="After-call work; none: only the disposition ends it.")
+    misses_before_break: int
+    rejections_before_break: int
     service_level_s: float
+    hours_id: str | None
+    is_active: bool = Field(description="False: no new calls; those that wait are answered.")
     agents_count: int
 
 

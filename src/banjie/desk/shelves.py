@@ -54,7 +54,12 @@ class StoredDirectory:  # satisfies ports.Directory
                 name=queue.name,
                 priority=queue.priority,
                 ring_timeout_s=queue.rules.ring_timeout_s,
+                acw_s=queue.rules.acw_s,
+                misses_before_break=queue.rules.misses_before_break,
+                rejections_before_break=queue.rules.rejections_before_break,
                 service_level_s=queue.service_level_s,
+                hours_id=queue.hours_id,
+                is_active=queue.is_active,
                 agents_count=members.get(queue.rules.queue_id, 0),
             )
             for queue in await self.queues.list_queues(tenant_id)

@@ -239,6 +239,22 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
             "Begin a new draft from the newest version.",
         ),
     },
+    "base.faulty": {
+        "zh": ("填写的内容有问题，没有保存。", "请按各项旁边的说明修改。"),
+        "en": ("What was entered cannot be kept; nothing was saved.", "See what each field says."),
+    },
+    "routing.no_such_code": {
+        "zh": ("没有这个代码。", "请刷新列表后再试。"),
+        "en": ("There is no such code.", "Reload the list and try again."),
+    },
+    "routing.queue_closed": {
+        "zh": ("这个队列现在不接受新来电。", "请转到其他队列或坐席。"),
+        "en": ("This queue takes no new calls now.", "Hand the call to another queue or agent."),
+    },
+    "numbers.no_such_hours": {
+        "zh": ("没有这个时间表。", "请刷新列表后再试。"),
+        "en": ("There are no such hours.", "Reload the list and try again."),
+    },
     "base.not_a_phone_number": {
         "zh": ("这不是可以拨打的号码。", "请检查号码。"),
         "en": ("This is not a number that can be dialled.", "Check the number."),

@@ -14,8 +14,8 @@ from banjie.calls.events import CallEvent
 from banjie.customers.masking import mask_number
 from banjie.desk.access import Principal
 from banjie.desk.parts import DeskParts
-from banjie.desk.ports import QueueRow
-from banjie.desk.schemas import CallEventOut, CallOut, QueueOut, SessionOut, TenantOut, UserOut
+from banjie.desk.ports import Choice, QueueRow
+from banjie.desk.schemas import CallEventOut, CallOut, ChoiceOut, QueueOut, SessionOut, TenantOut, UserOut
 from banjie.people.model import Permission, Session, User
 from banjie.people.roles import permissions_of
 
@@ -113,6 +113,12 @@ def _facts(event: CallEvent, who: Principal) -> dict[str, JsonValue]:
     return facts
 
 
+def told_choice(choice: Choice) -> ChoiceOut:
+    return ChoiceOut(
+        code=choice.code, label=dict(choice.label), parent=choice.parent, is_active=choice.is_active
+    )
+
+
 def told_queues(queues: Sequence[QueueRow]) -> list[QueueOut]:
     return [
         QueueOut(
@@ -120,7 +126,12 @@ def told_queues(queues: Sequence[QueueRow]) -> list[QueueOut]:
             name=dict(queue.name),
             priority=queue.priority,
             ring_timeout_s=queue.ring_timeout_s,
+            acw_s=queue.acw_s,
+            misses_before_break=queue.misses_before_break,
+            rejections_before_break=queue.rejections_before_break,
             service_level_s=queue.service_level_s,
+            hours_id=queue.hours_id,
+            is_active=queue.is_active,
             agents_count=queue.agents_count,
         )
         for queue in queues

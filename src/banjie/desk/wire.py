@@ -69,9 +69,10 @@ class LiveChange(BaseModel):
 
 
 class LiveBeat(BaseModel):
-    """Sent every few seconds, so that a page notices that the server is gone."""
+    """Sent every few seconds, so that a page notices that the server is gone, or the set-up another."""
 
     beat: int
+    set_up: int = Field(description="Another number than before: names and lists are to be read again.")
 
 
 class LiveRefusal(BaseModel):

@@ -19,3 +19,9 @@ class NumberTaken(BanjieError):
     def __init__(self, number: str) -> None:
         super().__init__(f"number {number} is there already; change that one or give the other digits")
         self.number = number
+
+
+class NoSuchHours(BanjieError):
+    """No opening hours have this id."""
+
+    code: ClassVar[str] = "numbers.no_such_hours"

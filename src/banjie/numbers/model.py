@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from banjie.base.hours import Hours
-from banjie.base.ids import NumberId, ScriptId, TenantId
+from banjie.base.ids import HoursId, NumberId, ScriptId, TenantId
 from banjie.base.prompts import Bilingual, Prompt
 
 Prompts = tuple[Prompt, ...]
@@ -28,6 +28,17 @@ class Plan:
     closed_prompts: Prompts = ()
     blocked: frozenset[str] = frozenset()
     blocked_prompts: Prompts = (NOT_PERMITTED,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningHours:
+    """Hours with a name, kept by any number of numbers and queues."""
+
+    hours_id: HoursId
+    tenant_id: TenantId
+    name: Bilingual
+    hours: Hours
+    is_active: bool = True  # False: not to be chosen any more; who keeps them goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The desk: the HTTP and WebSocket server over the stories and the store, and what it says of its own health."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +14,11 @@ from banjie.desk.shelves import StoredDirectory, StoredScripts
 from banjie.media.io.native import NativeSwitchboard
 from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
+from banjie.parts.office import OpenOffice
 from banjie.parts.records import Records
 from banjie.parts.run import Run
 from banjie.parts.stories import Floor
-from banjie.routing.catalogue import Code
+from banjie.routing.catalogue import Code, offered
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.blobs import FolderBlobs
 from banjie.storage.call_log import SqlCallLog
@@ -96,7 +97,12 @@ async def start_desk(
             on_published=lambda script_id: run.errands.spawn(set_up.load_plan()),
         ),
         health=health,
-        options=await _options(set_up),
+        options=lambda: _options(set_up),
+        catalogue=set_up.queues,
+        hours=set_up.hours,
+        office=OpenOffice(
+            database=database, tenant_id=house.tenant_id, now=run.clock.utc, take_in=floor.take_in
+        ),
         on_phone_login=floor.let_register,
         now=run.clock.utc,
         monotonic=run.clock.mono,
@@ -109,15 +115,17 @@ async def start_desk(
     return server
 
 
-async def _options(set_up: SetUp) -> DeskOptions:
-    numbers = await set_up.numbers.list_numbers(set_up.tenant_id)
+def _options(set_up: SetUp) -> DeskOptions:
+    numbers = set_up.service_numbers
     return DeskOptions(
-        break_reasons=tuple(map(_choice, await set_up.queues.list_break_reasons(set_up.tenant_id))),
-        dispositions=tuple(map(_choice, await set_up.queues.list_dispositions(set_up.tenant_id))),
+        break_reasons=tuple(_choices(set_up.break_reasons)),
+        dispositions=tuple(_choices(set_up.dispositions)),
         service_number=numbers[0].number if numbers else "",
         service_name=numbers[0].name if numbers else {"zh": "", "en": ""},
     )
 
 
-def _choice(code: Code) -> Choice:
-    return Choice(code=code.code, label=code.name, parent=code.parent)
+def _choices(codes: Sequence[Code]) -> Iterator[Choice]:
+    shown = {code.code for code in offered(codes)}
+    for code in codes:
+        yield Choice(code=code.code, label=code.name, parent=code.parent, is_active=code.code in shown)

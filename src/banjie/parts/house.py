@@ -15,6 +15,7 @@ from banjie.people.passwords import hash_password
 from banjie.storage.call_log import SqlCallLog
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.database import Database
+from banjie.storage.hours import SqlHoursStore
 from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
@@ -38,6 +39,7 @@ async def open_house(settings: Settings, database: Database) -> OpenedHouse:
         tenant_id=tenant.tenant_id,
         users=SqlUserStore(database),
         queues=SqlQueueCatalogue(database),
+        hours=SqlHoursStore(database),
         numbers=SqlNumberStore(database),
         scripts=SqlScriptStore(database),
         outbound_trunk=settings.outbound_trunk,

@@ -14,7 +14,8 @@ from banjie.storage.migrations import upgrade
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.sessions import SqlSessionStore
-from banjie.stories.staff import PEOPLE, Staff
+from banjie.stories.office import HOUSE_CHANGED
+from banjie.stories.staff import Staff
 
 
 @contextlib.asynccontextmanager
@@ -35,6 +36,6 @@ async def staff_of(settings: Settings) -> AsyncIterator[Staff]:
                 )
                 yield staff
                 if staff.has_changed:
-                    await publish_with(work, PEOPLE, "")
+                    await publish_with(work, HOUSE_CHANGED, "")
         finally:
             await database.close()

@@ -1,7 +1,9 @@
 """The stories, given the world, and SIP, by which calls come to them."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
+from banjie.desk.live import Board
 from banjie.loop import LoopAlarm
 from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
@@ -15,9 +17,10 @@ from banjie.sip.io.endpoint import SipEndpoint
 from banjie.storage.agents import SqlAgentHistory
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.customers import SqlCustomerStore
+from banjie.stories.changed_house import ChangedHouse
 from banjie.stories.contact_centre import ContactCentre, World
 from banjie.stories.inbound_call import NumberBook
-from banjie.stories.staff import PEOPLE
+from banjie.stories.office import HOUSE_CHANGED
 from banjie.stories.supervise_call import watch_ended
 
 
@@ -28,12 +31,17 @@ class Floor:
     stories: ContactCentre
     sip: SipEndpoint
     accounts: Accounts
+    house: OpenedHouse
+    changed: ChangedHouse
+    board: Board
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def take_in(self, house: OpenedHouse) -> None:
-        """People were changed at the command line: seat who is new, let their phones register, and no others."""
-        await house.set_up.load_agents()
-        self.accounts.replace(await phone_secrets(house))
-        self.stories.screens.show_all()
+    async def take_in(self) -> None:
+        """The set-up was changed, here or elsewhere: serve by it, and let exactly the phones of today register."""
+        async with self.turn:
+            await self.changed.take_in()
+            self.accounts.replace(await phone_secrets(self.house))
+        self.board.set_up_changed()
 
     def let_register(self, login: PhoneLogin) -> None:
         """Let a desk phone in by its new password, and by no older one."""
@@ -80,10 +88,17 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     run.stack.callback(stories.end_all)
     stories.take_up(seated)
     stories.screens.show_all()
-    floor = Floor(stories=stories, sip=sip, accounts=accounts)
+    floor = Floor(
+        stories=stories,
+        sip=sip,
+        accounts=accounts,
+        house=house,
+        changed=ChangedHouse(set_up, stories),
+        board=run.board,
+    )
 
-    def people_changed(_: str = "") -> None:
-        run.errands.spawn(floor.take_in(house))
+    def house_changed(_: str = "") -> None:
+        run.errands.spawn(floor.take_in())
 
-    run.stack.callback(store.bus.subscribe(PEOPLE, people_changed, people_changed))
+    run.stack.callback(store.bus.subscribe(HOUSE_CHANGED, house_changed, house_changed))
     return floor

@@ -4,7 +4,7 @@ Secrets never appear here: passwords, session tokens and API keys are kept as ha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -50,6 +50,7 @@ class Permission(StrEnum):
     READ_QUEUES = "queues.read"
     READ_USERS = "users.read"
     MANAGE_USERS = "users.manage"
+    MANAGE_ROUTING = "routing.manage"  # queues, break reasons, dispositions
     MANAGE_API_KEYS = "api_keys.manage"
     READ_AUDIT = "audit.read"
 
@@ -139,3 +140,22 @@ class AuditEntry:
     facts: Mapping[str, str]
     source: str
     occurred_at: datetime
+    changes: Mapping[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # field to what it was and what it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """None: whatever it is. `kind` is what actions begin with: `queue` for `queue.changed`."""
+
+    user_id: UserId | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditMark:
+    """The last entry of a page; the next page begins after it."""
+
+    occurred_at: datetime
+    audit_id: AuditId

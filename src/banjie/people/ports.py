@@ -9,6 +9,8 @@ from banjie.people.model import (
     ApiKey,
     ApiKeyId,
     AuditEntry,
+    AuditFilter,
+    AuditMark,
     Credentials,
     PhoneLogin,
     Session,
@@ -79,6 +81,6 @@ class AuditLog(Protocol):
     async def append(self, entry: AuditEntry) -> None: ...
 
     async def list_entries(
-        self, tenant_id: TenantId, before: datetime | None, limit: int
+        self, tenant_id: TenantId, wanted: AuditFilter, after: AuditMark | None, limit: int
     ) -> Sequence[AuditEntry]:
-        """Newest first, those before the given time."""
+        """Newest first, beginning after the mark."""

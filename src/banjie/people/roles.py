@@ -1,6 +1,6 @@
 """Which role may do what: the one table, and sums over it.
 
-Laws: every role has a row; nobody but an administrator makes keys or sets the passwords of others; who edits a script need not be who publishes it;
+Laws: every role has a row; nobody but an administrator makes keys, sets the passwords of others or changes the set-up; who edits a script need not be who publishes it;
 a caller's full number is seen by those who answer for it, not by every agent.
 """
 
@@ -41,6 +41,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
             Can.READ_QUEUES,
             Can.READ_USERS,
             Can.MANAGE_USERS,
+            Can.MANAGE_ROUTING,
             Can.MANAGE_API_KEYS,
             Can.READ_AUDIT,
         }

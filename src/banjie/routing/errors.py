@@ -54,3 +54,22 @@ class NoSuchOffer(BanjieError):
     def __init__(self, call_id: CallId, agent_id: AgentId) -> None:
         super().__init__(f"call {call_id} is not offered to agent {agent_id} any more")
         self.call_id, self.agent_id = call_id, agent_id
+
+
+class NoSuchCode(BanjieError):
+    """No break reason, or no disposition, has this code."""
+
+    code: ClassVar[str] = "routing.no_such_code"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"there is no code {code}; choose one of the list")
+
+
+class QueueClosed(BanjieError):
+    """The queue takes no new calls now; those that wait in it are answered."""
+
+    code: ClassVar[str] = "routing.queue_closed"
+
+    def __init__(self, queue_id: QueueId) -> None:
+        super().__init__(f"queue {queue_id} takes no new calls now; choose another")
+        self.queue_id = queue_id

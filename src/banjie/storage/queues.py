@@ -10,24 +10,25 @@ from banjie.storage.database import Queries
 
 _PUT_QUEUE: Final = """
     INSERT INTO queue (queue_id, tenant_id, name, position, priority, ring_timeout_s, acw_s, misses_before_break,
-        rejections_before_break, service_level_s)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        rejections_before_break, service_level_s, is_active, hours_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (queue_id) DO UPDATE
     SET name = excluded.name, position = excluded.position, priority = excluded.priority,
         ring_timeout_s = excluded.ring_timeout_s, acw_s = excluded.acw_s,
         misses_before_break = excluded.misses_before_break,
-        rejections_before_break = excluded.rejections_before_break, service_level_s = excluded.service_level_s
+        rejections_before_break = excluded.rejections_before_break, service_level_s = excluded.service_level_s,
+        is_active = excluded.is_active, hours_id = excluded.hours_id
     WHERE queue.tenant_id = excluded.tenant_id
 """
 _PUT_REASON: Final = """
-    INSERT INTO break_reason (tenant_id, code, name, position) VALUES ($1, $2, $3, $4)
+    INSERT INTO break_reason (tenant_id, code, name, position, is_active) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (tenant_id, code) DO UPDATE
-    SET name = excluded.name, position = excluded.position, is_active = true
+    SET name = excluded.name, position = excluded.position, is_active = excluded.is_active
 """
 _PUT_DISPOSITION: Final = """
-    INSERT INTO disposition (tenant_id, code, name, position, parent) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO disposition (tenant_id, code, name, position, is_active, parent) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant_id, code) DO UPDATE
-    SET name = excluded.name, position = excluded.position, parent = excluded.parent, is_active = true
+    SET name = excluded.name, position = excluded.position, is_active = excluded.is_active, parent = excluded.parent
 """
 
 
@@ -37,7 +38,7 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
 
     async def list_queues(self, tenant_id: TenantId) -> Sequence[QueueSetup]:
         rows = await self._database.fetch(
-            "SELECT * FROM queue WHERE tenant_id = $1 ORDER BY position", tenant_id
+            "SELECT * FROM queue WHERE tenant_id = $1 ORDER BY position, queue_id", tenant_id
         )
         return [
             QueueSetup(
@@ -51,6 +52,8 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
                 name=row["name"],
                 priority=row["priority"],
                 service_level_s=row["service_level_s"],
+                is_active=row["is_active"],
+                hours_id=row["hours_id"],
             )
             for row in rows
         ]
@@ -69,6 +72,8 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
             rules.misses_before_break,
             rules.rejections_before_break,
             setup.service_level_s,
+            setup.is_active,
+            setup.hours_id,
         )
 
     async def count_members(self, tenant_id: TenantId) -> dict[QueueId, int]:
@@ -78,13 +83,11 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
         }
 
     async def list_break_reasons(self, tenant_id: TenantId) -> Sequence[Code]:
-        sql = "SELECT code, name FROM break_reason WHERE tenant_id = $1 AND is_active ORDER BY position"
+        sql = "SELECT code, name, is_active FROM break_reason WHERE tenant_id = $1 ORDER BY position, code"
         return [Code(**row) for row in await self._database.fetch(sql, tenant_id)]
 
     async def list_dispositions(self, tenant_id: TenantId) -> Sequence[Code]:
-        sql = (
-            "SELECT code, name, parent FROM disposition WHERE tenant_id = $1 AND is_active ORDER BY position"
-        )
+        sql = "SELECT code, name, parent, is_active FROM disposition WHERE tenant_id = $1 ORDER BY position, code"
         return [Code(**row) for row in await self._database.fetch(sql, tenant_id)]
 
     async def put_codes(
@@ -97,8 +100,10 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
             "UPDATE disposition SET is_active = false WHERE tenant_id = $1", tenant_id
         )
         for position, code in enumerate(break_reasons):
-            await self._database.execute(_PUT_REASON, tenant_id, code.code, code.name, position)
+            await self._database.execute(
+                _PUT_REASON, tenant_id, code.code, code.name, position, code.is_active
+            )
         for position, code in enumerate(dispositions):
             await self._database.execute(
-                _PUT_DISPOSITION, tenant_id, code.code, code.name, position, code.parent
+                _PUT_DISPOSITION, tenant_id, code.code, code.name, position, code.is_active, code.parent
             )

@@ -20,7 +20,7 @@ from banjie.calls.events import (
     WhyLeft,
 )
 from banjie.calls.machine import CallState
-from banjie.routing.errors import NoSuchQueue
+from banjie.routing.errors import NoSuchQueue, QueueClosed
 from banjie.scripts.effects import EnterQueue
 from banjie.stories.guests import Guests
 from banjie.stories.inbound_call import InboundCalls
@@ -67,8 +67,11 @@ class HandedOver:
 
     def to_queue(self, ongoing: Ongoing, queue_id: QueueId) -> None:
         """Let him wait there, with the time he has waited."""
-        if queue_id not in self._house().queues:
+        queue = self._house().queues.get(queue_id)
+        if queue is None:
             raise NoSuchQueue(queue_id)
+        if queue.refusal(self._clock.utc()) is not None:
+            raise QueueClosed(queue_id)
         self._clear_guests(ongoing)
         self._part(ongoing, "to_queue")
         self._enqueue(ongoing, queue_id, 0)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from datetime import datetime
+from typing import ClassVar, Final, Protocol
 
 from banjie.base.errors import BanjieError
+from banjie.base.hours import Hours, is_open
 from banjie.base.ids import AgentId, QueueId
 from banjie.base.prompts import Bilingual, Prompt
 from banjie.media.model import ClipId
@@ -26,12 +28,39 @@ class AgentProfile:
     skills: Skills
 
 
+# What callers hear whom a queue does not take; the demonstration bank has them spoken.
+OUT_OF_HOURS: Final = Prompt(
+    name="closed",
+    text={
+        "zh": "您好，现在是非服务时间，请您在服务时间内再次来电，谢谢。",
+        "en": "Hello. We are closed now. Please call again during our opening hours. Thank you.",
+    },
+)
+NOT_SERVED: Final = Prompt(
+    name="unavailable",
+    text={
+        "zh": "抱歉，您的电话暂时无法接通，请稍后再拨。",
+        "en": "Sorry, your call cannot be connected now. Please try again later.",
+    },
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueProfile:
     rules: Queue
     name: Bilingual
     service_level_s: float
     language: str | None = None  # what is spoken there, where it differs from the caller's
+    is_active: bool = True
+    hours: Hours | None = None  # None: always
+
+    def refusal(self, at: datetime) -> Prompt | None:
+        """What a new caller is told whom this queue does not take now; None: it takes him."""
+        if not self.is_active:
+            return NOT_SERVED
+        if self.hours is not None and not is_open(self.hours, at):
+            return OUT_OF_HOURS
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ class InboundCalls:
         self, stage: Stage, book: NumberBook, offers: OffersAndAnswers, transfers: TransfersOut
     ) -> None:
         self._floor, self._legs, self._prompts = stage.floor, stage.legs, stage.prompts
-        self._deadlines, self._clock = stage.deadlines, stage.clock
+        self._house, self._deadlines, self._clock = stage.house, stage.deadlines, stage.clock
         self._book, self._offers, self._transfers = book, offers, transfers
         self.on_script_moved: Callable[[Ongoing], None] = lambda ongoing: None
 
@@ -193,13 +193,22 @@ class InboundCalls:
                 case LanguageSwitched():
                     ongoing.language = effect.language
                 case EnterQueue():
-                    self._offers.enqueue(ongoing, effect)
+                    self._enter_queue(ongoing, effect)
                 case TransferTo():
                     self._transfers.begin(ongoing, effect.number)
                 case HangUpCall():
                     self._offers.end(ongoing, _end_reason(effect.reason))
         self._watch_deadline(ongoing)
         self.on_script_moved(ongoing)
+
+    def _enter_queue(self, ongoing: Ongoing, wanted: EnterQueue) -> None:
+        """Wait there, or be told that nobody waits there now."""
+        refusal = self._house().queues[wanted.queue_id].refusal(self._clock.utc())
+        if refusal is None:
+            self._offers.enqueue(ongoing, wanted)
+            return
+        ongoing.ends_after_prompts = "closed"
+        self._say(ongoing, PlayPrompts(prompts=(refusal,), language=ongoing.language))
 
     def _say(self, ongoing: Ongoing, effect: PlayPrompts) -> None:
         ongoing.saying = effect.prompts

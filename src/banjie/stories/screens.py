@@ -77,6 +77,11 @@ class Screens:
         for queue_id in self._house().queues:
             self._show_queue(queue_id)
 
+    def forget_agent(self, agent_id: AgentId) -> None:
+        """He works here no more."""
+        self._board.drop(f"me/{agent_id}", "agent")
+        self._board.drop(WALLBOARD, f"agent/{agent_id}")
+
     # -- calls ------------------------------------------------------------------------------------------
 
     def _happened(self, ongoing: Ongoing, event: CallEvent) -> None:
@@ -291,6 +296,9 @@ class Screens:
         profile = self._house().queues[queue_id]
         counts = self.today.of(queue_id, self._clock.utc())
         status = self._offers.acd.queue_status(queue_id)
+        if not profile.is_active and status.waiting_count == 0:
+            self._board.drop(WALLBOARD, f"queue/{queue_id}")
+            return
         longest = status.longest_since
         view = QueueView(
             queue_id=queue_id,

@@ -1,13 +1,16 @@
 """The set-up of the house as it is now: loaded at the start, and again when somebody changed it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from banjie.base.ids import AgentId, ScriptId, TenantId
+from banjie.base.hours import Hours
+from banjie.base.ids import AgentId, HoursId, ScriptId, TenantId
+from banjie.numbers.model import ServiceNumber
 from banjie.numbers.plan import NumberPlan, ToScript
-from banjie.numbers.ports import NumberStore
+from banjie.numbers.ports import HoursStore, NumberStore
 from banjie.people.model import User
 from banjie.people.ports import UserStore
-from banjie.routing.catalogue import QueueCatalogue, QueueSetup
+from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup, choices, offered
 from banjie.routing.queues import NO_SKILLS
 from banjie.scripts.model import Script
 from banjie.scripts.ports import ScriptStore
@@ -16,36 +19,49 @@ from banjie.stories.house import AgentProfile, House, QueueProfile
 
 @dataclass(slots=True)
 class SetUp:
-    """`house`, `plan` and `script` are what calls are served by; each is there after `load`."""
+    """`house`, `plan` and `script` are what calls are served by, the rest what screens name; each is there after `load`."""
 
     tenant_id: TenantId
     users: UserStore
     queues: QueueCatalogue
+    hours: HoursStore
     numbers: NumberStore
     scripts: ScriptStore
     outbound_trunk: str | None
     outbound_caller: str
     house: House = field(init=False)
     plan: NumberPlan = field(init=False)
+    break_reasons: Sequence[Code] = field(init=False)  # closed ones too: what was keeps its name
+    dispositions: Sequence[Code] = field(init=False)
+    service_numbers: Sequence[ServiceNumber] = field(init=False)
     _versions: dict[tuple[ScriptId, int], Script] = field(default_factory=dict)
 
     async def load(self) -> None:
         tenant_id = self.tenant_id
         agents = await self._agents()
-        queues = [_queue(setup) for setup in await self.queues.list_queues(tenant_id)]
+        hours = {named.hours_id: named.hours for named in await self.hours.list_hours(tenant_id)}
+        queues = [_queue(setup, hours) for setup in await self.queues.list_queues(tenant_id)]
+        break_reasons = await self.queues.list_break_reasons(tenant_id)
+        dispositions = await self.queues.list_dispositions(tenant_id)
+        await self.load_plan()
+        # Nothing waits from here on: whoever waited for this sees the whole of it at once.
+        self.break_reasons, self.dispositions = break_reasons, dispositions
         self.house = House(
             agents=agents,
             queues={queue.rules.queue_id: queue for queue in queues},
-            disposition_codes=frozenset(d.code for d in await self.queues.list_dispositions(tenant_id)),
-            break_reasons=frozenset(r.code for r in await self.queues.list_break_reasons(tenant_id)),
+            disposition_codes=choices(self.dispositions),
+            break_reasons=frozenset(reason.code for reason in offered(self.break_reasons)),
             outbound_trunk=self.outbound_trunk,
             outbound_caller=self.outbound_caller,
         )
-        await self.load_plan()
 
-    async def load_agents(self) -> None:
-        """Let in whoever was added. Who was let go keeps his seat till the next start: he may be in a call."""
-        self.house = replace(self.house, agents={**self.house.agents, **await self._agents()})
+    def keep_agents(self, agents: dict[AgentId, AgentProfile]) -> None:
+        """Let these, who work here no more, keep their seats: they are in a call."""
+        self.house = replace(self.house, agents={**agents, **self.house.agents})
+
+    def forget_agent(self, agent_id: AgentId) -> None:
+        others = {known: profile for known, profile in self.house.agents.items() if known != agent_id}
+        self.house = replace(self.house, agents=others)
 
     async def load_plan(self) -> None:
         """Let new calls begin with what is published now; calls under way keep theirs."""
@@ -55,7 +71,8 @@ class SetUp:
             if (script_id, version) not in self._versions:
                 script = await self.scripts.get_script(self.tenant_id, script_id, version)
                 self._versions[script_id, version] = script
-        self.plan = NumberPlan(await self.numbers.list_numbers(self.tenant_id), newest)
+        self.service_numbers = await self.numbers.list_numbers(self.tenant_id)
+        self.plan = NumberPlan(self.service_numbers, newest)
 
     async def _agents(self) -> dict[AgentId, AgentProfile]:
         users = await self.users.list_users(self.tenant_id)
@@ -80,5 +97,11 @@ def _agent(user: User) -> AgentProfile:
     )
 
 
-def _queue(setup: QueueSetup) -> QueueProfile:
-    return QueueProfile(rules=setup.rules, name=setup.name, service_level_s=setup.service_level_s)
+def _queue(setup: QueueSetup, hours: dict[HoursId, Hours]) -> QueueProfile:
+    return QueueProfile(
+        rules=setup.rules,
+        name=setup.name,
+        service_level_s=setup.service_level_s,
+        is_active=setup.is_active,
+        hours=None if setup.hours_id is None else hours[setup.hours_id],
+    )

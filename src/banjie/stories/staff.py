@@ -18,7 +18,6 @@ from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup
 from banjie.routing.queues import Queue
 from banjie.stories.new_password import Secrets, give_password, secrets_of
 
-PEOPLE: Final = "people"  # the topic on which a running server is told
 HOUSE: Final = TenantId("main")
 
 # What a house needs before its first agent can sit down; it is changed by the house later.

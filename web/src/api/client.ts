@@ -4,19 +4,26 @@ import createClient from 'openapi-fetch'
 import type { paths } from './schema'
 import { noteServerTime } from './serverClock'
 
+export interface Fault {
+  readonly field: string
+  readonly message: string
+}
+
 /** The server, or the way to it, said no. `message` and `whatToDo` are for the reader, in his language. */
 export class Refused extends Error {
   readonly code: string
   readonly whatToDo: string
   readonly status: number
   readonly retryAfterS: number | null // told where it is only too early
+  readonly faults: readonly Fault[] // what is wrong with which field
 
-  constructor(code: string, message: string, whatToDo: string, status: number, retryAfterS: number | null = null) {
+  constructor(code: string, message: string, whatToDo: string, status: number, retryAfterS: number | null = null, faults: readonly Fault[] = []) {
     super(message)
     this.code = code
     this.whatToDo = whatToDo
     this.status = status
     this.retryAfterS = retryAfterS
+    this.faults = faults
   }
 }
 
@@ -65,9 +72,9 @@ export async function ok<T>(pending: Promise<Answer<T>>): Promise<T> {
 
 function refusal(body: unknown, { status, headers }: Response): Refused {
   if (typeof body === 'object' && body !== null && 'code' in body) {
-    const problem = body as { code: string; message?: string; what_to_do?: string }
+    const problem = body as { code: string; message?: string; what_to_do?: string; faults?: Fault[] }
     const retryAfterS = Number(headers.get('Retry-After') ?? '') || null
-    return new Refused(problem.code, problem.message ?? '', problem.what_to_do ?? '', status, retryAfterS)
+    return new Refused(problem.code, problem.message ?? '', problem.what_to_do ?? '', status, retryAfterS, problem.faults)
   }
   return new Refused('network', '', '', status)
 }

@@ -15,14 +15,16 @@ import { useKey } from '@/ui/keyboard'
 import { chooseLanguage } from '@/ui/language'
 import { useLanguage, useText } from '@/ui/useLanguage'
 import { KeyHelp } from './KeyHelp'
-import { PAGES, useFetchedAhead } from './pages'
+import { PAGES, useFetchedAhead, type Page } from './pages'
 import { Unbroken } from './Unbroken'
 
 export function Shell() {
   const { t } = useTranslation()
   const may = useMay()
   const pages = PAGES.filter((page) => may(page.needs))
+  const setUp = pages.filter((page) => page.isSetUp)
   const { pathname } = useLocation()
+  const here = pages.find((page) => pathname.split('/')[1] === page.name)
   useFetchedAhead(pages)
   return (
     <div className="shell">
@@ -35,28 +37,36 @@ export function Shell() {
           <span>{t('app.product')}</span>
         </div>
         <nav className="shell-nav" aria-label={t('app.nav.label')}>
-          {pages.map((page) => (
-            <NavLink key={page.name} to={`/${page.name}`}>
-              {t(`app.nav.${page.name}`)}
+          {pages.filter((page) => !page.isSetUp || setUp.length === 1).map(({ name }) => (
+            <NavLink key={name} to={`/${name}`}>
+              {t(`app.nav.${name}`)}
             </NavLink>
           ))}
+          {setUp.length > 1 && (
+            <NavLink to={`/${here?.isSetUp === true ? here.name : setUp[0]?.name}`} className={() => (here?.isSetUp === true ? 'active' : '')}>
+              {t('app.nav.setUp')}
+            </NavLink>
+          )}
         </nav>
         <Tools />
       </header>
       {may('calls.take') && <AgentPresence />}
       {may('calls.supervise') && <WatchBar />}
-      <main id="main" className="shell-main" tabIndex={-1}>
-        <Unbroken key={pathname.split('/')[1]}>
-          <Suspense fallback={<Waiting />}>
-            <Routes>
-              {pages.map(({ name, Content }) => (
-                <Route key={name} path={`/${name}/*`} element={<Content />} />
-              ))}
-              <Route path="*" element={<Elsewhere first={may('calls.supervise') ? 'wallboard' : pages[0]?.name} />} />
-            </Routes>
-          </Suspense>
-        </Unbroken>
-      </main>
+      <div className="shell-body">
+        {here?.isSetUp === true && setUp.length > 1 && <SetUpNav pages={setUp} />}
+        <main id="main" className="shell-main" tabIndex={-1}>
+          <Unbroken key={pathname.split('/')[1]}>
+            <Suspense fallback={<Waiting />}>
+              <Routes>
+                {pages.map(({ name, Content }) => (
+                  <Route key={name} path={`/${name}/*`} element={<Content />} />
+                ))}
+                <Route path="*" element={<Elsewhere first={may('calls.supervise') ? 'wallboard' : pages[0]?.name} />} />
+              </Routes>
+            </Suspense>
+          </Unbroken>
+        </main>
+      </div>
     </div>
   )
 }
@@ -114,6 +124,19 @@ function LiveLight() {
     <span className={`live-light is-${status}`} role="status">
       {t(`app.live.${status}`)}
     </span>
+  )
+}
+
+function SetUpNav({ pages }: { pages: readonly Page[] }) {
+  const { t } = useTranslation()
+  return (
+    <nav className="set-up-nav" aria-label={t('app.nav.setUpLabel')}>
+      {pages.map(({ name }) => (
+        <NavLink key={name} to={`/${name}`}>
+          {t(`app.nav.${name}`)}
+        </NavLink>
+      ))}
+    </nav>
   )
 }
 

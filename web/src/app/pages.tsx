@@ -2,26 +2,33 @@
 import { lazy, useEffect, useRef, type ComponentType, type LazyExoticComponent } from 'react'
 
 import type { Permission } from '@/api/types'
+import type { zh } from './texts'
 
 type Load = () => Promise<{ default: ComponentType }>
 
 export interface Page {
-  readonly name: 'desk' | 'wallboard' | 'calls' | 'numbers' | 'queues' | 'scripts' | 'users'
+  readonly name: keyof typeof zh.nav
   readonly needs: Permission
+  readonly isSetUp: boolean // stands under "Set-up"
   readonly load: Load
   readonly Content: LazyExoticComponent<ComponentType>
 }
 
-const page = (name: Page['name'], needs: Permission, load: Load): Page => ({ name, needs, load, Content: lazy(load) })
+const page = (name: Page['name'], needs: Permission, load: Load, isSetUp = false): Page => ({ name, needs, isSetUp, load, Content: lazy(load) })
+const setUpPage = (name: Page['name'], needs: Permission, load: Load): Page => page(name, needs, load, true)
 
 export const PAGES: readonly Page[] = [
   page('desk', 'calls.take', () => import('@/features/calls/DeskPage')),
   page('wallboard', 'wallboard.read', () => import('@/features/insight/WallboardPage')),
   page('calls', 'calls.read', () => import('@/features/calls/CallsPage')),
-  page('numbers', 'numbers.read', () => import('@/features/numbers/NumbersPage')),
   page('scripts', 'scripts.read', () => import('@/features/scripts/ScriptsPage')),
-  page('queues', 'queues.read', () => import('@/features/routing/QueuesPage')),
-  page('users', 'users.read', () => import('@/features/people/UsersPage')),
+  setUpPage('users', 'users.read', () => import('@/features/people/UsersPage')),
+  setUpPage('queues', 'queues.read', () => import('@/features/routing/QueuesPage')),
+  setUpPage('break-reasons', 'routing.manage', () => import('@/features/routing/BreakReasonsPage')),
+  setUpPage('dispositions', 'routing.manage', () => import('@/features/routing/DispositionsPage')),
+  setUpPage('numbers', 'numbers.read', () => import('@/features/numbers/NumbersPage')),
+  setUpPage('hours', 'routing.manage', () => import('@/features/numbers/HoursPage')),
+  setUpPage('audit', 'audit.read', () => import('@/features/people/AuditPage')),
 ]
 
 const AHEAD_MS = 2000

@@ -22,7 +22,7 @@ export interface Change {
   readonly drop: readonly string[]
 }
 
-export type LiveMessage = Snapshot | Change | { readonly beat: number } | { readonly refused: string; readonly code: string }
+export type LiveMessage = Snapshot | Change | { readonly beat: number; readonly set_up?: number } | { readonly refused: string; readonly code: string }
 
 /** Return the map after the change, the same one if the change is already in it, or null when one was missed. */
 export function applyChange(state: TopicState, change: Change): TopicState | null {

@@ -97,6 +97,19 @@ describe('LiveConnection', () => {
     expect(live.status).toBe('lost')
   })
 
+  test('a set-up of another number is told, and so is any after a loss', () => {
+    let told = 0
+    live.onSetUpChange(() => told++)
+    lastWire().open()
+    for (const set_up of [3, 3, 4, 4]) lastWire().say({ beat: 1, set_up })
+    expect(told).toBe(1)
+    lastWire().end()
+    live.tick()
+    lastWire().open()
+    lastWire().say({ beat: 1, set_up: 4 })
+    expect(told).toBe(2)
+  })
+
   test('knowledge outlives the wire, and the next one subscribes again', () => {
     lastWire().open()
     lastWire().say({ topic: 'me', seq: 4, snapshot: { call: 'c1' } })

@@ -42,6 +42,8 @@ export class LiveConnection {
   private readonly dial: () => Wire
   private readonly clock: Clock
   private readonly subscribesItself: boolean
+  private setUp: number | null = null // of the last beat; null: none yet
+  private readonly setUpListeners = new Set<Listener>()
 
   /** `subscribesItself`: the server sends its one topic unasked (a visitor's socket). */
   constructor(dial: () => Wire, clock: Clock, subscribesItself = false) {
@@ -53,6 +55,12 @@ export class LiveConnection {
   onChange(listener: Listener): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Be told when names and lists read before may be old: the set-up was changed, or the line was down meanwhile. */
+  onSetUpChange(listener: Listener): () => void {
+    this.setUpListeners.add(listener)
+    return () => this.setUpListeners.delete(listener)
   }
 
   /** What is known of a topic; undefined before its first snapshot. Old knowledge stays while the line is down. */
@@ -111,8 +119,15 @@ export class LiveConnection {
     this.status = 'live'
     this.lossCount = 0
     const message = readMessage(text)
+    if (message !== null && 'beat' in message) this.noteSetUp(message.set_up ?? 0)
     const isNew = message !== null && 'topic' in message && this.take(message)
     if (isNew || !wasLive) this.tell()
+  }
+
+  private noteSetUp(count: number): void {
+    const before = this.setUp
+    this.setUp = count
+    if (before !== null && before !== count) for (const listener of this.setUpListeners) listener()
   }
 
   private take(message: Snapshot | Change): boolean {
@@ -139,6 +154,7 @@ export class LiveConnection {
   private lose(): void {
     this.drop()
     this.status = 'lost'
+    if (this.setUp !== null) this.setUp = -1 // whatever comes is another
     this.retryAt = this.clock.now() + backOff(this.lossCount, this.clock.random())
     this.lossCount += 1
     this.tell()

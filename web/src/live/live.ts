@@ -9,6 +9,7 @@ import { liveUrl } from './url'
 let connection: LiveConnection | null = null
 let stopTicking = () => {}
 let signedOut = () => {}
+let setUpChanged = () => {}
 
 window.addEventListener('online', () => connection?.hurry())
 document.addEventListener('visibilitychange', () => connection?.hurry())
@@ -20,6 +21,7 @@ function theConnection(): LiveConnection {
     made.onChange(() => {
       if (made.status === 'signed_out') signedOut()
     })
+    made.onSetUpChange(() => setUpChanged())
     connection = made
   }
   return connection
@@ -49,4 +51,9 @@ export function useLiveStatus(): Status {
 /** Be told when the server closes this page's session. */
 export function whenSignedOut(tell: () => void): void {
   signedOut = tell
+}
+
+/** Be told when the house was set up anew: names and lists are to be read again. */
+export function whenSetUpChanged(tell: () => void): void {
+  setUpChanged = tell
 }

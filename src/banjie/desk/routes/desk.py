@@ -11,7 +11,6 @@ from banjie.desk.days import start_of_day
 from banjie.desk.paging import page_of, place_of
 from banjie.desk.schemas import (
     CallPage,
-    ChoiceOut,
     DigitsIn,
     DispositionIn,
     HelpIn,
@@ -22,7 +21,7 @@ from banjie.desk.schemas import (
     SdpOut,
     StateIn,
 )
-from banjie.desk.told import told_calls, told_queues
+from banjie.desk.told import told_calls, told_choice, told_queues
 from banjie.people.model import Permission
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
@@ -37,14 +36,10 @@ CallOfMine = Annotated[Id, Path(description="The call of the agent who asks.")]
 @router.get("/options", operation_id="getDeskOptions")
 async def get_options(parts: Parts, who: Reader) -> OptionsOut:
     """Break reasons, dispositions and queues to choose from."""
-    options = parts.options
+    options = parts.options()
     return OptionsOut(
-        break_reasons=[
-            ChoiceOut(code=c.code, label=dict(c.label), parent=c.parent) for c in options.break_reasons
-        ],
-        dispositions=[
-            ChoiceOut(code=c.code, label=dict(c.label), parent=c.parent) for c in options.dispositions
-        ],
+        break_reasons=[told_choice(choice) for choice in options.break_reasons],
+        dispositions=[told_choice(choice) for choice in options.dispositions],
         queues=told_queues(await parts.directory.list_queues(parts.tenant_id)),
     )
 

@@ -20,7 +20,7 @@ CallOfMine = Annotated[Id, Path()]
 )
 async def get_options(parts: Parts) -> VisitorOptionsOut:
     """The number this page calls."""
-    options = parts.options
+    options = parts.options()
     return VisitorOptionsOut(
         number=options.service_number,
         display=printed(options.service_number),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Choice } from '@/api/types'
 import { findDispositions, groupDispositions } from './dispositions'
 
-const choice = (code: string, zh: string, parent: string | null = null): Choice => ({ code, label: { zh, en: code }, parent })
+const choice = (code: string, zh: string, parent: string | null = null): Choice => ({ code, label: { zh, en: code }, parent, is_active: true })
 const TREE = [
   choice('account', '账户'),
   choice('balance', '余额', 'account'),
@@ -36,4 +36,9 @@ test.each([
 
 test('a tree that bites its tail ends', () => {
   expect(groupDispositions([choice('a', 'a', 'b'), choice('b', 'b', 'a'), choice('c', 'c', 'a')])).toHaveLength(1)
+})
+
+test('what is closed is read elsewhere, and not offered here', () => {
+  const closed = TREE.map((choice) => ({ ...choice, is_active: !choice.code.startsWith('loss') && choice.code !== 'other' }))
+  expect(groupDispositions(closed).flatMap((group) => group.leaves.map((leaf) => leaf.code))).toEqual(['balance', 'limit', 'card'])
 })

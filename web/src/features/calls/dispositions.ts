@@ -7,7 +7,8 @@ export interface DispositionGroup {
 }
 
 /** Group the leaves by their parents, in the order given. Leaves at the top stand in a group without a path. */
-export function groupDispositions(choices: readonly Choice[]): DispositionGroup[] {
+export function groupDispositions(all: readonly Choice[]): DispositionGroup[] {
+  const choices = all.filter((choice) => choice.is_active)
   const byCode = new Map(choices.map((choice) => [choice.code, choice]))
   const parents = new Set(choices.map((choice) => choice.parent))
   const groups = new Map<string | null, Choice[]>()

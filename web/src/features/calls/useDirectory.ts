@@ -14,15 +14,21 @@ export interface Directory {
 
 const LONG_MS = 5 * 60_000
 
+/** Everybody who works or worked here; nobody where the reader may not know. */
+export function useEverybody(): readonly User[] {
+  const may = useMay()
+  return useQuery({ queryKey: ['users'], queryFn: () => ok(http.GET('/api/users')), staleTime: LONG_MS, enabled: may('users.read') }).data ?? []
+}
+
 export function useDirectory(): Directory {
   const may = useMay()
   const queues = useQuery({ queryKey: ['queues'], queryFn: () => ok(http.GET('/api/queues')), staleTime: LONG_MS, enabled: may('queues.read') })
-  const users = useQuery({ queryKey: ['users'], queryFn: () => ok(http.GET('/api/users')), staleTime: LONG_MS, enabled: may('users.read') })
+  const users = useEverybody()
   const itself = (id: string | null): Bilingual => (id === null ? {} : { zh: id, en: id })
   return {
     queues: queues.data ?? [],
-    agents: (users.data ?? []).filter((user) => user.roles.includes('agent')),
+    agents: users.filter((user) => user.roles.includes('agent')),
     queueName: (id) => queues.data?.find((queue) => queue.queue_id === id)?.name ?? itself(id),
-    agentName: (id) => users.data?.find((user) => user.user_id === id)?.name ?? itself(id),
+    agentName: (id) => users.find((user) => user.user_id === id)?.name ?? itself(id),
   }
 }

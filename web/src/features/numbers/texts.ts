@@ -8,6 +8,21 @@ export const zh = {
   open: '服务中',
   closed: '非服务时间',
   none: '未设置',
+  hours: {
+    title: '时间表',
+    lead: '号码和队列可以共用一份时间表；修改后从下一个来电起生效。',
+    add: '新增时间表',
+    times: '时间',
+    timesHint: '每天写一段或几段，如 09:00-12:00 13:00-18:00；跨夜写成两段。',
+    timezone: '时区',
+    exceptions: '例外日期',
+    exceptionsHint: '每行一天：只写日期为全天不服务，后面写时间则按此时间服务。',
+    exceptionsCount: '例外天数',
+    closedDay: '不服务',
+    isActive: '可选',
+    isActiveHint: '停用后不能再选；已在使用的继续按它执行。',
+    days: { mon: '星期一', tue: '星期二', wed: '星期三', thu: '星期四', fri: '星期五', sat: '星期六', sun: '星期日' },
+  },
 }
 
 export const en: typeof zh = {
@@ -20,4 +35,19 @@ export const en: typeof zh = {
   open: 'Open',
   closed: 'Closed',
   none: 'none',
+  hours: {
+    title: 'Hours',
+    lead: 'Numbers and queues may share them; a change acts on the next call.',
+    add: 'New hours',
+    times: 'Times',
+    timesHint: 'One or more periods a day, as 09:00-12:00 13:00-18:00; a night is written as two.',
+    timezone: 'Time zone',
+    exceptions: 'Other days',
+    exceptionsHint: 'A line a day: the date alone closes it, times after it open it so.',
+    exceptionsCount: 'Other days',
+    closedDay: 'closed',
+    isActive: 'Can be chosen',
+    isActiveHint: 'Closed: not to be chosen any more; who keeps them goes on.',
+    days: { mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday' },
+  },
 }

@@ -4,7 +4,7 @@ import { createContext, use, useCallback, useEffect, useMemo, useState, type Rea
 
 import { http, ok, Refused, setCsrfToken } from '@/api/client'
 import type { Permission, Session } from '@/api/types'
-import { closeLive, whenSignedOut } from '@/live/live'
+import { closeLive, whenSetUpChanged, whenSignedOut } from '@/live/live'
 
 interface SessionState {
   session: Session | null
@@ -19,6 +19,8 @@ interface SessionState {
 
 const SessionContext = createContext<SessionState | null>(null)
 const KEY = ['session']
+/** What is set up by administrators, by the first part of its key. */
+const SET_UP = new Set(['queues', 'users', 'people', 'deskOptions', 'breakReasons', 'dispositions', 'hours', 'numbers', 'trunks', 'teams', 'sites', 'skills', 'phones'])
 
 async function readSession(): Promise<Session | null> {
   try {
@@ -45,6 +47,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     whenSignedOut(() => cache.setQueryData(KEY, null))
+    whenSetUpChanged(() => void cache.invalidateQueries({ predicate: (query) => SET_UP.has(String(query.queryKey[0])) }))
   }, [cache])
   useEffect(() => {
     if (session === null) closeLive()

@@ -94,7 +94,7 @@ export function StateBar({ agent, isKnown, isHeld }: StateBarProps) {
 function BreakMenu({ state, take }: { state: string | undefined; take: (reason: string) => void }) {
   const { t } = useTranslation()
   const text = useText()
-  const reasons = useDeskOptions().data?.break_reasons ?? []
+  const reasons = useDeskOptions().data?.break_reasons.filter((reason) => reason.is_active) ?? []
   const [isOpen, setOpen] = useState(false)
   const no = whyNoBreak(state, reasons.length)
   useKey('break', () => setOpen(true), no === null)

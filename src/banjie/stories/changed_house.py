@@ -1,0 +1,55 @@
+"""The house changes while calls go on.
+
+Laws: no call is cut off by a change; who was let go leaves when his call and its after-call work are over; a queue
+that was closed answers those who wait in it; all others act by the new set-up from the next step on.
+"""
+
+from banjie.base.ids import AgentId
+from banjie.routing.agents import AgentState
+from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
+from banjie.stories.contact_centre import ContactCentre
+from banjie.stories.set_up import SetUp
+
+
+class ChangedHouse:
+    """Loads the set-up again and lets the floor follow it."""
+
+    def __init__(self, set_up: SetUp, centre: ContactCentre) -> None:
+        self._set_up, self._centre, self._offers = set_up, centre, centre.offers
+        self._leaving: set[AgentId] = set()
+        self._offers.agent_watchers.append(self._agent_changed)
+
+    async def take_in(self) -> None:
+        """Act on what is different now. One at a time: a later set-up must not be replaced by an earlier one."""
+        before = self._set_up.house
+        await self._set_up.load()
+        gone = {a: profile for a, profile in before.agents.items() if a not in self._set_up.house.agents}
+        self._leaving = set(gone)
+        self._set_up.keep_agents(gone)
+        for queue in self._set_up.house.queues.values():
+            self._offers.acd.put_queue(queue.rules)
+        for agent_id in gone:
+            self._offers.sign_out(agent_id)
+            if self._offers.acd.find_agent(agent_id) is None:
+                self._forget(agent_id)
+        for agent_id in self._set_up.house.agents.keys() - gone.keys():
+            self._reseat(agent_id)
+        self._centre.screens.show_all()
+
+    def _reseat(self, agent_id: AgentId) -> None:
+        """Give an agent at work his new queues and skills; who is about to leave has no use for them."""
+        profile, status = self._set_up.house.agents[agent_id], self._offers.acd.find_agent(agent_id)
+        if status is None or status.next_state is AgentState.OFFLINE:
+            return
+        if (status.queues, status.skills) != (profile.queues, profile.skills):
+            self._offers.sign_in(agent_id, self._offers.device(agent_id))
+
+    def _agent_changed(self, change: AgentStateChanged | NextStateChosen | AcwExtended) -> None:
+        if isinstance(change, AgentStateChanged) and change.state is AgentState.OFFLINE:
+            self._forget(change.agent_id)
+
+    def _forget(self, agent_id: AgentId) -> None:
+        if agent_id in self._leaving:
+            self._leaving.discard(agent_id)
+            self._set_up.forget_agent(agent_id)
+            self._centre.screens.forget_agent(agent_id)

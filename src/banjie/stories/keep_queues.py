@@ -1,0 +1,167 @@
+"""An administrator opens a queue, changes its rules, closes it; and keeps the lists agents choose from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from banjie.base.faults import Fault, both_names, fault, require
+from banjie.base.ids import HoursId, QueueId, new_id
+from banjie.base.prompts import Bilingual
+from banjie.routing.catalogue import LIMITS, Code, QueueSetup, code_faults, queue_faults
+from banjie.routing.errors import NoSuchCode, NoSuchQueue
+from banjie.routing.queues import Queue
+from banjie.stories.office import NOTHING, Books, Facts, in_both, shown
+
+Kind = Literal["break_reason", "disposition"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueForm:
+    """A queue as filled in; the fields are those of `Queue` and `QueueSetup`."""
+
+    name: Bilingual
+    ring_timeout_s: float
+    acw_s: float | None
+    misses_before_break: int
+    rejections_before_break: int
+    service_level_s: float
+    hours_id: HoursId | None
+    is_active: bool
+
+    def numbers(self) -> dict[str, float | None]:
+        return {field: getattr(self, field) for field in LIMITS}
+
+
+async def add_queue(books: Books, form: QueueForm) -> QueueSetup:
+    """Raise Faulty."""
+    queues = await books.queues.list_queues(books.tenant_id)
+    fresh = QueueSetup(
+        rules=Queue(queue_id=QueueId(new_id())), name={}, priority=0, service_level_s=0.0, is_active=True
+    )
+    return await _keep_queue(books, queues, fresh, form)
+
+
+async def change_queue(books: Books, queue_id: QueueId, form: QueueForm) -> QueueSetup:
+    """Raise NoSuchQueue or Faulty."""
+    queues = await books.queues.list_queues(books.tenant_id)
+    before = next((setup for setup in queues if setup.rules.queue_id == queue_id), None)
+    if before is None:
+        raise NoSuchQueue(queue_id)
+    return await _keep_queue(books, queues, before, form)
+
+
+async def _keep_queue(
+    books: Books, queues: Sequence[QueueSetup], before: QueueSetup, form: QueueForm
+) -> QueueSetup:
+    require([*queue_faults(form.name, form.numbers()), *await _hours_faults(books, before, form.hours_id)])
+    after = replace(
+        before,
+        rules=replace(
+            before.rules,
+            ring_timeout_s=form.ring_timeout_s,
+            acw_s=form.acw_s,
+            misses_before_break=form.misses_before_break,
+            rejections_before_break=form.rejections_before_break,
+        ),
+        name=both_names(form.name),
+        service_level_s=form.service_level_s,
+        hours_id=form.hours_id,
+        is_active=form.is_active,
+    )
+    position = queues.index(before) if before in queues else len(queues)
+    await books.queues.put_queue(books.tenant_id, after, position)
+    is_new = before not in queues
+    await books.write_down(
+        "queue.added" if is_new else "queue.changed",
+        after.rules.queue_id,
+        after.name,
+        before=NOTHING if is_new else _queue_facts(before),
+        after=_queue_facts(after),
+    )
+    return after
+
+
+async def _hours_faults(books: Books, before: QueueSetup, hours_id: HoursId | None) -> list[Fault]:
+    if hours_id is None or hours_id == before.hours_id:
+        return []
+    known = await books.hours.list_hours(books.tenant_id)
+    if any(hours.hours_id == hours_id and hours.is_active for hours in known):
+        return []
+    return [
+        fault("hours_id", "没有这个时间表，请从列表中选择", "there are no such hours; choose from the list")
+    ]
+
+
+def _queue_facts(setup: QueueSetup) -> Facts:
+    rules = setup.rules
+    return {
+        "name": in_both(setup.name),
+        "ring_timeout_s": shown(rules.ring_timeout_s),
+        "acw_s": shown(rules.acw_s),
+        "misses_before_break": shown(rules.misses_before_break),
+        "rejections_before_break": shown(rules.rejections_before_break),
+        "service_level_s": shown(setup.service_level_s),
+        "hours_id": shown(setup.hours_id),
+        "is_active": shown(setup.is_active),
+    }
+
+
+async def list_codes(books: Books, kind: Kind) -> Sequence[Code]:
+    catalogue = books.queues
+    listed = catalogue.list_break_reasons if kind == "break_reason" else catalogue.list_dispositions
+    return await listed(books.tenant_id)
+
+
+async def add_code(books: Books, kind: Kind, code: Code) -> Code:
+    """Raise Faulty."""
+    codes = await list_codes(books, kind)
+    require(code_faults(code, codes, is_new=True))
+    after = replace(code, name=both_names(code.name))
+    await _put(books, kind, [*codes, after])
+    await books.write_down(f"{kind}.added", after.code, after.name, after=_code_facts(after))
+    return after
+
+
+async def change_code(books: Books, kind: Kind, code: Code) -> Code:
+    """Raise NoSuchCode or Faulty."""
+    codes = await list_codes(books, kind)
+    before = next((known for known in codes if known.code == code.code), None)
+    if before is None:
+        raise NoSuchCode(code.code)
+    require(code_faults(code, codes, is_new=False))
+    after = replace(code, name=both_names(code.name))
+    await _put(books, kind, [after if known is before else known for known in codes])
+    await books.write_down(
+        f"{kind}.changed", after.code, after.name, before=_code_facts(before), after=_code_facts(after)
+    )
+    return after
+
+
+async def order_codes(books: Books, kind: Kind, wanted: Sequence[str]) -> Sequence[Code]:
+    """Set the order in which they are shown; those not named follow as they stood."""
+    codes = await list_codes(books, kind)
+    place = {code: position for position, code in enumerate(wanted)}
+    after = sorted(codes, key=lambda code: place.get(code.code, len(place)))
+    await _put(books, kind, after)
+    title = {"zh": "顺序", "en": "order"}
+    order = {"order": " ".join(code.code for code in after)}
+    before = {"order": " ".join(code.code for code in codes)}
+    await books.write_down(f"{kind}.ordered", kind, title, before=before, after=order)
+    return after
+
+
+async def _put(books: Books, kind: Kind, codes: Sequence[Code]) -> None:
+    if kind == "break_reason":
+        others = await list_codes(books, "disposition")
+        await books.queues.put_codes(books.tenant_id, codes, others)
+    else:
+        others = await list_codes(books, "break_reason")
+        await books.queues.put_codes(books.tenant_id, others, codes)
+
+
+def _code_facts(code: Code) -> Facts:
+    return {
+        "name": in_both(code.name),
+        "parent": shown(code.parent),
+        "is_active": shown(code.is_active),
+    }

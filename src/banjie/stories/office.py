@@ -1,0 +1,91 @@
+"""The office: where the set-up of the house is changed.
+
+Laws: an act is whole or not at all; who did it, when, and what was before and is now is written down with it; acts
+of one house take turns; when it is done, every server of the house serves by it.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from banjie.base.faults import changes
+from banjie.base.ids import TenantId, UserId, new_id
+from banjie.base.prompts import Bilingual
+from banjie.numbers.ports import HoursStore
+from banjie.people.model import AuditEntry, AuditId
+from banjie.people.ports import AuditLog
+from banjie.routing.catalogue import QueueCatalogue
+
+HOUSE_CHANGED: Final = "house"  # the topic on which all servers of the house are told
+Facts = Mapping[str, str]
+NOTHING: Final[Facts] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clerk:
+    """Who acts. `key_id`: by an API key in his name."""
+
+    user_id: UserId
+    source: str
+    key_id: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Books:
+    """The stores of one act. All of it is kept when the act ends, or nothing of it."""
+
+    tenant_id: TenantId
+    clerk: Clerk
+    now: datetime
+    queues: QueueCatalogue
+    hours: HoursStore
+    audit: AuditLog
+    has_changed: bool = field(default=False, init=False)
+
+    async def write_down(
+        self, action: str, subject: str, name: Bilingual, *, before: Facts = NOTHING, after: Facts = NOTHING
+    ) -> None:
+        """Keep what was changed, under the name it goes by now. What was saved as it was is no change."""
+        changed = changes(before, after)
+        if before and after and not changed:
+            return
+        self.has_changed = True
+        by = {} if self.clerk.key_id is None else {"key": self.clerk.key_id}
+        await self.audit.append(
+            AuditEntry(
+                audit_id=AuditId(new_id()),
+                tenant_id=self.tenant_id,
+                user_id=self.clerk.user_id,
+                action=action,
+                subject=subject,
+                facts={"name": in_both(name), **by},
+                source=self.clerk.source,
+                occurred_at=self.now,
+                changes=changed,
+            )
+        )
+
+
+class Office(Protocol):
+    def __call__(self, clerk: Clerk) -> AbstractAsyncContextManager[Books]:
+        """Open the books for one act. When the block ends, what was written is kept and the house serves by it."""
+
+
+def in_both(text: Bilingual) -> str:
+    """Return a text for the record: once where both languages say the same."""
+    return " / ".join(dict.fromkeys(text[language] for language in ("zh", "en") if text.get(language)))
+
+
+def shown(value: object) -> str:
+    """Return a value for the record."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)

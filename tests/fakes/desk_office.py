@@ -1,0 +1,124 @@
+"""The set-up of a house in memory, and an office that keeps an act as a whole or not at all."""
+
+import copy
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from banjie.base.hours import Hours, Period
+from banjie.base.ids import HoursId, QueueId, TenantId
+from banjie.numbers.model import OpeningHours
+from banjie.people.ports import AuditLog
+from banjie.routing.catalogue import Code, QueueSetup
+from banjie.routing.queues import Queue
+from banjie.stories.office import Books, Clerk
+from tests.fakes.desk_people import DEMO
+from tests.fakes.desk_stories import QUEUE_NAMES
+
+BREAK_REASONS = (
+    Code(code="rest", name={"zh": "休息", "en": "Rest"}),
+    Code(code="meal", name={"zh": "就餐", "en": "Meal"}),
+    Code(code="meeting", name={"zh": "会议", "en": "Meeting"}),
+    Code(code="training", name={"zh": "培训", "en": "Training"}),
+    Code(code="coaching", name={"zh": "辅导", "en": "Coaching"}),
+)
+DISPOSITIONS = (
+    Code(code="resolved", name={"zh": "已解决", "en": "Resolved"}),
+    Code(code="account", name={"zh": "账户服务", "en": "Account services"}),
+    Code(code="account.balance", name={"zh": "余额查询", "en": "Balance"}, parent="account"),
+    Code(code="account.statement", name={"zh": "账单", "en": "Statement"}, parent="account"),
+    Code(code="lost_card", name={"zh": "挂失", "en": "Lost card"}),
+    Code(code="complaint", name={"zh": "投诉", "en": "Complaint"}),
+    Code(code="other", name={"zh": "其他", "en": "Other"}),
+)
+OFFICE_HOURS = OpeningHours(
+    hours_id=HoursId("office"),
+    tenant_id=DEMO,
+    name={"zh": "工作时间", "en": "Office hours"},
+    hours=Hours(timezone="Asia/Shanghai", weekly={day: (Period(540, 1080),) for day in range(5)}),
+)
+
+
+class FakeCatalogue:  # satisfies routing.catalogue.QueueCatalogue
+    def __init__(self, queues: Sequence[QueueSetup] | None = None) -> None:
+        demo = [
+            QueueSetup(
+                rules=Queue(queue_id=QueueId(queue_id)),
+                name=name,
+                priority=10 if queue_id == "urgent" else 0,
+                service_level_s=20.0,
+            )
+            for queue_id, name in QUEUE_NAMES.items()
+        ]
+        self.queues = demo if queues is None else list(queues)
+        self.break_reasons: list[Code] = list(BREAK_REASONS)
+        self.dispositions: list[Code] = list(DISPOSITIONS)
+
+    async def list_queues(self, tenant_id: TenantId) -> list[QueueSetup]:
+        return list(self.queues)
+
+    async def put_queue(self, tenant_id: TenantId, setup: QueueSetup, position: int) -> None:
+        others = [q for q in self.queues if q.rules.queue_id != setup.rules.queue_id]
+        self.queues = [*others[:position], setup, *others[position:]]
+
+    async def count_members(self, tenant_id: TenantId) -> dict[QueueId, int]:
+        return {setup.rules.queue_id: 6 for setup in self.queues}
+
+    async def list_break_reasons(self, tenant_id: TenantId) -> list[Code]:
+        return list(self.break_reasons)
+
+    async def list_dispositions(self, tenant_id: TenantId) -> list[Code]:
+        return list(self.dispositions)
+
+    async def put_codes(
+        self, tenant_id: TenantId, break_reasons: Sequence[Code], dispositions: Sequence[Code]
+    ) -> None:
+        self.break_reasons, self.dispositions = list(break_reasons), list(dispositions)
+
+
+class FakeHours:  # satisfies numbers.ports.HoursStore
+    def __init__(self) -> None:
+        self.kept: dict[HoursId, OpeningHours] = {OFFICE_HOURS.hours_id: OFFICE_HOURS}
+
+    async def list_hours(self, tenant_id: TenantId) -> list[OpeningHours]:
+        return [hours for hours in self.kept.values() if hours.tenant_id == tenant_id]
+
+    async def put_hours(self, hours: OpeningHours) -> None:
+        self.kept[hours.hours_id] = hours
+
+
+class FakeOffice:  # satisfies stories.office.Office
+    def __init__(
+        self, catalogue: FakeCatalogue, hours: FakeHours, audit: AuditLog, now: Callable[[], datetime]
+    ) -> None:
+        self._catalogue, self._hours, self._audit, self._now = catalogue, hours, audit, now
+        self.changes_count = 0  # how often the running house had to follow
+
+    @asynccontextmanager
+    async def __call__(self, clerk: Clerk) -> AsyncIterator[Books]:
+        stores = (self._catalogue, self._hours, self._audit)
+        before = [copy.copy(vars(store)) for store in map(_copied, stores)]
+        books = Books(
+            tenant_id=DEMO,
+            clerk=clerk,
+            now=self._now(),
+            queues=self._catalogue,
+            hours=self._hours,
+            audit=self._audit,
+        )
+        try:
+            yield books
+        except BaseException:
+            for store, kept in zip(stores, before, strict=True):
+                vars(store).update(kept)
+            raise
+        self.changes_count += books.has_changed
+
+
+def _copied(store: object) -> object:
+    """A copy whose containers are its own; what is in them never changes."""
+    twin = copy.copy(store)
+    for name, value in vars(twin).items():
+        if isinstance(value, list | dict):
+            setattr(twin, name, copy.copy(value))
+    return twin

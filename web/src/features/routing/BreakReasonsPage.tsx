@@ -1,0 +1,5 @@
+import { CodesPage } from './CodesPage'
+
+export default function BreakReasonsPage() {
+  return <CodesPage kind="breakReasons" />
+}
