@@ -169,7 +169,52 @@ async def test_a_call_not_registered_in_time_is_marked_and_registered_late(
 
     await owed.wait_for(state="detached")
     await page.locator(".my-calls li").first.get_by_text(code).wait_for()
-    assert ("dispose", "1001", unregistered.call_id, "lost_card", "13:05") in desk.agents.asked
+    assert ("dispose", "1001", closed.call_id, "lost_card", "13:05") in desk.agents.asked
+
+
+async def test_a_colleague_is_asked_and_let_in_by_keyboard_alone(
+    context: BrowserContext, desk: FakeDesk, address: str
+) -> None:
+    page = await context.new_page()
+    await _sign_in(page, address, "1001")
+    await page.wait_for_selector(".state-now.of-BREAK")
+    await page.keyboard.press("Shift+F8")
+    await page.wait_for_selector(".is-offer")
+    await page.keyboard.press("F2")
+    await page.wait_for_selector(".hand-head:has-text('通话中')")
+
+    await page.keyboard.press("Control+F8")
+    await page.keyboard.type("1002")
+    await page.evaluate(_AXE.read_text())
+    assert await page.evaluate(_FAULTS) == []
+    await page.keyboard.press("Tab")  # past what clears the field
+    for _ in range(4):
+        if (
+            await page.evaluate("() => document.activeElement?.getAttribute('aria-label')")
+            == "咨询 坐席 1002"
+        ):
+            break
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".hand-head:has-text('咨询中')")
+    assert await page.locator(".hand-over").count() == 0
+    await page.wait_for_selector(".guest-bar:has-text('咨询中，客户听音乐')")
+    assert await page.evaluate(_FAULTS) == []
+
+    await page.keyboard.press("Control+F7")
+    await page.wait_for_selector(".guest-bar:has-text('等待中，对方听音乐')")
+    await page.keyboard.press("Control+Shift+F7")
+    await page.wait_for_selector(".hand-head:has-text('会议中')")
+    await page.keyboard.press("Control+Shift+F8")
+    await page.wait_for_selector(".of-ACW .disposition")
+    assert [
+        asked[0] for asked in desk.agents.asked if asked[0] in ("consult", "swap", "join", "complete")
+    ] == [
+        "consult",
+        "swap",
+        "join",
+        "complete",
+    ]
 
 
 async def test_a_supervisor_sees_the_calls_nobody_registered(

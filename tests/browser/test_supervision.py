@@ -1,12 +1,10 @@
 """A supervisor at the wallboard in Chromium, with real sound: one click puts him in a call, another changes who hears him."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.browser.chromium import heard_levels, until
 from tests.browser.conftest import OpenPage, OpenPhone
-from tests.browser.sound import goertzel
-from tests.peers.baresip import Baresip
+from tests.browser.voices import until_page_hears, until_phone_hears_only
 from tests.peers.desk import (
     AGENT_HZ,
     CALLER_HZ,
@@ -21,34 +19,8 @@ from tests.peers.server import BanjieServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-TONES = {"caller": CALLER_HZ, "agent": AGENT_HZ, "supervisor": SUPERVISOR_HZ}
 
-
-async def until_page_hears(page: Page, names: set[str]) -> None:
-    """Wait until the page plays these voices and no other."""
-    last: dict[str, float] = {}
-
-    async def is_so() -> bool:
-        nonlocal last
-        last = await heard_levels(page, TONES)
-        return {name for name, level in last.items() if level > 0.02} == names
-
-    await until(is_so, within_s=10.0, what=lambda: f"{names} in the page; it plays {last}")
-
-
-async def until_caller_hears(phone: Baresip, names: set[str]) -> None:
-    last: dict[str, float] = {}
-
-    async def is_so() -> bool:
-        nonlocal last
-        sound = phone.heard()
-        last = {name: goertzel(sound, 8000, hz) for name, hz in TONES.items()}
-        return {name for name, level in last.items() if level > 0.02} == names
-
-    await until(is_so, within_s=10.0, what=lambda: f"{names} on the phone; it hears {last}")
-
-
-async def test_listen_whisper_barge_and_end_from_the_wallboard(
+async def test_listen_whisper_barge_and_take_over_from_the_wallboard(
     server: BanjieServer, page_with_tone: OpenPage, open_phone: OpenPhone
 ) -> None:
     agent, supervisor = await page_with_tone(AGENT_HZ), await page_with_tone(SUPERVISOR_HZ)
@@ -76,23 +48,30 @@ async def test_listen_whisper_barge_and_end_from_the_wallboard(
 
     await bar.get_by_role("button", name="耳语").click()
     await until_page_hears(agent, {"caller", "supervisor"})
-    await until_caller_hears(caller, {"agent"})
+    await until_phone_hears_only(caller, {"agent"})
     await expect(supervisor.locator(".asks-help")).to_have_count(0)
 
     await bar.get_by_role("button", name="强插").click()
-    await until_caller_hears(caller, {"agent", "supervisor"})
+    await until_phone_hears_only(caller, {"agent", "supervisor"})
     await until_page_hears(agent, {"caller", "supervisor"})
 
     await bar.get_by_role("button", name="监听").click()
-    await until_caller_hears(caller, {"agent"})
+    await until_phone_hears_only(caller, {"agent"})
     await until_page_hears(agent, {"caller"})
     assert await supervisor.evaluate("() => window.__heard.peers.length") == 1  # no new leg for any mode
 
-    await bar.get_by_role("button", name="强拆").click()
-    await supervisor.get_by_role("dialog").get_by_role("button", name="强拆").click()
+    await bar.get_by_role("button", name="接管").click()
     await expect(agent.get_by_role("heading", name="话后处理")).to_be_visible()
-    await expect(bar).to_have_count(0)
-    await until_row(server, "SELECT 1 FROM call_record WHERE end_reason = 'supervisor_hung_up'")
+    await until_phone_hears_only(caller, {"supervisor"})
+    await until_page_hears(supervisor, {"caller"})
+    await supervisor.get_by_role("link", name="工作台").click()
+    await expect(supervisor.get_by_role("heading", name="通话中")).to_be_visible()
+    assert await supervisor.evaluate("() => window.__heard.peers.length") == 1
+    await supervisor.get_by_role("button", name="挂机").click()
+    await expect(supervisor.get_by_role("heading", name="话后处理")).to_be_visible()
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'AgentLeft' AND facts->>'why' = 'taken_over'"
+    )
     audited = await server.rows(
         "SELECT action, facts FROM audit_log WHERE user_id = '2001' AND action LIKE 'call.%' ORDER BY occurred_at"
     )
@@ -102,5 +81,5 @@ async def test_listen_whisper_barge_and_end_from_the_wallboard(
         "call.supervised",
         "call.supervised",
         "call.supervision_ended",
-        "call.forced_down",
+        "call.taken_over",
     ]

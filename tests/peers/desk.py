@@ -9,7 +9,7 @@ from tests.browser.sound import goertzel, strongest
 from tests.peers.baresip import Baresip
 from tests.peers.server import BanjieServer
 
-CALLER_HZ, AGENT_HZ, VISITOR_HZ, SUPERVISOR_HZ = 440, 700, 1000, 1400
+CALLER_HZ, AGENT_HZ, VISITOR_HZ, SUPERVISOR_HZ, COLLEAGUE_HZ = 440, 700, 1000, 1400, 1900
 NUMBER = "4000000001"
 
 

@@ -103,7 +103,7 @@ def _facts(event: CallEvent, who: Principal) -> dict[str, JsonValue]:
         if field.name in _TOLD_APART:
             continue
         value = getattr(event, field.name)
-        if field.name in _NUMBERS:
+        if field.name in _NUMBERS and value is not None:
             value = told_number(value, who)
         elif field.name in _SECRET:
             value = "*" * len(value)

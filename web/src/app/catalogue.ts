@@ -1,5 +1,6 @@
 /** All words of the desk, by feature. */
 import * as calls from '@/features/calls/texts'
+import * as handover from '@/features/handover/texts'
 import * as insight from '@/features/insight/texts'
 import * as numbers from '@/features/numbers/texts'
 import * as people from '@/features/people/texts'
@@ -8,7 +9,7 @@ import * as scripts from '@/features/scripts/texts'
 import * as supervision from '@/features/supervision/texts'
 import * as app from './texts'
 
-const parts = { app, people, routing, calls, insight, numbers, scripts, supervision }
+const parts = { app, people, routing, calls, handover, insight, numbers, scripts, supervision }
 
 type Part = keyof typeof parts
 

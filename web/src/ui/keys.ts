@@ -2,7 +2,7 @@
  * Keys for acts. Laws: no bare letter or digit (an agent types notes, an IME composes); nothing a browser or Windows keeps
  * for itself; answering and hanging up lie apart; one key, one act; everything can be put elsewhere.
  */
-export const ACTIONS = ['answer', 'reject', 'mute', 'hold', 'keypad', 'askHelp', 'hangUp', 'ready', 'break', 'moreTime', 'submit', 'help'] as const
+export const ACTIONS = ['answer', 'reject', 'mute', 'hold', 'keypad', 'transfer', 'swap', 'conference', 'complete', 'askHelp', 'hangUp', 'ready', 'break', 'moreTime', 'submit', 'help'] as const
 export type Action = (typeof ACTIONS)[number]
 export type Keys = Readonly<Record<Action, string>>
 
@@ -12,6 +12,10 @@ export const DEFAULT_KEYS: Keys = {
   mute: 'F4',
   hold: 'F7',
   keypad: 'Shift+F7',
+  transfer: 'Ctrl+F8',
+  swap: 'Ctrl+F7',
+  conference: 'Ctrl+Shift+F7',
+  complete: 'Ctrl+Shift+F8',
   askHelp: 'F8',
   hangUp: 'F9',
   ready: 'Shift+F8',

@@ -4,6 +4,7 @@ import { Spin } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { GuestPanel } from '@/features/handover/GuestPanel'
 import { StateBar } from '@/features/routing/StateBar'
 import { AfterCallPanel } from './AfterCallPanel'
 import { IdlePanel } from './IdlePanel'
@@ -31,7 +32,7 @@ export default function DeskPage() {
   return (
     <div className="desk">
       <h1 className="sr-only">{t('app.nav.desk')}</h1>
-      <StateBar agent={me?.agent} isKnown={me !== undefined} isHeld={me?.call?.state === 'HELD'} />
+      <StateBar agent={me?.agent} isKnown={me !== undefined} isHeld={me?.call?.state === 'HELD' && !me.call.is_aside} />
       <div className="desk-body">
         <Hand me={me} />
         <MyCalls />
@@ -48,6 +49,7 @@ function Hand({ me }: { me: Me | undefined }) {
       </section>
     )
   }
+  if (me.call?.is_guest === true) return <GuestPanel key={me.call.call_id} call={me.call} />
   if (me.call !== undefined) return <TalkPanel key={me.call.call_id} call={me.call} device={me.agent?.device} />
   if (me.offer !== undefined) return <OfferPanel key={me.offer.call_id} offer={me.offer} device={me.agent?.device} />
   if (me.acw !== undefined) return <AfterCallPanel key={me.acw.call_id} acw={me.acw} />

@@ -9,12 +9,16 @@ import type { OfferView } from '@/api/types'
 import { Act } from '@/ui/Act'
 import { useAttempt, useWords } from '@/ui/refusal'
 import { Since, Until } from '@/ui/Since'
+import { useText } from '@/ui/useLanguage'
 import { answerHere, useAnswered } from './answeredCall'
 import { AudioTrouble } from './audioCall'
 import { CallerCard } from './CallerCard'
 
+type Kind = 'queue' | 'consult' | 'transfer'
+
 export function OfferPanel({ offer, device }: { offer: OfferView; device: string | undefined }) {
   const { t } = useTranslation()
+  const text = useText()
   const words = useWords()
   const attempt = useAttempt()
   const isOpening = useAnswered()?.callId === offer.call_id
@@ -36,7 +40,7 @@ export function OfferPanel({ offer, device }: { offer: OfferView; device: string
     <section className="desk-hand panel of-RINGING is-offer" aria-label={t('calls.offer.title')}>
       <div className="hand-head is-ringing">
         <div role="alert">
-          <h2>{t('calls.offer.title')}</h2>
+          <h2>{t(`handover.offer.${offer.kind as Kind}`, { from: text(offer.from_name ?? undefined) || t('handover.someone') })}</h2>
         </div>
         <span className="ring-left">
           {t('calls.offer.left')} <Until instant={offer.expires_at} />

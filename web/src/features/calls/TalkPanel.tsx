@@ -5,6 +5,9 @@ import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
 import type { CallView } from '@/api/types'
+import { GuestBar } from '@/features/handover/GuestBar'
+import { HandOverPanel } from '@/features/handover/HandOverPanel'
+import '@/features/handover/handover.css'
 import type { Mode } from '@/features/supervision/ear'
 import { Act } from '@/ui/Act'
 import { duration } from '@/ui/format'
@@ -20,10 +23,13 @@ import { Keypad } from './Keypad'
 export function TalkPanel({ call, device }: { call: CallView; device: string | undefined }) {
   const { t } = useTranslation()
   const isHeld = call.state === 'HELD'
+  const colour = isHeld && !call.is_aside ? 'HELD' : 'TALKING'
+  const isConference = call.guests.some((guest) => guest.is_member)
+  const title = call.is_aside ? t('handover.consulting') : isConference ? t('handover.conference') : t(`routing.state.${colour}`)
   return (
-    <section className={`desk-hand panel of-${isHeld ? 'HELD' : 'TALKING'}`} aria-label={t(`routing.state.${isHeld ? 'HELD' : 'TALKING'}`)}>
+    <section className={`desk-hand panel of-${colour}`} aria-label={title}>
       <div className="hand-head">
-        <h2>{t(`routing.state.${isHeld ? 'HELD' : 'TALKING'}`)}</h2>
+        <h2>{title}</h2>
         <Since instant={call.answered_at} className="hand-time" />
         <div className="hand-marks">
           {call.recording && <span className="mark-recording">{t('calls.talk.recording')}</span>}
@@ -38,6 +44,7 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
       <SoundNotice call={call} device={device} />
       <Watchers call={call} />
       <Controls call={call} isHeld={isHeld} />
+      <GuestBar call={call} />
       <CallerCard
         caller={call.caller}
         queueName={call.queue_name}
@@ -55,6 +62,7 @@ function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
   const { t } = useTranslation()
   const attempt = useAttempt()
   const [isKeypadOpen, setKeypadOpen] = useState(false)
+  const [isHandOverOpen, setHandOverOpen] = useState(false)
   const params = { path: { call_id: call.call_id } }
   const mute = () => void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/mute', { params, body: { muted: !call.muted } })))
   const hold = () =>
@@ -64,24 +72,29 @@ function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
     void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/help', { params, body: { wanted: call.help_since == null } })))
   const send = (digits: string) => ok(http.POST('/api/desk/calls/{call_id}/digits', { params, body: { digits } }))
   const onHold = isHeld ? t('calls.talk.notHeld') : null
+  const hasGuests = call.guests.length > 0
   return (
     <div className="hand-acts">
       <Act size="large" byKey="mute" aria-pressed={call.muted} className={call.muted ? 'act-on' : ''} act={mute}>
         {t(call.muted ? 'calls.talk.unmute' : 'calls.talk.mute')}
       </Act>
-      <Act size="large" byKey="hold" aria-pressed={isHeld} className={isHeld ? 'act-on' : ''} act={hold}>
-        {t(isHeld ? 'calls.talk.resume' : 'calls.talk.hold')}
+      <Act size="large" byKey="hold" aria-pressed={isHeld} className={isHeld ? 'act-on' : ''} whyNot={hasGuests ? t('handover.noHold') : null} act={hold}>
+        {t(isHeld && !hasGuests ? 'calls.talk.resume' : 'calls.talk.hold')}
       </Act>
       <Act size="large" byKey="keypad" aria-expanded={isKeypadOpen} whyNot={onHold} act={() => setKeypadOpen(!isKeypadOpen)}>
         {t('calls.talk.keypad')}
+      </Act>
+      <Act size="large" byKey="transfer" aria-expanded={isHandOverOpen} act={() => setHandOverOpen(!isHandOverOpen)}>
+        {t('handover.open')}
       </Act>
       <Act size="large" byKey="askHelp" aria-pressed={call.help_since != null} className={call.help_since != null ? 'act-on' : ''} act={askHelp}>
         {t(call.help_since != null ? 'calls.talk.helpAsked' : 'calls.talk.help')}
       </Act>
       {isKeypadOpen && !isHeld && <Keypad send={send} onClose={() => setKeypadOpen(false)} />}
       <Act type="primary" danger size="large" className="act-far" byKey="hangUp" act={hangUp}>
-        {t('calls.talk.hangUp')}
+        {t(hasGuests ? 'handover.endAll' : 'calls.talk.hangUp')}
       </Act>
+      {isHandOverOpen && <HandOverPanel call={call} close={() => setHandOverOpen(false)} />}
     </div>
   )
 }

@@ -46,6 +46,16 @@ export async function rejoinHere(callId: string): Promise<void> {
   await open(callId, '/api/desk/calls/{call_id}/rejoin')
 }
 
+/** Take a sound that is open already for that of the call in hand: a supervisor took it over. */
+export function adopt(opened: AudioCall, callId: string, legId: string): void {
+  audio?.close()
+  audio = opened
+  audio.onState = (state) => follow(legId, state)
+  isSeen = true
+  sessionStorage.setItem(KEPT, callId)
+  tell({ callId, legId, sound: 'connected' })
+}
+
 async function open(callId: string, way: Way): Promise<void> {
   isSeen = false
   let legId: string | null = null

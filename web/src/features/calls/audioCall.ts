@@ -51,9 +51,11 @@ export class AudioCall {
   private readonly player = new Audio()
   private readonly microphone: MediaStream
   private isClosed = false
+  onState: (state: RTCPeerConnectionState) => void
 
   private constructor(microphone: MediaStream, devices: Devices, onState: (state: RTCPeerConnectionState) => void) {
     this.microphone = microphone
+    this.onState = onState
     this.player.autoplay = true
     void this.useSpeaker(devices.speakerId)
     for (const track of microphone.getAudioTracks()) {
@@ -66,7 +68,7 @@ export class AudioCall {
       void this.player.play().catch(() => undefined) // a gesture came before: answering is a click or a key
     }
     this.peer.onconnectionstatechange = () => {
-      if (!this.isClosed) onState(this.peer.connectionState)
+      if (!this.isClosed) this.onState(this.peer.connectionState)
     }
   }
 

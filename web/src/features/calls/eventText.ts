@@ -23,6 +23,7 @@ export function useEventText(): (event: CallEvent) => string {
     const reason = word('reason')
     const why = word('why')
     const mode = word('mode')
+    const purpose = word('purpose')
     const said = kind === 'CallDisposed' && facts['agent_id'] === null ? 'DisposedBySystem' : (kind as keyof typeof zh.event)
     return t(`calls.event.${said}`, {
       dialled: phone(word('dialled')),
@@ -35,6 +36,8 @@ export function useEventText(): (event: CallEvent) => string {
       label: text(facts['label'] as Bilingual | undefined),
       queue: text(queueName(word('queue_id'))),
       agent: text(agentName(word('agent_id'))),
+      guest: text(agentName(word('agent_id'))) || phone(word('number')),
+      purpose: purpose in zh.purpose ? t(`calls.purpose.${purpose as keyof typeof zh.purpose}`) : purpose,
       supervisor: text(agentName(word('supervisor_id'))),
       mode: mode in supervision.mode ? t(`supervision.mode.${mode as keyof typeof supervision.mode}`) : mode,
       why: why in zh.why ? t(`calls.why.${why as keyof typeof zh.why}`) : why,

@@ -18,13 +18,15 @@ import './supervision.css'
 export const MODES: readonly Mode[] = ['monitor', 'whisper', 'barge']
 
 export function WatchBar() {
-  const watch = useMe()?.watch
+  const me = useMe()
+  const watch = me?.watch
+  const call = me?.call
   const hasEar = useEar()
   useEffect(() => {
-    const follow = () => followWatch(watch)
+    const follow = () => followWatch(watch, call)
     follow()
     return onTick(follow)
-  }, [watch, hasEar])
+  }, [watch, call, hasEar])
   return watch === undefined ? null : <Bar watch={watch} />
 }
 
@@ -35,6 +37,7 @@ function Bar({ watch }: { watch: WatchView }) {
   const beIn = useBeIn()
   const { modal } = App.useApp()
   const mode = watch.mode as Mode
+  const whyNotTake = watch.agent_id === null ? t('supervision.noAgent') : watch.is_up ? null : t('supervision.phoneRings')
   const endCall = () =>
     void modal.confirm({
       title: t('supervision.endTitle', { agent: text(watch.agent_name) }),
@@ -56,6 +59,13 @@ function Bar({ watch }: { watch: WatchView }) {
           </Act>
         ))}
       </span>
+      <Act
+        size="small"
+        whyNot={whyNotTake}
+        act={() => void attempt(() => ok(http.POST('/api/supervision/calls/{call_id}/take-over', { params: { path: { call_id: watch.call_id } } })))}
+      >
+        {t('supervision.takeOver')}
+      </Act>
       <Act size="small" act={() => void attempt(leave)}>
         {t('supervision.leave')}
       </Act>

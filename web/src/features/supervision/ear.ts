@@ -2,7 +2,8 @@
 import { useSyncExternalStore } from 'react'
 
 import { http, ok } from '@/api/client'
-import type { WatchView } from '@/api/types'
+import type { CallView, WatchView } from '@/api/types'
+import { adopt } from '@/features/calls/answeredCall'
 import { AudioCall } from '@/features/calls/audioCall'
 import { chosenDevices } from '@/features/calls/devices'
 
@@ -53,9 +54,18 @@ export async function leave(): Promise<void> {
   await ok(http.DELETE('/api/supervision/watch'))
 }
 
-/** Keep in step with the server: who only listens does not speak, and an ear nobody has any more is closed. */
-export function followWatch(watch: WatchView | undefined): void {
+/**
+ * Keep in step with the server: who only listens does not speak; who took the call over goes on with the same sound as its
+ * agent; an ear nobody has any more is closed.
+ */
+export function followWatch(watch: WatchView | undefined, call: CallView | undefined): void {
   if (audio === null) return
+  if (call !== undefined && legId !== null && call.leg_id === legId) {
+    adopt(audio, call.call_id, legId)
+    audio = legId = null
+    tell()
+    return
+  }
   isSeen ||= watch?.leg_id === legId
   if (watch !== undefined && watch.leg_id === legId) audio.mute(watch.mode === 'monitor')
   else if (isSeen || performance.now() - openedAt > SHOWN_WITHIN_MS) close()
