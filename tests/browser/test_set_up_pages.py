@@ -1,5 +1,7 @@
 """The set-up pages in a real Chromium, on a desk of fakes: what is wrong stands beside its field, and acts follow."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
@@ -9,7 +11,17 @@ from tests.fakes.desk_parts import FakeDesk
 __all__ = ["address", "context", "desk"]
 pytestmark = pytest.mark.browser
 
-_PAGES = ("/queues", "/break-reasons", "/dispositions", "/hours", "/audit")
+_PAGES = (
+    "/users",
+    "/teams",
+    "/sites",
+    "/skills",
+    "/queues",
+    "/break-reasons",
+    "/dispositions",
+    "/hours",
+    "/audit",
+)
 _ADD = ".records-tools .ant-btn-primary"
 
 
@@ -44,6 +56,65 @@ async def test_a_queue_is_opened_by_keys_alone_and_faults_stand_beside_their_fie
     await expect(page.get_by_role("row").filter(has_text="队列 · 修改")).to_contain_text("启用：是 → 否")
 
 
+async def test_somebody_is_taken_on_and_the_passwords_are_shown_once(
+    context: BrowserContext, address: str
+) -> None:
+    page = await context.new_page()
+    await _sign_in(page, address, "admin")
+    await page.goto(f"{address}/users")
+    await page.click(_ADD)
+    drawer = page.get_by_role("dialog")
+    await drawer.get_by_label("用户名").fill("1001")
+    await drawer.get_by_label("姓名 · 中文").fill("白")
+    await drawer.get_by_label("分机").fill("1500")
+    await page.keyboard.press("Enter")
+    await expect(drawer.get_by_text("用户名已被使用，请换一个")).to_be_visible()
+    await drawer.get_by_label("用户名").fill("bob")
+    await page.keyboard.press("Enter")
+
+    secrets = page.get_by_role("dialog").filter(has_text="只显示这一次")
+    await expect(secrets.get_by_role("row").filter(has_text="bob")).to_be_visible()
+    password = await secrets.locator("tbody td").nth(1).inner_text()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("row").filter(has_text="1500")).to_be_visible()
+    await page.context.clear_cookies()
+    await page.goto(address)
+    await page.fill("input[autocomplete=username]", "bob")
+    await page.fill("input[type=password]", password)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("nav")
+
+
+async def test_a_file_of_people_is_mended_and_taken_whole(
+    context: BrowserContext, desk: FakeDesk, address: str, tmp_path: Path
+) -> None:
+    page = await context.new_page()
+    await _sign_in(page, address, "admin")
+    await page.goto(f"{address}/users")
+    await page.get_by_role("button", name="导入…").click()
+    dialog = page.get_by_role("dialog")
+    file = tmp_path / "people.csv"
+    before = len(desk.users.users)
+
+    file.write_bytes("用户名,姓名,角色,分机\nbob,白,坐席,1500\neve,夏,老板,\n".encode("gb18030"))
+    await dialog.locator("input[type=file]").set_input_files(file)
+    await expect(dialog.get_by_role("row").filter(has_text="没有角色“老板”")).to_contain_text("3")
+    await page.evaluate(_AXE.read_text())
+    assert await page.evaluate(_FAULTS) == []
+    async with page.expect_download() as saved:
+        await dialog.get_by_role("button", name="存为文件").click()
+    errors = (await (await saved.value).path()).read_text(encoding="utf-8-sig")
+    assert errors.splitlines() == ["行,列,问题", "3,角色,没有角色“老板”"]
+    await expect(dialog.get_by_role("button", name="导入", exact=True)).to_be_disabled()
+    assert len(desk.users.users) == before
+
+    file.write_bytes("用户名,姓名,角色,分机\nbob,白,坐席,1500\neve,夏,排班员,\n".encode())
+    await dialog.locator("input[type=file]").set_input_files(file)
+    await dialog.get_by_role("button", name="导入 2 人").click()
+    await expect(page.get_by_text("2 人的密码（只显示这一次）").first).to_be_visible()
+    assert len(desk.users.users) == before + 2
+
+
 async def test_an_open_page_follows_what_is_changed_elsewhere(
     context: BrowserContext, desk: FakeDesk, address: str
 ) -> None:
@@ -76,7 +147,7 @@ async def test_set_up_pages_and_their_forms_are_free_of_accessibility_faults(
 
     for path in _PAGES:
         await page.goto(f"{address}{path}")
-        await page.wait_for_selector(".ant-table-row")
+        await page.wait_for_selector(".ant-table-row, .ant-table-placeholder")
         await look(path)
         if await page.locator(_ADD).count():
             await page.click(_ADD)

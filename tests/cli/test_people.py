@@ -14,7 +14,6 @@ from typer.testing import CliRunner, Result
 from banjie.base.errors import BanjieError
 from banjie.cli.people import app
 from banjie.people.errors import BadAccount, LastAdministrator, NoSuchUser, WeakPassword
-from banjie.storage.errors import AlreadyThere
 from banjie.stories.staff import HouseFounded, NoHouse
 from tests.browser.chromium import until
 from tests.peers.server import ROOT, BanjieServer
@@ -87,8 +86,8 @@ def test_an_agent_gets_the_first_queue_and_an_extension_of_his_own(house: CliRun
     assert "general" in add(house, "ann", "agent", "--extension", "1001").output
     for words, why in (
         (["bob", "--role", "agent"], BadAccount),
-        (["bob", "--role", "agent", "--extension", "1001"], AlreadyThere),
-        (["ANN", "--role", "planner"], AlreadyThere),
+        (["bob", "--role", "agent", "--extension", "1001"], BadAccount),
+        (["ANN", "--role", "planner"], BadAccount),
         (["bob", "--role", "agent", "--extension", "1002", "--queue", "gold"], BadAccount),
     ):
         assert isinstance(refused(house, "add", *words, "--password-stdin"), why), words

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from banjie.base.ids import UserId, new_id
+from banjie.base.ids import QueueId, SiteId, TeamId, UserId, new_id
 from banjie.people.model import (
     ApiKey,
     ApiKeyId,
@@ -16,16 +16,33 @@ from banjie.people.model import (
     AuditId,
     AuditMark,
     Permission,
+    PhoneLogin,
     Role,
+    Site,
+    Team,
     User,
+    UserFilter,
 )
-from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, UserStore
+from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, TeamStore, UserStore
 from banjie.people.sessions import hash_token, new_session
+from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup
+from banjie.routing.queues import Queue
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.database import Database
 from banjie.storage.people import SqlUserStore
+from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
-from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeUsers, demo_user
+from banjie.storage.teams import SqlTeamStore
+from tests.fakes.desk_office import FakeCatalogue
+from tests.fakes.desk_people import (
+    DEMO,
+    FakeApiKeys,
+    FakeAudit,
+    FakeSessions,
+    FakeTeams,
+    FakeUsers,
+    demo_user,
+)
 
 pytestmark = pytest.mark.peer
 
@@ -40,12 +57,14 @@ class Stores:
     sessions: SessionStore
     keys: ApiKeyStore
     audit: AuditLog
+    teams: TeamStore
+    queues: QueueCatalogue
 
 
 @pytest_asyncio.fixture(params=["fake", "sql"])
 async def stores(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Stores]:
     if request.param == "fake":
-        made = Stores(FakeUsers([]), FakeSessions(), FakeApiKeys(), FakeAudit())
+        made = Stores(FakeUsers([]), FakeSessions(), FakeApiKeys(), FakeAudit(), FakeTeams(), FakeCatalogue())
         await _people(made.users)
         yield made
         return
@@ -56,7 +75,12 @@ async def stores(request: pytest.FixtureRequest, database_url: str) -> AsyncIter
         {"zh": "示范银行", "en": "Demo Bank"},
     )
     made = Stores(
-        SqlUserStore(database), SqlSessionStore(database), SqlApiKeyStore(database), SqlAuditLog(database)
+        SqlUserStore(database),
+        SqlSessionStore(database),
+        SqlApiKeyStore(database),
+        SqlAuditLog(database),
+        SqlTeamStore(database),
+        SqlQueueCatalogue(database),
     )
     await _people(made.users)
     yield made
@@ -175,3 +199,64 @@ async def test_the_audit_log_is_read_newest_first_page_by_page_by_person_and_by_
     queues = [e for e in newest_first if e.action == "queue.changed"]
     assert await read(AuditFilter(kind="queue"), 2) == queues
     assert await read(AuditFilter(kind="que"), 2) == []
+
+
+async def test_a_person_is_in_a_team_leads_others_and_has_rated_skills(stores: Stores) -> None:
+    north = Site(site_id=SiteId("north"), tenant_id=DEMO, name={"en": "North"}, timezone="Asia/Shanghai")
+    one = Team(team_id=TeamId("one"), tenant_id=DEMO, name={"en": "One"}, site_id=north.site_id)
+    two = Team(team_id=TeamId("two"), tenant_id=DEMO, name={"en": "Two"}, is_active=False)
+    await stores.teams.put_site(north)
+    for team in (one, replace(two, is_active=True), two):
+        await stores.teams.put_team(team)
+    assert await stores.teams.list_sites(DEMO) == [north]
+    assert await stores.teams.list_teams(DEMO) == [one, two]
+    loans, cards = (Code(code=code, name={"en": code}) for code in ("loans", "cards"))
+    await stores.queues.put_skills(DEMO, [loans, cards])
+    assert await stores.queues.list_skills(DEMO) == [loans, cards]
+    general = QueueSetup(
+        rules=Queue(queue_id=QueueId("general")), name={"en": "General"}, priority=0, service_level_s=20.0
+    )
+    await stores.queues.put_queue(DEMO, general, 0)
+
+    first = replace(ANN, team_id=one.team_id, leads=(two.team_id,), skills={"loans": 5, "cards": 0})
+    second = replace(ANN, leads=(one.team_id,), skills={"cards": 3}, queues=(QueueId("general"),))
+    eve = replace(
+        first, user_id=UserId("eve"), username="eve", extension="1009", name={"zh": "夏娃", "en": "Eve"}
+    )
+    await stores.users.add_user(eve, "hash")
+    assert await stores.users.find_user(eve.user_id) == eve
+    for described in (first, second, ANN, first):
+        await stores.users.change_user(described)
+        assert await stores.users.find_user(ANN.user_id) == described
+
+    async def found(after: str | None = None, limit: int = 10, **wanted: object) -> list[str]:
+        users = await stores.users.search_users(DEMO, UserFilter(**wanted), after, limit)  # type: ignore[arg-type]
+        return [user.username for user in users]
+
+    assert await found() == [BOB.username, "Ann", "eve"]
+    assert await found(limit=1) == [BOB.username]
+    assert await found(after="ANN") == ["eve"]
+    assert await found(text="夏") == await found(text="EVE") == await found(text="1009") == ["eve"]
+    assert await found(text="%") == await found(text="_") == []
+    assert await found(role=Role.SUPERVISOR) == [BOB.username]
+    assert await found(team_id=one.team_id) == ["Ann", "eve"]
+    assert await found(teams=frozenset({one.team_id})) == ["Ann", "eve"]
+    assert await found(teams=frozenset()) == []
+    assert await found(queue_id=QueueId("general")) == []
+    assert await found(is_active=False) == []
+
+
+async def test_a_phone_has_a_password_of_its_own_or_none(stores: Stores) -> None:
+    shared = PhoneLogin(
+        user_id=ANN.user_id, username="1001", realm="banjie", ha1_md5="a", ha1_sha256="b", is_own=False
+    )
+    own = replace(shared, ha1_md5="c", is_own=True)
+    for login in (shared, own):
+        await stores.users.set_phone_login(login)
+        assert login in await stores.users.list_phone_logins(DEMO)
+        user = await stores.users.find_user(ANN.user_id)
+        assert user is not None
+        assert user.has_own_phone_password is login.is_own
+    for _ in range(2):
+        await stores.users.drop_phone_login(ANN.user_id)
+        assert list(await stores.users.list_phone_logins(DEMO)) == []

@@ -53,7 +53,7 @@ async def test_what_is_wrong_with_a_queue_is_said_beside_its_field_and_nothing_i
     wrong = {**QUEUE, "name": {"zh": " "}, "ring_timeout_s": 1, "misses_before_break": 0, "hours_id": "none"}
     said = faults(await admin.post("/api/queues", json=wrong, headers={"Accept-Language": "en"}))
     assert set(said) == {"name.zh", "ring_timeout_s", "misses_before_break", "hours_id"}
-    assert said["ring_timeout_s"] == "a number from 5 to 120 is needed"
+    assert said["ring_timeout_s"] == "A number from 5 to 120 is needed"
     said = faults(await admin.put("/api/queues/general", json=wrong, headers={"Accept-Language": "zh"}))
     assert said["ring_timeout_s"] == "请填写 5 到 120 之间的数"
 

@@ -3,16 +3,16 @@
 import copy
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from banjie.base.hours import Hours, Period
 from banjie.base.ids import HoursId, QueueId, TenantId
 from banjie.numbers.model import OpeningHours
-from banjie.people.ports import AuditLog
 from banjie.routing.catalogue import Code, QueueSetup
 from banjie.routing.queues import Queue
 from banjie.stories.office import Books, Clerk
-from tests.fakes.desk_people import DEMO
+from tests.fakes.desk_people import DEMO, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import QUEUE_NAMES
 
 BREAK_REASONS = (
@@ -53,6 +53,7 @@ class FakeCatalogue:  # satisfies routing.catalogue.QueueCatalogue
         self.queues = demo if queues is None else list(queues)
         self.break_reasons: list[Code] = list(BREAK_REASONS)
         self.dispositions: list[Code] = list(DISPOSITIONS)
+        self.skills: list[Code] = [Code(code="loans", name={"zh": "贷款", "en": "Loans"})]
 
     async def list_queues(self, tenant_id: TenantId) -> list[QueueSetup]:
         return list(self.queues)
@@ -69,6 +70,12 @@ class FakeCatalogue:  # satisfies routing.catalogue.QueueCatalogue
 
     async def list_dispositions(self, tenant_id: TenantId) -> list[Code]:
         return list(self.dispositions)
+
+    async def list_skills(self, tenant_id: TenantId) -> list[Code]:
+        return list(self.skills)
+
+    async def put_skills(self, tenant_id: TenantId, skills: Sequence[Code]) -> None:
+        self.skills = list(skills)
 
     async def put_codes(
         self, tenant_id: TenantId, break_reasons: Sequence[Code], dispositions: Sequence[Code]
@@ -87,24 +94,32 @@ class FakeHours:  # satisfies numbers.ports.HoursStore
         self.kept[hours.hours_id] = hours
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """What the books are made of, by the same names."""
+
+    users: FakeUsers
+    sessions: FakeSessions
+    teams: FakeTeams
+    queues: FakeCatalogue
+    hours: FakeHours
+    audit: FakeAudit
+
+
 class FakeOffice:  # satisfies stories.office.Office
-    def __init__(
-        self, catalogue: FakeCatalogue, hours: FakeHours, audit: AuditLog, now: Callable[[], datetime]
-    ) -> None:
-        self._catalogue, self._hours, self._audit, self._now = catalogue, hours, audit, now
+    def __init__(self, stores: "Stores", now: Callable[[], datetime]) -> None:
+        self._stores, self._now = stores, now
         self.changes_count = 0  # how often the running house had to follow
 
     @asynccontextmanager
     async def __call__(self, clerk: Clerk) -> AsyncIterator[Books]:
-        stores = (self._catalogue, self._hours, self._audit)
+        stores = tuple(getattr(self._stores, one.name) for one in fields(self._stores))
         before = [copy.copy(vars(store)) for store in map(_copied, stores)]
         books = Books(
             tenant_id=DEMO,
             clerk=clerk,
             now=self._now(),
-            queues=self._catalogue,
-            hours=self._hours,
-            audit=self._audit,
+            **{one.name: getattr(self._stores, one.name) for one in fields(self._stores)},
         )
         try:
             yield books

@@ -31,8 +31,8 @@ from banjie.desk.ports import (
 from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
-from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeOffice
-from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeUsers
+from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeOffice, Stores
+from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import ScriptedDesk, ScriptedVisitors
 from tests.fakes.desk_supervision import ScriptedSupervision
 
@@ -349,13 +349,22 @@ class FakeDesk:
     health: FakeHealth = field(default_factory=FakeHealth)
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
     hours: FakeHours = field(default_factory=FakeHours)
+    teams: FakeTeams = field(default_factory=FakeTeams)
     board: Board = field(default_factory=Board)
     phones: list[PhoneLogin] = field(default_factory=list)  # let in by a new password
 
     def __post_init__(self) -> None:
         now = self.clock.now()
         self.directory = FakeDirectory(self.catalogue)
-        self.office = FakeOffice(self.catalogue, self.hours, self.audit, self.clock.now)
+        stores = Stores(
+            users=self.users,
+            sessions=self.sessions,
+            teams=self.teams,
+            queues=self.catalogue,
+            hours=self.hours,
+            audit=self.audit,
+        )
+        self.office = FakeOffice(stores, self.clock.now)
         self.history = FakeHistory([demo_call(n, now) for n in range(120)])
         self.recordings = FakeRecordings(self.folder)
         self.scripts = FakeScripts(now)
@@ -380,6 +389,7 @@ class FakeDesk:
             health=self.health,
             options=self._options,
             catalogue=self.catalogue,
+            teams=self.teams,
             hours=self.hours,
             office=self.office,
             on_phone_login=self.phones.append,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from banjie.base.ids import QueueId, TenantId, UserId
+from banjie.base.ids import QueueId, SiteId, TeamId, TenantId, UserId
 from banjie.people.model import (
     ApiKey,
     ApiKeyId,
@@ -16,8 +16,11 @@ from banjie.people.model import (
     Role,
     Session,
     SessionId,
+    Site,
+    Team,
     Tenant,
     User,
+    UserFilter,
 )
 from banjie.people.passwords import hash_password
 
@@ -106,6 +109,51 @@ class FakeUsers:  # satisfies people.ports.UserStore
 
     async def set_phone_login(self, login: PhoneLogin) -> None:
         self.phone_logins.append(login)
+        user = self.users[login.user_id]
+        self.users[login.user_id] = replace(user, has_own_phone_password=login.is_own)
+
+    async def drop_phone_login(self, user_id: UserId) -> None:
+        self.phone_logins = [login for login in self.phone_logins if login.user_id != user_id]
+
+    async def search_users(
+        self, tenant_id: TenantId, wanted: UserFilter, after: str | None, limit: int
+    ) -> list[User]:
+        everybody = sorted(await self.list_users(tenant_id), key=lambda user: user.username.lower())
+        return [
+            user
+            for user in everybody
+            if (after is None or user.username.lower() > after.lower()) and _is_wanted(user, wanted)
+        ][:limit]
+
+
+def _is_wanted(user: User, wanted: UserFilter) -> bool:
+    words = (user.username, *user.name.values(), user.extension or "")
+    return (
+        (wanted.text is None or any(wanted.text.lower() in word.lower() for word in words))
+        and (wanted.role is None or wanted.role in user.roles)
+        and (wanted.queue_id is None or wanted.queue_id in user.queues)
+        and (wanted.team_id is None or wanted.team_id == user.team_id)
+        and (wanted.is_active is None or wanted.is_active == user.is_active)
+        and (wanted.teams is None or user.team_id in wanted.teams)
+    )
+
+
+class FakeTeams:  # satisfies people.ports.TeamStore
+    def __init__(self) -> None:
+        self.sites: dict[SiteId, Site] = {}
+        self.teams: dict[TeamId, Team] = {}
+
+    async def list_sites(self, tenant_id: TenantId) -> list[Site]:
+        return [site for site in self.sites.values() if site.tenant_id == tenant_id]
+
+    async def put_site(self, site: Site) -> None:
+        self.sites[site.site_id] = site
+
+    async def list_teams(self, tenant_id: TenantId) -> list[Team]:
+        return [team for team in self.teams.values() if team.tenant_id == tenant_id]
+
+    async def put_team(self, team: Team) -> None:
+        self.teams[team.team_id] = team
 
 
 class FakeSessions:  # satisfies people.ports.SessionStore

@@ -10,8 +10,10 @@ from banjie.base.ids import AgentId, HoursId, QueueId, UserId
 from banjie.calls.cdr import Outcome
 from banjie.numbers.model import OpeningHours
 from banjie.routing.catalogue import Code
+from banjie.routing.errors import QueueClosed
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
 from banjie.stories.house import NotAnAgent
+from banjie.stories.ports import ToQueue
 from tests.fakes.centre import ANN, BOB, GENERAL, RING_S, Centre
 from tests.fakes.desk_office import FakeCatalogue, FakeHours
 from tests.fakes.desk_people import FakeUsers
@@ -74,6 +76,19 @@ async def test_a_closed_queue_answers_those_who_wait_and_takes_nobody_new(centre
     assert f"queue/{GENERAL}" not in wallboard(centre)
     await change_queue(centre, GENERAL, is_active=True)
     assert f"queue/{GENERAL}" in wallboard(centre)
+
+
+async def test_no_call_is_handed_on_to_a_closed_queue(centre: Centre) -> None:
+    centre.ready(ANN)
+    call_id = queued(centre)
+    await centre.stories.agents.answer(ANN, call_id, "offer")  # type: ignore[arg-type]
+    urgent = QueueId("urgent")
+    assert urgent in {queue.queue_id for queue in centre.stories.agents.targets(ANN).queues}
+    await change_queue(centre, urgent, is_active=False)
+    assert urgent not in {queue.queue_id for queue in centre.stories.agents.targets(ANN).queues}
+    with pytest.raises(QueueClosed):
+        centre.stories.agents.transfer(ANN, call_id, ToQueue(queue_id=urgent))  # type: ignore[arg-type]
+    assert centre.state(ANN)[0] == "TALKING"
 
 
 async def test_outside_its_hours_a_queue_says_so(centre: Centre) -> None:

@@ -54,10 +54,8 @@ class Hours:
     exceptions: Mapping[date, Day] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        try:
-            ZoneInfo(self.timezone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise BadHours(f"there is no time zone {self.timezone!r}; write one like Asia/Shanghai") from None
+        if not is_timezone(self.timezone):
+            raise BadHours(f"there is no time zone {self.timezone!r}; write one like Asia/Shanghai")
         for weekday in self.weekly:
             if weekday not in range(7):
                 raise BadHours(f"a weekday is 0 (Monday) to 6 (Sunday), not {weekday}")
@@ -69,6 +67,15 @@ class Hours:
         """Return the periods of a date, its exception first."""
         exception = self.exceptions.get(day)
         return self.weekly.get(day.weekday(), ()) if exception is None else exception
+
+
+def is_timezone(name: str) -> bool:
+    """Whether there is a time zone of this IANA name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of the zone files
+        return False
+    return True
 
 
 def is_open(hours: Hours, at: datetime) -> bool:

@@ -13,6 +13,7 @@ LegId = NewType("LegId", str)
 QueueId = NewType("QueueId", str)
 ScriptId = NewType("ScriptId", str)
 NumberId = NewType("NumberId", str)
+TeamId = NewType("TeamId", str)
 HoursId = NewType("HoursId", str)
 
 

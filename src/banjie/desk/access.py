@@ -13,17 +13,18 @@ from urllib.parse import urlsplit
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from banjie.base.ids import AgentId, CallId
+from banjie.base.ids import AgentId, CallId, TeamId
 from banjie.desk.errors import NotFound, WrongOrigin
 from banjie.desk.parts import DeskParts, parts_of
 from banjie.people.errors import CsrfMismatch, Forbidden, NotSignedIn
-from banjie.people.model import ApiKey, Permission, Session, User
+from banjie.people.model import ApiKey, Permission, Role, Session, User
 from banjie.people.ration import network
 from banjie.people.roles import permissions_of
 from banjie.people.sessions import hash_token, is_key_good, is_session_good, needs_touch
 from banjie.stories.office import Clerk
 
 COOKIE: Final = "banjie_session"
+_SEES_ALL: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.QUALITY, Role.PLANNER})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Parts = Annotated[DeskParts, Depends(parts_of)]
@@ -54,6 +55,19 @@ class Principal:
     @property
     def agent_id(self) -> AgentId:
         return AgentId(self.user.user_id)
+
+
+async def scope_of(who: Principal, parts: DeskParts) -> frozenset[TeamId] | None:
+    """Return the teams whose people, with their calls, this reader may know of; None: everybody.
+
+    A supervisor sees the teams he answers for. A house without teams is one team. Whoever has another role that reads
+    people or calls as well (administrator, auditor, quality, planner) sees all.
+    """
+    if Role.SUPERVISOR not in who.user.roles or who.user.roles & _SEES_ALL:
+        return None
+    if not any(team.is_active for team in await parts.teams.list_teams(parts.tenant_id)):
+        return None
+    return frozenset(who.user.leads)
 
 
 class Gate:

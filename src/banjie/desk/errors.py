@@ -20,6 +20,8 @@ from banjie.numbers.errors import NoSuchHours
 from banjie.people.errors import (
     CsrfMismatch,
     Forbidden,
+    NoSuchSite,
+    NoSuchTeam,
     NoSuchUser,
     NotSignedIn,
     TooManyAttempts,
@@ -75,6 +77,8 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     TooLarge: 413,
     NotFound: 404,
     NoSuchUser: 404,
+    NoSuchTeam: 404,
+    NoSuchSite: 404,
     NoSuchCall: 404,
     NoSuchQueue: 404,
     NoSuchCode: 404,
@@ -120,8 +124,15 @@ def problem(
     message, what_to_do = words_for(code, language)
     body: dict[str, object] = {"code": code, "message": message, "what_to_do": what_to_do}
     if faults:
-        body["faults"] = [{"field": fault.field, "message": fault.message[language]} for fault in faults]
+        body["faults"] = [
+            {"field": fault.field, "message": sentence(fault.message[language])} for fault in faults
+        ]
     return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def sentence(text: str) -> str:
+    """Let a clause stand alone."""
+    return text[:1].upper() + text[1:]
 
 
 def install(app: FastAPI) -> None:

@@ -15,7 +15,7 @@ from banjie.desk.live import Board, Presence
 from banjie.desk.ports import DeskOptions, Directory, HealthProbe, RecordingShelf, ScriptShelf
 from banjie.numbers.ports import HoursStore
 from banjie.people.model import PhoneLogin
-from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, UserStore
+from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, TeamStore, UserStore
 from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
 from banjie.routing.catalogue import QueueCatalogue
@@ -43,6 +43,7 @@ class DeskParts:
     health: HealthProbe
     options: Callable[[], DeskOptions]
     catalogue: QueueCatalogue
+    teams: TeamStore
     hours: HoursStore
     office: Office
     on_phone_login: Callable[[PhoneLogin], None]  # a desk phone proves itself anew from now on

@@ -74,6 +74,10 @@ class UserOut(Told):
     queues: list[str]
     language: str
     is_active: bool
+    team_id: str | None
+    leads: list[str] = Field(description="The teams this person answers for.")
+    skills: dict[str, int] = Field(description="With the proficiency, 0 to 5.")
+    has_own_phone_password: bool
 
 
 class TenantOut(Told):

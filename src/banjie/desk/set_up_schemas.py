@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from banjie.desk.schemas import Asked, Bilingual, Code, Id, Told
+from banjie.desk.schemas import Asked, Bilingual, Code, Id, LanguageTag, Told, UserOut
+from banjie.people.model import Role
 
 _Text = Annotated[str, StringConstraints(max_length=200)]
 # One line in each language; the rules say in words what is wrong with it.
@@ -69,3 +70,76 @@ class HoursOut(Told):
     hours: WrittenHours
     is_active: bool
     is_open: bool = Field(description="Now.")
+
+
+Ids = Annotated[list[Id], Field(max_length=200)]
+
+
+class PersonIn(Asked):
+    username: _Text
+    name: Names
+    roles: list[Role]
+    extension: _Text | None = None
+    queues: Ids = Field([])
+    team_id: Id | None = None
+    leads: Ids = Field([], description="The teams this person answers for.")
+    skills: Annotated[dict[Id, int], Field(max_length=200)] = Field({}, description="Proficiency, 0 to 5.")
+    language: LanguageTag = "zh"
+    is_active: bool = True
+
+
+class PeoplePage(Told):
+    items: list[UserOut]
+    next_after: str | None = Field(description="Pass as `after` for the page after this one.")
+
+
+class KeptPersonOut(Told):
+    """An account as it is now. What is secret here is shown this once; only hashes are kept."""
+
+    user: UserOut
+    password: str | None = Field(description="To sign in with, of somebody new.")
+    phone_password: str | None = Field(
+        description="To register the desk phone with, when there is a new one."
+    )
+
+
+class RosterFaultOut(Told):
+    line: int = Field(description="Of the file, from 1.")
+    column: str = Field(description="As the file's first line has it; empty: the whole line.")
+    message: str
+
+
+class ImportOut(Told):
+    """What became of a file. With faults nobody was taken on."""
+
+    rows_count: int
+    faults: list[RosterFaultOut]
+    added: list[KeptPersonOut]
+
+
+class SiteIn(Asked):
+    name: Names
+    timezone: _Text
+    is_active: bool = True
+
+
+class SiteOut(Told):
+    site_id: str
+    name: Bilingual
+    timezone: str
+    is_active: bool
+
+
+class TeamIn(Asked):
+    name: Names
+    site_id: Id | None = None
+    is_active: bool = True
+
+
+class TeamOut(Told):
+    team_id: str
+    name: Bilingual
+    site_id: str | None
+    is_active: bool
+    members_count: int
+    leads: list[str] = Field(description="Ids of those who answer for it.")

@@ -9,7 +9,7 @@ from banjie.desk.errors import TooLarge, problem, status_of
 
 BODY_BYTES: Final = 128 * 1024  # a WebRTC offer is 2–10 kB
 LARGE_BODY_BYTES: Final = 1024 * 1024
-LARGE_BODIES: Final = ("/api/scripts/",)
+LARGE_BODIES: Final = ("/api/scripts/", "/api/people/import")
 
 STRICT_POLICY: Final = "; ".join(
     (

@@ -243,6 +243,22 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("填写的内容有问题，没有保存。", "请按各项旁边的说明修改。"),
         "en": ("What was entered cannot be kept; nothing was saved.", "See what each field says."),
     },
+    "people.bad_account": {
+        "zh": ("填写的内容有问题，没有保存。", "请按各项旁边的说明修改。"),
+        "en": ("What was entered cannot be kept; nothing was saved.", "See what each field says."),
+    },
+    "people.last_administrator": {
+        "zh": ("这是最后一位管理员。", "请先设置另一位管理员。"),
+        "en": ("This is the last administrator.", "Make another one first."),
+    },
+    "people.no_such_team": {
+        "zh": ("没有这个班组。", "请刷新列表后再试。"),
+        "en": ("There is no such team.", "Reload the list and try again."),
+    },
+    "people.no_such_site": {
+        "zh": ("没有这个职场。", "请刷新列表后再试。"),
+        "en": ("There is no such site.", "Reload the list and try again."),
+    },
     "routing.no_such_code": {
         "zh": ("没有这个代码。", "请刷新列表后再试。"),
         "en": ("There is no such code.", "Reload the list and try again."),

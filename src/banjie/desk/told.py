@@ -34,6 +34,10 @@ def told_user(user: User) -> UserOut:
         queues=list(user.queues),
         language=user.language,
         is_active=user.is_active,
+        team_id=user.team_id,
+        leads=list(user.leads),
+        skills=dict(user.skills),
+        has_own_phone_password=user.has_own_phone_password,
     )
 
 

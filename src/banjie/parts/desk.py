@@ -26,6 +26,7 @@ from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.recordings import SqlRecordingShelf
 from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
+from banjie.storage.teams import SqlTeamStore
 from banjie.stories.set_up import SetUp
 
 HEALTH_WITHIN_S: Final = 1.0
@@ -99,6 +100,7 @@ async def start_desk(
         health=health,
         options=lambda: _options(set_up),
         catalogue=set_up.queues,
+        teams=SqlTeamStore(database),
         hours=set_up.hours,
         office=OpenOffice(
             database=database, tenant_id=house.tenant_id, now=run.clock.utc, take_in=floor.take_in

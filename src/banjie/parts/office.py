@@ -11,7 +11,10 @@ from banjie.storage.audit import SqlAuditLog
 from banjie.storage.bus import publish_with
 from banjie.storage.database import Database
 from banjie.storage.hours import SqlHoursStore
+from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
+from banjie.storage.sessions import SqlSessionStore
+from banjie.storage.teams import SqlTeamStore
 from banjie.stories.office import HOUSE_CHANGED, Books, Clerk
 
 _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -34,6 +37,9 @@ class OpenOffice:  # satisfies stories.office.Office
                 tenant_id=self.tenant_id,
                 clerk=clerk,
                 now=self.now(),
+                users=SqlUserStore(work),
+                sessions=SqlSessionStore(work),
+                teams=SqlTeamStore(work),
                 queues=SqlQueueCatalogue(work),
                 hours=SqlHoursStore(work),
                 audit=SqlAuditLog(work),

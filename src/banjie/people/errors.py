@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from banjie.base.errors import BanjieError
+from banjie.base.faults import Faulty
 
 
 class NotSignedIn(BanjieError):
@@ -47,10 +48,18 @@ class NoSuchUser(BanjieError):
     code: ClassVar[str] = "people.no_such_user"
 
 
-class BadAccount(BanjieError):
-    """An account or a house as described cannot be made; the sentence says what is wrong."""
+class BadAccount(Faulty):
+    """An account or a house cannot be as described; its faults say what is wrong."""
 
     code: ClassVar[str] = "people.bad_account"
+
+
+class NoSuchTeam(BanjieError):
+    code: ClassVar[str] = "people.no_such_team"
+
+
+class NoSuchSite(BanjieError):
+    code: ClassVar[str] = "people.no_such_site"
 
 
 class LastAdministrator(BanjieError):

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
-from banjie.base.ids import QueueId, TenantId, UserId
+from banjie.base.ids import QueueId, SiteId, TeamId, TenantId, UserId
 
 SessionId = NewType("SessionId", str)
 ApiKeyId = NewType("ApiKeyId", str)
 AuditId = NewType("AuditId", str)
 
-Language = str  # "zh" or "en"
+Language = str  # one of LANGUAGES
+LANGUAGES: Final = ("zh", "en")
 
 
 class Role(StrEnum):
@@ -76,6 +77,42 @@ class User:
     language: Language
     is_active: bool
     created_at: datetime
+    team_id: TeamId | None = None
+    leads: tuple[TeamId, ...] = ()  # the teams he answers for
+    skills: Mapping[str, int] = field(default_factory=dict)  # with the proficiency, 0 to 5
+    has_own_phone_password: bool = False  # his desk phone's is not the one he signs in with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFilter:
+    """None: whatever it is. `text` is in the username, a name or the extension."""
+
+    text: str | None = None
+    role: Role | None = None
+    queue_id: QueueId | None = None
+    team_id: TeamId | None = None
+    is_active: bool | None = None
+    teams: frozenset[TeamId] | None = None  # only who is in one of these
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A place where teams work."""
+
+    site_id: SiteId
+    tenant_id: TenantId
+    name: Mapping[str, str]
+    timezone: str
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    team_id: TeamId
+    tenant_id: TenantId
+    name: Mapping[str, str]
+    site_id: SiteId | None = None
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +132,7 @@ class PhoneLogin:
     realm: str
     ha1_md5: str  # hex of MD5(username:realm:password), RFC 2617
     ha1_sha256: str  # hex, RFC 7616
+    is_own: bool = False  # of a password that only the phone has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

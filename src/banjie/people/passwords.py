@@ -4,6 +4,7 @@ And which are good enough to be taken anew (NIST SP 800-63B §5.1.1.2): long, no
 kinds of characters, no end by date.
 """
 
+import secrets
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -13,6 +14,7 @@ from banjie.people.errors import WeakPassword
 
 LEAST_LENGTH: Final = 10
 MOST_LENGTH: Final = 256
+_UNMISTAKABLE: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # 32: five bits each
 _LEAST_VARIETY: Final = 5  # different characters
 # The heads of what is found again and again in leaked lists, as far as they are that long.
 _GUESSED_FIRST: Final = (
@@ -41,6 +43,12 @@ def require_good_password(password: str, username: str) -> None:
         raise WeakPassword(f"a password has at least {_LEAST_VARIETY} different characters")
     if any(folded.startswith(head) and len(folded) < len(head) + LEAST_LENGTH for head in _GUESSED_FIRST):
         raise WeakPassword("this password is among those guessed first; several unusual words are better")
+
+
+def generated_password() -> str:
+    """Return 80 random bits, to be read to somebody or typed into a phone: no sign that looks like another."""
+    groups = ("".join(secrets.choice(_UNMISTAKABLE) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
 
 
 def hash_password(password: str) -> str:

@@ -15,8 +15,11 @@ from banjie.people.model import (
     PhoneLogin,
     Session,
     SessionId,
+    Site,
+    Team,
     Tenant,
     User,
+    UserFilter,
 )
 
 
@@ -47,6 +50,26 @@ class UserStore(Protocol):
     async def list_phone_logins(self, tenant_id: TenantId) -> Sequence[PhoneLogin]: ...
 
     async def set_phone_login(self, login: PhoneLogin) -> None: ...
+
+    async def drop_phone_login(self, user_id: UserId) -> None:
+        """No desk phone registers for this person any more. Repeatable."""
+
+    async def search_users(
+        self, tenant_id: TenantId, wanted: UserFilter, after: str | None, limit: int
+    ) -> Sequence[User]:
+        """Ordered by username without case, beginning after that one."""
+
+
+class TeamStore(Protocol):
+    async def list_sites(self, tenant_id: TenantId) -> Sequence[Site]:
+        """All of them, closed ones too, the oldest first."""
+
+    async def put_site(self, site: Site) -> None: ...
+
+    async def list_teams(self, tenant_id: TenantId) -> Sequence[Team]:
+        """All of them, closed ones too, the oldest first."""
+
+    async def put_team(self, team: Team) -> None: ...
 
 
 class SessionStore(Protocol):

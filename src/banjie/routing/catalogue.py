@@ -60,8 +60,10 @@ def queue_faults(name: Bilingual, numbers: Mapping[str, float | None]) -> list[F
     ]
 
 
-def code_faults(code: Code, others: Sequence[Code], *, is_new: bool) -> list[Fault]:
-    """Say what keeps a reason or a disposition from standing among the others."""
+def code_faults(
+    code: Code, others: Sequence[Code], *, is_new: bool, is_choice_needed: bool = True
+) -> list[Fault]:
+    """Say what keeps a reason, a disposition or a skill from standing among the others."""
     faults = name_faults(code.name)
     if not _CODE.fullmatch(code.code):
         faults.append(
@@ -79,7 +81,7 @@ def code_faults(code: Code, others: Sequence[Code], *, is_new: bool) -> list[Fau
         faults.append(fault("code", "这个代码已被使用，请换一个", "this code is taken; choose another"))
     after = [*(other for other in others if other.code != code.code), code]
     faults += _parent_faults(code, after)
-    if not choices(after):
+    if is_choice_needed and not choices(after):
         faults.append(
             fault(
                 "is_active", "至少要保留一个可选项", "one at least must be left to choose; add another first"
@@ -134,6 +136,12 @@ class QueueCatalogue(Protocol):
 
     async def list_dispositions(self, tenant_id: TenantId) -> Sequence[Code]:
         """All of them, closed ones too."""
+
+    async def list_skills(self, tenant_id: TenantId) -> Sequence[Code]:
+        """All of them, closed ones too."""
+
+    async def put_skills(self, tenant_id: TenantId, skills: Sequence[Code]) -> None:
+        """Set them in this order; those left out stay as they are."""
 
     async def put_codes(
         self, tenant_id: TenantId, break_reasons: Sequence[Code], dispositions: Sequence[Code]

@@ -31,6 +31,12 @@ _PUT_DISPOSITION: Final = """
     SET name = excluded.name, position = excluded.position, is_active = excluded.is_active, parent = excluded.parent
 """
 
+_PUT_SKILL: Final = """
+    INSERT INTO skill (tenant_id, skill_id, name, position, is_active) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (tenant_id, skill_id) DO UPDATE
+    SET name = excluded.name, position = excluded.position, is_active = excluded.is_active
+"""
+
 
 class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
     def __init__(self, database: Queries) -> None:
@@ -89,6 +95,16 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
     async def list_dispositions(self, tenant_id: TenantId) -> Sequence[Code]:
         sql = "SELECT code, name, parent, is_active FROM disposition WHERE tenant_id = $1 ORDER BY position, code"
         return [Code(**row) for row in await self._database.fetch(sql, tenant_id)]
+
+    async def list_skills(self, tenant_id: TenantId) -> Sequence[Code]:
+        sql = "SELECT skill_id AS code, name, is_active FROM skill WHERE tenant_id = $1 ORDER BY position, skill_id"
+        return [Code(**row) for row in await self._database.fetch(sql, tenant_id)]
+
+    async def put_skills(self, tenant_id: TenantId, skills: Sequence[Code]) -> None:
+        for position, skill in enumerate(skills):
+            await self._database.execute(
+                _PUT_SKILL, tenant_id, skill.code, skill.name, position, skill.is_active
+            )
 
     async def put_codes(
         self, tenant_id: TenantId, break_reasons: Sequence[Code], dispositions: Sequence[Code]

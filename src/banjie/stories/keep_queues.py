@@ -12,7 +12,7 @@ from banjie.routing.errors import NoSuchCode, NoSuchQueue
 from banjie.routing.queues import Queue
 from banjie.stories.office import NOTHING, Books, Facts, in_both, shown
 
-Kind = Literal["break_reason", "disposition"]
+Kind = Literal["break_reason", "disposition", "skill"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +108,19 @@ def _queue_facts(setup: QueueSetup) -> Facts:
 
 async def list_codes(books: Books, kind: Kind) -> Sequence[Code]:
     catalogue = books.queues
-    listed = catalogue.list_break_reasons if kind == "break_reason" else catalogue.list_dispositions
-    return await listed(books.tenant_id)
+    match kind:
+        case "break_reason":
+            return await catalogue.list_break_reasons(books.tenant_id)
+        case "disposition":
+            return await catalogue.list_dispositions(books.tenant_id)
+        case "skill":
+            return await catalogue.list_skills(books.tenant_id)
 
 
 async def add_code(books: Books, kind: Kind, code: Code) -> Code:
     """Raise Faulty."""
     codes = await list_codes(books, kind)
-    require(code_faults(code, codes, is_new=True))
+    require(code_faults(code, codes, is_new=True, is_choice_needed=kind != "skill"))
     after = replace(code, name=both_names(code.name))
     await _put(books, kind, [*codes, after])
     await books.write_down(f"{kind}.added", after.code, after.name, after=_code_facts(after))
@@ -128,7 +133,7 @@ async def change_code(books: Books, kind: Kind, code: Code) -> Code:
     before = next((known for known in codes if known.code == code.code), None)
     if before is None:
         raise NoSuchCode(code.code)
-    require(code_faults(code, codes, is_new=False))
+    require(code_faults(code, codes, is_new=False, is_choice_needed=kind != "skill"))
     after = replace(code, name=both_names(code.name))
     await _put(books, kind, [after if known is before else known for known in codes])
     await books.write_down(
@@ -154,9 +159,11 @@ async def _put(books: Books, kind: Kind, codes: Sequence[Code]) -> None:
     if kind == "break_reason":
         others = await list_codes(books, "disposition")
         await books.queues.put_codes(books.tenant_id, codes, others)
-    else:
+    elif kind == "disposition":
         others = await list_codes(books, "break_reason")
         await books.queues.put_codes(books.tenant_id, others, codes)
+    else:
+        await books.queues.put_skills(books.tenant_id, codes)
 
 
 def _code_facts(code: Code) -> Facts:

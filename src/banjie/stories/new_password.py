@@ -17,24 +17,27 @@ class Secrets:
     """What is kept of a password."""
 
     password_hash: str
-    phone: PhoneLogin | None  # of somebody with an extension
+    phone: PhoneLogin | None  # of somebody with an extension whose phone has no password of its own
 
 
 def secrets_of(user: User, password: str) -> Secrets:
     """Return what to keep, or raise `WeakPassword`. Slow by design: run off the loop."""
     require_good_password(password, user.username)
-    phone = None if user.extension is None else phone_login(user.user_id, user.extension, password)
+    phone = None
+    if user.extension is not None and not user.has_own_phone_password:
+        phone = phone_login(user.user_id, user.extension, password)
     return Secrets(password_hash=hash_password(password), phone=phone)
 
 
-def phone_login(user_id: UserId, extension: str, password: str) -> PhoneLogin:
-    """How the desk phone of this person proves itself."""
+def phone_login(user_id: UserId, extension: str, password: str, *, is_own: bool = False) -> PhoneLogin:
+    """How the desk phone of this person proves itself. `is_own`: by a password that only the phone has."""
     return PhoneLogin(
         user_id=user_id,
         username=extension,
         realm=REALM,
         ha1_md5=ha1(extension, REALM, password, "MD5"),
         ha1_sha256=ha1(extension, REALM, password, "SHA-256"),
+        is_own=is_own,
     )
 
 

@@ -15,7 +15,7 @@ from banjie.base.ids import TenantId, UserId, new_id
 from banjie.base.prompts import Bilingual
 from banjie.numbers.ports import HoursStore
 from banjie.people.model import AuditEntry, AuditId
-from banjie.people.ports import AuditLog
+from banjie.people.ports import AuditLog, SessionStore, TeamStore, UserStore
 from banjie.routing.catalogue import QueueCatalogue
 
 HOUSE_CHANGED: Final = "house"  # the topic on which all servers of the house are told
@@ -39,6 +39,9 @@ class Books:
     tenant_id: TenantId
     clerk: Clerk
     now: datetime
+    users: UserStore
+    sessions: SessionStore
+    teams: TeamStore
     queues: QueueCatalogue
     hours: HoursStore
     audit: AuditLog

@@ -10,8 +10,8 @@ from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
 from banjie.base.ids import QueueId, TenantId, new_id
-from banjie.people.accounts import Applicant, closed, new_tenant, new_user
-from banjie.people.errors import BadAccount, NoSuchUser
+from banjie.people.accounts import Applicant, around, closed, new_tenant, new_user
+from banjie.people.errors import NoSuchUser
 from banjie.people.model import AuditEntry, AuditId, Role, Tenant, User
 from banjie.people.ports import AuditLog, SessionStore, UserStore
 from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup
@@ -89,12 +89,10 @@ class Staff:
         return await self._take_on(HOUSE, first, password)
 
     async def add(self, applicant: Applicant, password: str) -> User:
-        """Take somebody on; an agent without a queue gets the first. Raises BadAccount, WeakPassword, or AlreadyThere when the name or the extension is taken."""
+        """Take somebody on; an agent without a queue gets the first. Raises BadAccount or WeakPassword."""
         tenant_id = (await self.house()).tenant_id
-        known = [setup.rules.queue_id for setup in await self.queues.list_queues(tenant_id)]
-        for queue_id in applicant.queues:
-            if queue_id not in known:
-                raise BadAccount(f"there is no queue {queue_id}; there are: {', '.join(known) or 'none'}")
+        queues = await self.queues.list_queues(tenant_id)
+        known = [setup.rules.queue_id for setup in queues if setup.is_active]
         if Role.AGENT in applicant.roles and not applicant.queues:
             applicant = replace(applicant, queues=tuple(known[:1]))
         return await self._take_on(tenant_id, applicant, password)
@@ -127,7 +125,10 @@ class Staff:
         await self._write_down(user.tenant_id, "user.enabled", user.user_id)
 
     async def _take_on(self, tenant_id: TenantId, applicant: Applicant, password: str) -> User:
-        user = new_user(tenant_id, applicant, self.now())
+        setups = await self.queues.list_queues(tenant_id)
+        queues = [setup.rules.queue_id for setup in setups if setup.is_active]
+        known = around(await self.users.list_users(tenant_id), queues)
+        user = new_user(tenant_id, applicant, known, self.now())
         secrets: Secrets = secrets_of(user, password)
         await self.users.add_user(user, secrets.password_hash)
         if secrets.phone is not None:

@@ -21,6 +21,8 @@ def targets(house: House, offers: OffersAndAnswers, clock: Clock, asker: AgentId
     ]
     queues = []
     for queue_id, profile in house.queues.items():
+        if profile.refusal(clock.utc()) is not None:
+            continue
         status = offers.acd.queue_status(queue_id)
         since = status.longest_since
         queues.append(

@@ -1,4 +1,4 @@
-"""The lists agents choose from: break reasons, and the tree of dispositions."""
+"""The lists agents choose from, break reasons and the tree of dispositions; and the skills they may have."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -58,6 +58,29 @@ async def change_disposition(code: CodeOfOne, body: CodeIn, parts: Parts, who: K
 @router.post("/api/dispositions/order", operation_id="orderDispositions")
 async def order_dispositions(body: OrderIn, parts: Parts, who: Keeper) -> list[CodeOut]:
     return await _order(parts, who, "disposition", body)
+
+
+@router.get("/api/skills", operation_id="listSkills")
+async def list_skills(
+    parts: Parts, who: Annotated[Principal, Depends(Need(Permission.READ_USERS))]
+) -> list[CodeOut]:
+    """All of them in their order, closed ones too."""
+    return _told(await parts.catalogue.list_skills(parts.tenant_id))
+
+
+@router.post("/api/skills", operation_id="addSkill", status_code=201)
+async def add_skill(body: NewCodeIn, parts: Parts, who: Keeper) -> CodeOut:
+    return await _add(parts, who, "skill", body)
+
+
+@router.put("/api/skills/{code}", operation_id="changeSkill")
+async def change_skill(code: CodeOfOne, body: CodeIn, parts: Parts, who: Keeper) -> CodeOut:
+    return await _change(parts, who, "skill", code, body)
+
+
+@router.post("/api/skills/order", operation_id="orderSkills")
+async def order_skills(body: OrderIn, parts: Parts, who: Keeper) -> list[CodeOut]:
+    return await _order(parts, who, "skill", body)
 
 
 async def _add(parts: DeskParts, who: Principal, kind: Kind, body: NewCodeIn) -> CodeOut:

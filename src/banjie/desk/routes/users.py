@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from banjie.base.ids import UserId
-from banjie.desk.access import Need, Parts, Principal
+from banjie.desk.access import Need, Parts, Principal, scope_of
 from banjie.desk.passwords import set_for
 from banjie.desk.schemas import Id, PasswordIn, UserOut
 from banjie.desk.told import told_user
@@ -18,7 +18,10 @@ router = APIRouter(prefix="/api/users", tags=["people"])
 async def list_users(
     parts: Parts, who: Annotated[Principal, Depends(Need(Permission.READ_USERS))]
 ) -> list[UserOut]:
-    return [told_user(user) for user in await parts.users.list_users(parts.tenant_id)]
+    """All whom the reader may know of, those let go too: history keeps their names."""
+    teams = await scope_of(who, parts)
+    everybody = await parts.users.list_users(parts.tenant_id)
+    return [told_user(user) for user in everybody if teams is None or user.team_id in teams]
 
 
 @router.post("/{user_id}/password", operation_id="setPassword", status_code=204)

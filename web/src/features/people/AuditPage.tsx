@@ -12,6 +12,7 @@ import { useWords } from '@/ui/refusal'
 import { useLanguage, useText } from '@/ui/useLanguage'
 import { useActionText, useFieldText, useValueText, AUDIT_KINDS, type AuditKind } from './auditText'
 import { useSession } from './session'
+import '@/ui/record/record.css'
 import './audit.css'
 
 interface Filters {
@@ -37,7 +38,7 @@ export default function AuditPage() {
   return (
     <div className="page">
       <h1>{t('people.audit.title')}</h1>
-      <div className="audit-filters">
+      <div className="record-filters">
         <Select
           aria-label={t('people.audit.who')}
           placeholder={t('people.audit.anybody')}

@@ -50,7 +50,7 @@ export function PasswordDialog({ user, isOwn, onClose }: { user: User; isOwn: bo
       width={420}
     >
       <p>{t(isOwn ? 'people.password.ownLead' : 'people.password.ofLead')}</p>
-      {user.extension !== null && <p>{t('people.password.phone', { extension: user.extension })}</p>}
+      {user.extension !== null && !user.has_own_phone_password && <p>{t('people.password.phone', { extension: user.extension })}</p>}
       {failure !== null && <Alert type="error" showIcon title={words(failure)} role="alert" style={{ marginBottom: 12 }} />}
       <Form<Entered> id={FORM} form={form} layout="vertical" requiredMark={false} onFinish={submit}>
         <input type="hidden" autoComplete="username" value={user.username} readOnly />

@@ -1,4 +1,4 @@
-/** A list agents choose from: break reasons, or the tree of dispositions. */
+/** A list agents choose from, break reasons or the tree of dispositions; or the skills they may have. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -26,6 +26,12 @@ const LISTS = {
     change: ({ code, ...body }: Values) => http.PUT('/api/break-reasons/{code}', { params: { path: { code } }, body }),
     order: (codes: string[]) => http.POST('/api/break-reasons/order', { body: { codes } }),
   },
+  skills: {
+    list: () => http.GET('/api/skills'),
+    add: (body: Values) => http.POST('/api/skills', { body }),
+    change: ({ code, ...body }: Values) => http.PUT('/api/skills/{code}', { params: { path: { code } }, body }),
+    order: (codes: string[]) => http.POST('/api/skills/order', { body: { codes } }),
+  },
   dispositions: {
     list: () => http.GET('/api/dispositions'),
     add: (body: Values) => http.POST('/api/dispositions', { body }),
@@ -51,7 +57,7 @@ export function CodesPage({ kind }: { kind: keyof typeof LISTS }) {
       { kind: 'text', name: 'code', label: t('routing.codes.code'), hint: t('routing.codes.codeHint'), isFixed: row !== null, isNeeded: true },
       { kind: 'names', name: 'name', label: t('routing.codes.name') },
       ...(kind === 'dispositions' ? [{ kind: 'choice', name: 'parent', label: t('routing.codes.parent'), without: t('routing.codes.top'), options: groups } as const] : []),
-      { kind: 'check', name: 'is_active', label: t('routing.codes.isActive'), hint: t('routing.codes.isActiveHint') },
+      { kind: 'check', name: 'is_active', label: t('routing.codes.isActive'), ...(kind === 'dispositions' ? { hint: t('routing.codes.isActiveHint') } : {}) },
     ]
   }
   const move = (code: string, by: -1 | 1) =>

@@ -9,20 +9,20 @@ import { FieldItem } from './FieldItem'
 import { faultsByField, shownFields, type Field } from './fields'
 import './record.css'
 
-interface RecordDrawerProps<V extends object> {
+interface RecordDrawerProps<V extends object, R> {
   title: string
   lead?: ReactNode
   fields: readonly Field[]
   initial: V
-  save: (values: V) => Promise<unknown>
-  onSaved: () => void
+  save: (values: V) => Promise<R>
+  onSaved: (made: R) => void
   onClose: () => void
   children?: ReactNode // below the fields
 }
 
 const FORM = 'record' // its button stands outside of it
 
-export function RecordDrawer<V extends object>({ title, lead, fields, initial, save, onSaved, onClose, children }: RecordDrawerProps<V>) {
+export function RecordDrawer<V extends object, R>({ title, lead, fields, initial, save, onSaved, onClose, children }: RecordDrawerProps<V, R>) {
   const { t } = useTranslation()
   const words = useWords()
   const [form] = Form.useForm<V>()
@@ -33,8 +33,7 @@ export function RecordDrawer<V extends object>({ title, lead, fields, initial, s
     setBusy(true)
     setFailure(null)
     try {
-      await save({ ...initial, ...values })
-      onSaved()
+      onSaved(await save({ ...initial, ...values }))
     } catch (cause) {
       setFailure(explain(cause))
       setBusy(false)

@@ -89,7 +89,7 @@ export function RecordsPage<T extends object, V extends object>(props: RecordsPa
       />
       {below}
       {opened !== null && (
-        <RecordDrawer<V>
+        <RecordDrawer<V, unknown>
           title={formTitle(opened.row)}
           fields={fields(opened.row)}
           initial={values(opened.row)}

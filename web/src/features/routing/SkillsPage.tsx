@@ -1,0 +1,5 @@
+import { CodesPage } from './CodesPage'
+
+export default function SkillsPage() {
+  return <CodesPage kind="skills" />
+}
