@@ -51,7 +51,7 @@ class Losses(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.truth: dict[str, int] = {}
-        self.topic = Topic("me")
+        self.topic = Topic("me", str)
         self.backlog = Backlog(limit_count=3, limit_chars=200)
         self.page = Page()
         self.backlog.subscribe(self.topic)
@@ -115,7 +115,7 @@ test_any_losses_end_in_equal_maps = Losses.TestCase
 
 
 def test_a_change_is_numbered_once_and_says_what_changed() -> None:
-    topic = Topic("me")
+    topic = Topic("me", str)
     topic.set("a", "1")
     topic.set("b", "2")
 
@@ -132,7 +132,7 @@ def test_a_change_is_numbered_once_and_says_what_changed() -> None:
 
 
 def test_what_changes_nothing_is_not_sent() -> None:
-    topic = Topic("me")
+    topic = Topic("me", str)
     topic.set("a", "1")
     topic.take_change()
 
@@ -149,7 +149,7 @@ def test_what_changes_nothing_is_not_sent() -> None:
 
 
 def test_a_snapshot_is_made_once_however_many_ask() -> None:
-    topic = Topic("wallboard")
+    topic = Topic("wallboard", str)
     topic.set("a", "1")
     topic.take_change()
 
@@ -157,7 +157,7 @@ def test_a_snapshot_is_made_once_however_many_ask() -> None:
 
 
 def test_a_slow_reader_gets_a_snapshot_instead_of_what_it_missed() -> None:
-    topic, backlog = Topic("me"), Backlog(limit_count=2)
+    topic, backlog = Topic("me", str), Backlog(limit_count=2)
     backlog.subscribe(topic)
     backlog.take()
     for n in range(5):
@@ -170,7 +170,7 @@ def test_a_slow_reader_gets_a_snapshot_instead_of_what_it_missed() -> None:
 
 
 def test_overflow_makes_every_topic_of_the_reader_anew() -> None:
-    one, two, backlog = Topic("one"), Topic("two"), Backlog(limit_count=1)
+    one, two, backlog = Topic("one", str), Topic("two", str), Backlog(limit_count=1)
     backlog.subscribe(one)
     backlog.subscribe(two)
     while backlog.take():
@@ -187,7 +187,7 @@ def test_overflow_makes_every_topic_of_the_reader_anew() -> None:
 
 @given(st.lists(st.tuples(KEYS, st.one_of(st.none(), VALUES)), max_size=30))
 def test_changes_and_snapshot_tell_the_same(steps: list[tuple[str, int | None]]) -> None:
-    topic, page, late = Topic("me"), Page(), Page()
+    topic, page, late = Topic("me", str), Page(), Page()
     page.receive(topic.snapshot())
     for key, value in steps:
         if value is None:

@@ -73,12 +73,12 @@ class Board:  # satisfies stories.ports.LiveBoard
     # --- what the stories call ---
 
     def set(self, topic: str, key: str, view: object) -> None:
-        if self._topic(topic).set(key, self._text(view)):
-            self._later(topic)
+        self._topic(topic).set(key, view)
+        self._later(topic)
 
     def drop(self, topic: str, key: str) -> None:
-        if self._topic(topic).drop(key):
-            self._later(topic)
+        self._topic(topic).drop(key)
+        self._later(topic)
 
     def set_up_changed(self) -> None:
         """Let every page know that the names it keeps may be old."""
@@ -146,7 +146,7 @@ class Board:  # satisfies stories.ports.LiveBoard
         self._idle_since.pop(name, None)
         topic = self._topics.get(name)
         if topic is None:
-            topic = self._topics[name] = Topic(shown_as=name.partition("/")[0])
+            topic = self._topics[name] = Topic(name.partition("/")[0], self._text)
         return topic
 
     def _text(self, view: object) -> str:

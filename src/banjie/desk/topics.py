@@ -7,6 +7,7 @@ however many read it.
 
 import json
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 BACKLOG_COUNT: Final = 256
@@ -14,47 +15,41 @@ BACKLOG_CHARS: Final = 1_000_000
 
 
 class Topic:
-    """A map from key to the JSON text of an entity. `set` and `drop` wait until `take_change` numbers them."""
+    """A map from key to an entity. `set` and `drop` wait until `take_change` numbers them.
 
-    def __init__(self, shown_as: str) -> None:
+    An entity becomes text when its change is taken: of many changes in between only the last is written.
+    """
+
+    def __init__(self, shown_as: str, write: Callable[[object], str]) -> None:
         self.shown_as = shown_as  # readers of `me/1001` see `me`
         self.seq = 0
+        self._write = write
         self._texts: dict[str, str] = {}
-        self._pending: dict[str, str | None] = {}
+        self._pending: dict[str, object] = {}  # None: to be dropped
         self._snapshot: str | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return not self._texts and not self._pending
+    def set(self, key: str, entity: object) -> None:
+        self._pending[key] = entity
 
-    def set(self, key: str, text: str) -> bool:
-        """Return whether this made a change that waits to be taken."""
-        return self._put(key, text)
-
-    def drop(self, key: str) -> bool:
-        return self._put(key, None)
-
-    def _put(self, key: str, text: str | None) -> bool:
-        if self._texts.get(key) == text:
-            self._pending.pop(key, None)  # back to what readers have
-        else:
-            self._pending[key] = text
-        return bool(self._pending)
+    def drop(self, key: str) -> None:
+        self._pending[key] = None
 
     def take_change(self) -> str | None:
-        """Number what waits and return it as a message; None when nothing does."""
-        if not self._pending:
-            return None
-        pending, self._pending, self._snapshot = self._pending, {}, None
-        self.seq += 1
-        for key, text in pending.items():
-            if text is None:
-                del self._texts[key]
-            else:
+        """Number what waits and return it as a message; None when readers have all of it."""
+        pending, self._pending = self._pending, {}
+        kept, dropped = list[str](), list[str]()
+        for key, entity in pending.items():
+            if entity is None:
+                if self._texts.pop(key, None) is not None:
+                    dropped.append(key)
+            elif (text := self._write(entity)) != self._texts.get(key):
                 self._texts[key] = text
-        kept = ",".join(f"{json.dumps(key)}:{text}" for key, text in pending.items() if text is not None)
-        dropped = json.dumps([key for key, text in pending.items() if text is None])
-        return f'{self._head()},"set":{{{kept}}},"drop":{dropped}}}'
+                kept.append(f"{json.dumps(key)}:{text}")
+        if not kept and not dropped:
+            return None
+        self.seq += 1
+        self._snapshot = None
+        return f'{self._head()},"set":{{{",".join(kept)}}},"drop":{json.dumps(dropped)}}}'
 
     def snapshot(self) -> str:
         """Return the map at `seq`. What waits is not in it: it follows as the next change."""
