@@ -1,8 +1,10 @@
 """The demonstration bank with one large queue more, whose agents sit at desk phones: seeded, registered, signed in, ready."""
 
 import asyncio
+import contextlib
 import socket
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import httpx
@@ -46,6 +48,7 @@ class Crew:
 
     count: int
     phone_port: int
+    desks: list[httpx.AsyncClient] = field(default_factory=list)  # of those who are signed in
 
     @property
     def names(self) -> list[str]:
@@ -65,11 +68,24 @@ async def furnish(server: BanjieServer, crew: Crew) -> None:
             await database.close()
 
 
-async def staff(server: BanjieServer, crew: Crew) -> None:
-    """Register every phone and let its agent sign in and go ready."""
+@contextlib.asynccontextmanager
+async def staffed(server: BanjieServer, crew: Crew) -> AsyncIterator[None]:
+    """Register every phone, let its agent sign in and go ready."""
     await asyncio.to_thread(_register, server, crew)
     places = asyncio.Semaphore(SIGNING_IN_TOGETHER)
-    await asyncio.gather(*(_go_ready(server, name, places) for name in crew.names))
+    try:
+        crew.desks.extend(await asyncio.gather(*(_sign_in(server, name, places) for name in crew.names)))
+        await go_ready(crew)
+        yield
+    finally:
+        await asyncio.gather(*(desk.aclose() for desk in crew.desks))
+
+
+async def go_ready(crew: Crew) -> None:
+    """All of them; an overload may have sent some on a break."""
+    for desk in crew.desks:
+        state = await desk.post("/api/desk/state", json={"state": "READY", "device": "phone"})
+        state.raise_for_status()
 
 
 async def _seed(work: Queries, crew: Crew, now: datetime) -> None:
@@ -155,12 +171,10 @@ def _exchange(phone: socket.socket, crew: Crew, name: str, cseq: int, proof: str
     return answer
 
 
-async def _go_ready(server: BanjieServer, name: str, places: asyncio.Semaphore) -> None:
-    async with places, httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=30.0) as desk:
+async def _sign_in(server: BanjieServer, name: str, places: asyncio.Semaphore) -> httpx.AsyncClient:
+    desk = httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=30.0)
+    async with places:
         session = await desk.post("/api/session", json={"username": name, "password": PASSWORD})
         session.raise_for_status()
-        headers = {"X-CSRF-Token": session.json()["csrf_token"]}
-        state = await desk.post(
-            "/api/desk/state", json={"state": "READY", "device": "phone"}, headers=headers
-        )
-        state.raise_for_status()
+    desk.headers["X-CSRF-Token"] = session.json()["csrf_token"]
+    return desk

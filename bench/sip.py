@@ -72,18 +72,19 @@ class Loaded:
     """A running server with its phones, and what can be asked of it."""
 
     server: BanjieServer
-    phone_port: int
+    crew: house.Crew
 
     async def to_the_script(self, load: Load) -> Carried:
         return await self._carry(load, SCRIPT_NUMBER, "answered_at")
 
     async def to_the_queue(self, load: Load) -> Carried:
+        await house.go_ready(self.crew)
         return await self._carry(load, house.NUMBER, "connected_at")
 
     async def to_sipp(self, load: Load) -> Carried:
         """The reference: the phones are called directly."""
-        with sipp.phones(self.phone_port) as phones:
-            run = await asyncio.to_thread(sipp.call, self.phone_port, "phone", load)
+        with sipp.phones(self.crew.phone_port) as phones:
+            run = await asyncio.to_thread(sipp.call, self.crew.phone_port, "phone", load)
             cpu_s = phones.cpu_s
             sent_again = await asyncio.to_thread(phones.sent_again)
         return Carried(load=load, run=run, phones_cpu_s=cpu_s, phones_sent_again=sent_again)
@@ -92,7 +93,7 @@ class Loaded:
         """`reached` is the time every record must have."""
         count = f"SELECT count({reached}) AS n FROM call_record WHERE dialled = $1"
         stored = (await self.server.rows(count, number))[0]["n"]
-        with sipp.phones(self.phone_port) as phones:
+        with sipp.phones(self.crew.phone_port) as phones:
             before = spent(self.server.pid)
             run = await asyncio.to_thread(sipp.call, self.server.sip_port, number, load)
             await self._all_stored()
@@ -119,12 +120,12 @@ class Loaded:
     async def memory(self, calls: int) -> Figure:
         """Of a two-party call that is held: the caller, the phone, the recording between them."""
         load = Load(rate=50, calls=calls, hold_ms=5000)
-        with sipp.phones(self.phone_port) as phones:
+        with sipp.phones(self.crew.phone_port) as phones:
             calling = asyncio.to_thread(sipp.call, self.server.sip_port, house.NUMBER, load)
             ours_kb = await growth(lambda: memory_kb(self.server.pid), calling)
             await self._all_stored()
-        with sipp.phones(self.phone_port) as phones:
-            calling = asyncio.to_thread(sipp.call, self.phone_port, "phone", load)
+        with sipp.phones(self.crew.phone_port) as phones:
+            calling = asyncio.to_thread(sipp.call, self.crew.phone_port, "phone", load)
             theirs_kb = await growth(lambda: phones.memory_kb, calling)
         return Figure(
             name="held, two parties",
@@ -265,8 +266,8 @@ async def on_a_server(agents: int, is_recording: bool, work: Callable[[Loaded], 
         with running_on(OURS):
             await server.start()
         try:
-            await house.staff(server, crew)
-            return await work(Loaded(server, crew.phone_port))
+            async with house.staffed(server, crew):
+                return await work(Loaded(server, crew))
         finally:
             server.stop()
 
