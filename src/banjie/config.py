@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from banjie.base.errors import BanjieError
+from banjie.base.phones import NumberKind, find_number
 
 
 class InvalidSetting(BanjieError):
@@ -54,7 +55,9 @@ class Settings(BaseSettings):
     )
     trunks: tuple[TrunkSettings, ...] = ()
     outbound_trunk: str | None = None
-    outbound_caller: str = ""
+    outbound_caller: str = Field(
+        default="", description="the number shown to whom we call; never a 400 or 800 one"
+    )
     calls_max: int = Field(default=2000, ge=1)
     web_dir: Path = Path("web/dist")
     demo: bool = Field(default=False, description="seed the demonstration bank; open its loopback trunk")
@@ -65,6 +68,15 @@ class Settings(BaseSettings):
         default=True, description="agents see who listens to them; who speaks to them they always see"
     )
     log_format: Literal["text", "json"] = "text"
+
+    @field_validator("outbound_caller")
+    @classmethod
+    def _shown(cls, given: str) -> str:
+        """Refuse what only takes calls."""
+        known = find_number(given)
+        if known is not None and known.kind is NumberKind.SERVICE:
+            raise ValueError("a 400 or 800 number takes calls only; show a number that can be called back")
+        return given
 
     @field_validator("rtp_ports", mode="before")
     @classmethod

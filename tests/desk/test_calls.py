@@ -1,12 +1,13 @@
 """Calls and recordings over HTTP: who sees what, pages, pieces, and what is written down."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from banjie.base.ids import CallId
-from banjie.calls.events import CallEvent, DigitsEntered
+from banjie.base.ids import AgentId, CallId
+from banjie.calls.events import CallEvent, CallPlaced, DigitsEntered
 from tests.desk.conftest import SignIn
 from tests.fakes.desk_parts import Clock, FakeDesk, demo_call, unregistered
 
@@ -218,3 +219,33 @@ async def test_the_document_of_the_interface_names_every_operation_once(browser)
     assert {"LiveSnapshot", "LiveChange", "OfferView", "VisitorCallView", "Problem"} <= set(
         document["components"]["schemas"]
     )
+
+
+async def test_of_a_call_out_the_number_dialled_is_the_customers_and_is_masked(
+    sign_in: SignIn, desk: FakeDesk
+) -> None:
+    first = desk.history.calls[0]
+    out = replace(first, direction="out", caller="01066668888", dialled=first.caller)
+    desk.history.calls[0] = out
+    placed = CallPlaced(
+        call_id=out.call_id,
+        occurred_at=out.arrived_at,
+        channel="web",
+        peer="1001",
+        dialled=out.dialled,
+        caller=out.caller,
+        language="zh",
+        agent_id=AgentId("1001"),
+        direction="out",
+    )
+
+    async def events_of(call_id: CallId) -> list[CallEvent]:
+        return [placed]
+
+    desk.history.events_of = events_of  # type: ignore[method-assign]
+    mine = (await (await sign_in("1001")).get("/api/desk/calls")).json()["items"][0]
+    graded = (await (await sign_in("3001")).get(f"/api/calls/{FIRST}")).json()
+
+    assert (mine["dialled"], mine["caller"], mine["direction"]) == ("138****1234", "01066668888", "out")
+    facts = graded["events"][0]["facts"]
+    assert (facts["dialled"], facts["caller"]) == ("138****1234", "01066668888")

@@ -49,3 +49,30 @@ async def test_targets_say_who_is_free_and_who_waits(sign_in: SignIn) -> None:
     general = told["queues"][0]
     assert (general["queue_id"], general["waiting_count"], general["ready_count"]) == ("general", 3, 0)
     assert told["can_dial_out"]
+
+
+async def test_a_call_is_placed_to_one_of_three(sign_in: SignIn, desk: FakeDesk) -> None:
+    client = await sign_in("1001")
+    first = desk.history.calls[0]
+    offer = "v=0\r\na=mid:0\r\n"
+    for body in ({"number": "010 8888 6666"}, {"agent_id": "1002"}, {"back_to": first.call_id}):
+        answer = await client.post("/api/desk/calls", json={**body, "sdp": offer})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["sdp"] is not None
+
+    assert [asked[2] for asked in desk.agents.asked if asked[0] == "place"] == [
+        ToNumber(number="010 8888 6666"),
+        ToColleague(agent_id=AgentId("1002")),
+        ToNumber(number=first.caller),
+    ]
+    assert (await client.post("/api/desk/calls", json={"sdp": offer})).status_code == 422
+
+
+async def test_nobody_finds_a_number_by_calling_back_another_agents_call(
+    sign_in: SignIn, desk: FakeDesk
+) -> None:
+    client = await sign_in("1002")
+    answer = await client.post("/api/desk/calls", json={"back_to": desk.history.calls[0].call_id})
+
+    assert answer.status_code == 404
+    assert desk.agents.asked == []

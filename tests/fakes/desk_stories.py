@@ -11,7 +11,7 @@ from banjie.calls.errors import IllegalTransition, NoSuchCall
 from banjie.desk.live import WALLBOARD, Board, me, visitor
 from banjie.people.model import User
 from banjie.stories.house import NotAnAgent
-from banjie.stories.ports import BrowserAnswer, Target, ToColleague, ToNumber, VisitorCall
+from banjie.stories.ports import BrowserAnswer, PlacedCall, Target, ToColleague, ToNumber, VisitorCall
 from banjie.stories.views import (
     AcwView,
     AgentView,
@@ -126,6 +126,34 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         seat, call = self._call_of(agent_id, call_id)
         seat.call = replace(call, help_since=utc_now() if wanted else None)
         self._board.set(me(agent_id), "call", seat.call)
+
+    async def place(self, agent_id: AgentId, to: ToColleague | ToNumber, offer_sdp: str | None) -> PlacedCall:
+        self.asked.append(("place", agent_id, to))
+        seat = self._seat_of(agent_id)
+        now = utc_now()
+        call = CallView(
+            call_id=CallId(new_id()),
+            state="PLACING",
+            muted=False,
+            queue_id=None,
+            queue_name={},
+            dialled="13800001234",
+            caller=CALLER,
+            language="zh",
+            pressed=(),
+            answered_at=now,
+            waited_s=0.0,
+            recording=False,
+            held_since=None,
+            leg_id=self._new_leg(),
+        )
+        self._guests(agent_id, call)
+        self._state(seat, "TALKING", None, seat.view.device, call.call_id)
+        self._after(
+            seat, 1.0, lambda s: self._guests(agent_id, replace(call, state="TALKING", recording=True))
+        )
+        sdp = None if offer_sdp is None else answer_sdp(offer_sdp)
+        return PlacedCall(call_id=call.call_id, sdp=sdp, leg_id=call.leg_id or LegId(""))
 
     def targets(self, agent_id: AgentId) -> TargetsView:
         return TargetsView(

@@ -204,6 +204,25 @@ async def test_he_takes_the_call_over_with_the_ear_he_has(centre: Centre) -> Non
     assert [segment.agent_id for segment in centre.log.cdr(call_id).segments] == [ANN, EVE.agent_id]
 
 
+async def test_he_takes_it_over_from_an_agent_whose_page_is_gone(centre: Centre) -> None:
+    call_id, session = await talking(centre)
+    await centre.stories.supervision.listen_in_browser(EVE, call_id, Mode.BARGE, "offer")
+    centre.switchboard.on_event(BrowserLost(port_id=centre.agent_port(call_id)))
+    assert heard_alone(centre, call_id) == {ear(centre, call_id)}  # no music: somebody speaks to him
+
+    centre.stories.supervision.take_over(EVE, call_id)
+    centre.wait(30.0)
+
+    assert not centre.sip.sessions[session].ended
+    assert centre.switchboard.hears(centre.caller_port(call_id)) == {centre.agent_port(call_id)}
+
+
+def heard_alone(centre: Centre, call_id: CallId) -> set[PortId]:
+    caller = centre.caller_port(call_id)
+    assert centre.switchboard.playing(caller) == []
+    return centre.switchboard.hears(caller)
+
+
 async def test_only_who_is_in_the_call_takes_it_over(centre: Centre) -> None:
     call_id, _ = await talking(centre)
     with pytest.raises(NotWatching):

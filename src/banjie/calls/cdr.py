@@ -18,12 +18,14 @@ from banjie.calls.events import (
     CallEnded,
     CallEvent,
     CallHeld,
+    CallPlaced,
     CallQueued,
     CallResumed,
     Channel,
     CustomerMatched,
     DigitChosen,
     DigitsEntered,
+    Direction,
     EndReason,
     GuestAnswered,
     GuestInvited,
@@ -72,6 +74,7 @@ class Outcome(StrEnum):
     ABANDONED_RINGING = "ABANDONED_RINGING"
     CLOSED = "CLOSED"  # outside hours
     REFUSED = "REFUSED"
+    NOT_REACHED = "NOT_REACHED"  # whom an agent called
     FAILED = "FAILED"  # through us: no media, an error, a crash before a person answered
 
 
@@ -89,6 +92,7 @@ class Cdr:
     caller: str
     language: str
     arrived_at: datetime
+    direction: Direction = "in"
     customer_id: CustomerId | None = None
     answered_at: datetime | None = None
     queued_at: datetime | None = None  # first
@@ -168,6 +172,8 @@ class Cdr:
 def _outcome_unanswered(cdr: Cdr) -> Outcome:
     if cdr.transferred_at is not None:
         return Outcome.TRANSFERRED
+    if cdr.direction != "in":
+        return Outcome.NOT_REACHED
     match cdr.end_reason:
         case "closed":
             return Outcome.CLOSED
@@ -192,6 +198,8 @@ def begin(event: CallArrived) -> Cdr:
         caller=event.caller,
         language=event.language,
         arrived_at=event.occurred_at,
+        direction=event.direction if isinstance(event, CallPlaced) else "in",
+        agent_id=event.agent_id if isinstance(event, CallPlaced) else None,
         last_at=event.occurred_at,
     )
 

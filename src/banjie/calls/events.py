@@ -12,7 +12,8 @@ from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId, ScriptI
 from banjie.calls.supervision import Mode
 
 Channel = Literal["sip", "web"]
-Purpose = Literal["consult", "transfer"]
+Direction = Literal["in", "out", "internal"]
+Purpose = Literal["consult", "transfer", "internal"]
 GuestGone = Literal[
     "no_answer", "rejected", "unreachable", "busy", "hung_up", "dismissed", "call_ended", "took_over"
 ]
@@ -23,6 +24,9 @@ EndReason = Literal[
     "agent_hung_up",
     "supervisor_hung_up",
     "guest_hung_up",
+    "busy",
+    "no_answer",
+    "not_reached",
     "script_ended",
     "closed",
     "refused",
@@ -39,13 +43,21 @@ class CallEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallArrived(CallEvent):
-    """Somebody calls one of our numbers. Always the first event of a call."""
+    """Somebody calls one of our numbers. The first event of such a call."""
 
     channel: Channel
     peer: str  # trunk, user or page the call came through
     dialled: str
     caller: str
     language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlaced(CallArrived):
+    """An agent calls somebody: the first event of such a call. `caller` is the number we show."""
+
+    agent_id: AgentId
+    direction: Direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,4 +50,6 @@ def _state_of(cdr: Cdr) -> CallState:
         return CallState.HELD if cdr.held_since is not None else CallState.TALKING
     if cdr.queued_at is not None:
         return CallState.RINGING if cdr.is_ringing else CallState.WAITING
+    if cdr.direction != "in":
+        return CallState.PLACING
     return CallState.IN_SCRIPT if cdr.answered_at is not None else CallState.ARRIVED

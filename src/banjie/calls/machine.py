@@ -23,6 +23,7 @@ from banjie.calls.events import (
     CallEnded,
     CallEvent,
     CallHeld,
+    CallPlaced,
     CallQueued,
     CallResumed,
     CustomerMatched,
@@ -48,6 +49,7 @@ from banjie.calls.events import (
 
 class CallState(StrEnum):
     NEW = "NEW"
+    PLACING = "PLACING"  # an agent calls; whom he calls is being rung
     ARRIVED = "ARRIVED"  # not answered yet
     IN_SCRIPT = "IN_SCRIPT"
     WAITING = "WAITING"
@@ -73,7 +75,8 @@ def _stays(state: CallState, *events: type[CallEvent]) -> dict[type[CallEvent], 
 
 
 TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
-    S.NEW: {CallArrived: S.ARRIVED},
+    S.NEW: {CallArrived: S.ARRIVED, CallPlaced: S.PLACING},
+    S.PLACING: {**_stays(S.PLACING, *_BESIDE, *_GUESTS), AgentConnected: S.TALKING, CallEnded: S.ENDED},
     S.ARRIVED: {CallAnswered: S.IN_SCRIPT, CallEnded: S.ENDED},
     S.IN_SCRIPT: {
         **_stays(S.IN_SCRIPT, ScriptStarted, DigitChosen, DigitsEntered, RecordingStarted),

@@ -203,6 +203,21 @@ class TargetIn(Asked):
     script_of: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
+class PlaceIn(Asked):
+    """Whom to call: exactly one of the three; with `sdp` from this page, without it from the agent's desk phone."""
+
+    number: Annotated[str, StringConstraints(max_length=40)] | None = None
+    agent_id: Id | None = None
+    back_to: Id | None = Field(None, description="A call: its customer is called back.")
+    sdp: Sdp | None = None
+
+
+class PlacedOut(Told):
+    call_id: str
+    sdp: str | None
+    leg_id: str
+
+
 class SwapIn(Asked):
     aside: bool = Field(description="Speak to whom is asked; false: to the caller.")
 
@@ -258,6 +273,7 @@ class CallOut(Told):
     """One call. `caller` is masked unless the reader may see numbers."""
 
     call_id: str
+    direction: Literal["in", "out", "internal"]
     channel: str
     peer: str = Field(
         description="Trunk, phone or page it came through; `demonstration`: made up at seeding."

@@ -136,6 +136,10 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("这个号码现在不通向任何脚本。", "请检查号码，或它的服务时间。"),
         "en": ("This number leads to no script now.", "Check the number, or its hours."),
     },
+    "calls.not_idle": {
+        "zh": ("您现在不能呼出。", "请先签入，并结束手上的通话和话后处理。"),
+        "en": ("You cannot call out now.", "Sign in, and finish the call and the after-call work in hand."),
+    },
     "calls.own_call": {
         "zh": ("这是您自己的通话。", "请在自己的工作台上操作。"),
         "en": ("This is your own call.", "Use your own desk for it."),

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from banjie.base.phones import find_number, print_number
 from banjie.calls.cdr import Cdr
 from banjie.calls.dispositions import is_unregistered
-from banjie.calls.events import CallEvent
+from banjie.calls.events import CallEvent, CallPlaced
 from banjie.customers.masking import mask_number
 from banjie.desk.access import Principal
 from banjie.desk.parts import DeskParts
@@ -21,6 +21,7 @@ from banjie.people.roles import permissions_of
 
 _TOLD_APART: Final = frozenset({"call_id", "occurred_at"})
 _NUMBERS: Final = frozenset({"caller", "number"})
+_NUMBERS_CALLED: Final = frozenset({"dialled"})  # there the caller is ourselves
 _SECRET: Final = frozenset({"digits"})  # typed by the caller into a script: a card number, a birthday
 
 
@@ -66,9 +67,10 @@ def _told_call(call: Cdr, names: Mapping[str, str], who: Principal) -> CallOut:
     return CallOut(
         call_id=call.call_id,
         channel=call.channel,
+        direction=call.direction,
         peer=call.peer,
-        dialled=call.dialled,
-        caller=told_number(call.caller, who),
+        dialled=told_number(call.dialled, who) if call.direction == "out" else call.dialled,
+        caller=told_number(call.caller, who) if call.direction == "in" else call.caller,
         customer_id=call.customer_id,
         customer_name=names.get(call.customer_id) if call.customer_id is not None else None,
         language=call.language,
@@ -103,11 +105,12 @@ def told_events(events: Sequence[CallEvent], who: Principal) -> list[CallEventOu
 
 def _facts(event: CallEvent, who: Principal) -> dict[str, JsonValue]:
     facts: dict[str, JsonValue] = {}
+    numbers = _NUMBERS_CALLED if isinstance(event, CallPlaced) else _NUMBERS
     for field in dataclasses.fields(event):
         if field.name in _TOLD_APART:
             continue
         value = getattr(event, field.name)
-        if field.name in _NUMBERS and value is not None:
+        if field.name in numbers and value is not None:
             value = told_number(value, who)
         elif field.name in _SECRET:
             value = "*" * len(value)

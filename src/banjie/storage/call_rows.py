@@ -16,6 +16,7 @@ from banjie.calls.events import (
     CallDisposed,
     CallEnded,
     CallEvent,
+    CallPlaced,
     CallQueued,
     RecordingSaved,
 )
@@ -27,6 +28,7 @@ from banjie.storage.database import Row, to_json
 RECORD_COLUMNS: Final[Mapping[str, str]] = {
     "call_id": "text",
     "channel": "text",
+    "direction": "text",
     "peer": "text",
     "dialled": "text",
     "caller": "text",
@@ -79,7 +81,7 @@ _FACTS: Final[Mapping[type[CallEvent], tuple[str, ...]]] = {
 _TIMES: Final = ("connected_at", "left_at")  # of a segment
 # What a list of calls must show at once. Between these the record in the table may lag behind the log.
 _MILESTONES: Final = frozenset(
-    {CallArrived, CallQueued, AgentConnected, AgentLeft, CallEnded, RecordingSaved, CallDisposed}
+    {CallArrived, CallPlaced, CallQueued, AgentConnected, AgentLeft, CallEnded, RecordingSaved, CallDisposed}
 )
 _record_values = attrgetter(*RECORD_COLUMNS, *DERIVED_COLUMNS)
 _SEGMENTS_AT: Final = list(RECORD_COLUMNS).index("segments")

@@ -15,7 +15,8 @@ from banjie.stories.house import NotAnAgent
 from banjie.stories.late_disposition import LateDispositions
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
-from banjie.stories.ports import BrowserAnswer, Target, ToColleague, ToNumber, ToQueue, ToScript
+from banjie.stories.placed_call import PlacedCalls
+from banjie.stories.ports import BrowserAnswer, PlacedCall, Target, ToColleague, ToNumber, ToQueue, ToScript
 from banjie.stories.rejoined_call import SCREEN_GRACE_S, RejoinedCalls
 from banjie.stories.stage import Stage
 from banjie.stories.supervise_call import Supervision
@@ -60,7 +61,9 @@ class FloorDesk:
         supervision: Supervision,
         guests: Guests,
         hand_over: HandedOver,
+        placed: PlacedCalls,
     ) -> None:
+        self._placed = placed
         self._supervision, self._guests, self._hand_over = supervision, guests, hand_over
         self._house, self._floor, self._offers = stage.house, stage.floor, offers
         self._deadlines, self._clock = stage.deadlines, stage.clock
@@ -162,9 +165,15 @@ class FloorDesk:
         if (invited := self._guests.call_of(agent_id, call_id)) is not None:
             self._guests.dismiss(*invited, "hung_up")
         else:
-            self._offers.end(self._mine(agent_id, call_id), "agent_hung_up")
+            ongoing = self._floor.get(call_id)
+            if ongoing.agent_id != agent_id or ongoing.live.is_over:
+                raise NoSuchCall(call_id)
+            self._offers.end(ongoing, "agent_hung_up")
 
     # -- other people -----------------------------------------------------------------------------------
+
+    async def place(self, agent_id: AgentId, to: ToColleague | ToNumber, offer_sdp: str | None) -> PlacedCall:
+        return await self._placed.place(agent_id, to, offer_sdp)
 
     def targets(self, agent_id: AgentId) -> TargetsView:
         return targets(self._house(), self._offers, self._clock, agent_id)

@@ -28,6 +28,7 @@ from banjie.stories.known_caller import CallerBook, KnownCallers
 from banjie.stories.legs import Legs
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
+from banjie.stories.placed_call import PlacedCalls
 from banjie.stories.ports import LiveBoard
 from banjie.stories.recorded_call import RecordedCalls
 from banjie.stories.screens import Screens
@@ -97,7 +98,8 @@ class ContactCentre:
         self.supervision = Supervision(stage, self.offers)
         self.guests = Guests(stage, self.offers)
         self.hand_over = HandedOver(stage, self.offers, self.guests, self.inbound)
-        self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over)
+        placed = PlacedCalls(stage, self.offers, self.guests)
+        self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over, placed)
         self.visitors = FloorVisitors(stage, self.inbound, self.offers, visitors_max=world.visitors_max)
         AgentDiary(stage, world.agent_log, self.offers)
         self.screens = Screens(

@@ -62,10 +62,11 @@ class Floor:
 
     # -- events ------------------------------------------------------------------------------------------
 
-    def admit(self, arrived: CallArrived, caller: Leg, view: CallerView) -> Ongoing:
+    def admit(self, arrived: CallArrived, caller: Leg | None, view: CallerView) -> Ongoing:
         ongoing = Ongoing(live=LiveCall(arrived), caller=caller, view=view, language=arrived.language)
         self._calls[ongoing.call_id] = ongoing
-        self._by_leg[caller.leg_id] = ongoing
+        if caller is not None:
+            self._by_leg[caller.leg_id] = ongoing
         self.log.append(ongoing.live.arrival(arrived))
         for watch in self.watchers:
             watch(ongoing, arrived)
@@ -119,6 +120,11 @@ class Floor:
     def seat(self, ongoing: Ongoing, agent: Leg) -> None:
         ongoing.agent = agent
         self._by_leg[agent.leg_id] = ongoing
+
+    def seat_caller(self, ongoing: Ongoing, caller: Leg) -> None:
+        """Whom an agent calls stands where callers stand."""
+        ongoing.caller = caller
+        self._by_leg[caller.leg_id] = ongoing
 
     def unseat(self, leg: Leg) -> None:
         self._by_leg.pop(leg.leg_id, None)

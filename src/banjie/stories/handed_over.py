@@ -140,6 +140,9 @@ class HandedOver:
     def _answered(self, ongoing: Ongoing, guest: Guest) -> None:
         if guest.purpose == "transfer":
             self._inherit(ongoing, [guest])
+        elif guest.purpose == "internal" and ongoing.agent_id is not None:
+            guest.is_member = True
+            self._offers.connected(ongoing, ongoing.agent_id)
         else:
             self._shown(ongoing, guest)
 
@@ -149,6 +152,10 @@ class HandedOver:
         match ongoing.live.state:
             case CallState.HANDED_ON:
                 self._give_back(ongoing)
+            case CallState.PLACING:
+                self._offers.end(ongoing, "no_answer" if why == "no_answer" else "not_reached")
+            case CallState.TALKING | CallState.HELD if ongoing.caller is None and not ongoing.members:
+                self._offers.end(ongoing, "guest_hung_up")
             case CallState.TRANSFERRED if not ongoing.members:
                 self._offers.end(ongoing, "guest_hung_up")
             case CallState.TALKING | CallState.HELD if guest.purpose == "consult" and not guest.is_member:

@@ -155,7 +155,8 @@ class OffersAndAnswers:
         for watch in self.ending_watchers:
             watch(ongoing)
         self._floor.silence(ongoing)
-        if ongoing.agent_id is not None:
+        has_work = ongoing.live.state is not CallState.PLACING and ongoing.live.cdr.direction != "internal"
+        if ongoing.agent_id is not None and has_work:
             self._owes(ongoing, ongoing.agent_id)
         self._floor.note(ongoing, CallEnded, reason=reason)
         for leg in ongoing.legs:
@@ -165,7 +166,8 @@ class OffersAndAnswers:
         if was_queued:
             self.apply(self._acd.abandon(ongoing.call_id, self._clock.mono()))
         if ongoing.agent_id is not None:
-            self.apply(self._acd.call_ended(ongoing.agent_id, self._clock.mono()))
+            after = self._acd.call_ended if has_work else self._acd.let_go
+            self.apply(after(ongoing.agent_id, self._clock.mono()))
         self.on_call_over(ongoing)
         self._floor.release(ongoing)
 
@@ -249,12 +251,16 @@ class OffersAndAnswers:
         ongoing.agent_id = offer.agent_id
         self._floor.seat(ongoing, leg)
         ongoing.answered_at = self._clock.utc()
-        self._floor.note(ongoing, AgentConnected, agent_id=offer.agent_id)
+        self.connected(ongoing, offer.agent_id)
+        self.on_offer_gone(offer.agent_id)
+        self.apply(self._acd.accepted(offer.call_id, offer.agent_id, self._clock.mono()))
+
+    def connected(self, ongoing: Ongoing, agent_id: AgentId) -> None:
+        """The agent and the other side hear each other: that is written, and recorded from here on."""
+        self._floor.note(ongoing, AgentConnected, agent_id=agent_id)
         file = None if ongoing.recording_id is not None else self._recordings.start(ongoing)
         if file is not None:
             self._floor.note(ongoing, RecordingStarted, file=file)
-        self.on_offer_gone(offer.agent_id)
-        self.apply(self._acd.accepted(offer.call_id, offer.agent_id, self._clock.mono()))
 
     # -- what the ACD decides ---------------------------------------------------------------------------
 

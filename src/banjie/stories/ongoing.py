@@ -57,7 +57,7 @@ class Ongoing:
     """One call on the floor."""
 
     live: LiveCall
-    caller: Leg | None  # None: the call was interrupted by a restart, only its paperwork is left
+    caller: Leg | None  # or whom an agent called; None: not rung yet, or a colleague, who is a guest
     view: CallerView
     language: str
     run: ScriptRun | None = None
@@ -117,6 +117,8 @@ class Ongoing:
         state = self.live.state
         if state is CallState.HANDED_ON and self.caller is not None:
             return {self.caller.port_id: "ring_back" if self.guests else "music"}
+        if state is CallState.PLACING and self.agent is not None:
+            return {self.agent.port_id: "ring_back"}
         sounds: dict[PortId, Sound] = {PortId(port): "music" for port in left_alone(self.parties)}
         asked = self.consulted
         if self.is_aside and self.agent is not None and asked is not None and not asked.is_up:

@@ -52,6 +52,13 @@ class ToScript:
 Target = ToColleague | ToNumber | ToQueue | ToScript
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedCall:
+    call_id: CallId
+    sdp: str | None  # None: his desk phone rings first
+    leg_id: LegId
+
+
 class AgentDesk(Protocol):
     """Everything an agent's screen may ask. Refusals are `BanjieError`s; states come back on the topic `me/ID`."""
 
@@ -83,6 +90,9 @@ class AgentDesk(Protocol):
     def send_digits(self, agent_id: AgentId, call_id: CallId, digits: str) -> None: ...
 
     def hang_up(self, agent_id: AgentId, call_id: CallId) -> None: ...
+
+    async def place(self, agent_id: AgentId, to: ToColleague | ToNumber, offer_sdp: str | None) -> PlacedCall:
+        """Call somebody, from this page or, without `offer_sdp`, from his desk phone."""
 
     def targets(self, agent_id: AgentId) -> TargetsView: ...
 

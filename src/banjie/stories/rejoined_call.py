@@ -9,6 +9,7 @@ from typing import Final
 from banjie.base.ids import AgentId, CallId
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import AgentLost, AgentRejoined
+from banjie.calls.machine import CallState
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import BrowserAnswer
@@ -43,12 +44,18 @@ class RejoinedCalls:
 
     def _lost(self, ongoing: Ongoing) -> None:
         agent_id = ongoing.agent_id
-        if agent_id is None:
+        if agent_id is None or ongoing.live.state not in (CallState.TALKING, CallState.HELD):
+            self._offers.end(ongoing, "media_lost")
             return
         self._floor.empty_seat(ongoing)
         self._floor.note(ongoing, AgentLost, agent_id=agent_id)
         at = self._clock.mono() + SCREEN_GRACE_S
-        self._deadlines.set(_key(ongoing.call_id), at, lambda: self._offers.agent_gone(ongoing, "media_lost"))
+        self._deadlines.set(_key(ongoing.call_id), at, lambda: self._gone_for_good(ongoing, agent_id))
+
+    def _gone_for_good(self, ongoing: Ongoing, agent_id: AgentId) -> None:
+        """Unless somebody else has the call by now."""
+        if ongoing.agent_id == agent_id and ongoing.agent is None:
+            self._offers.agent_gone(ongoing, "media_lost")
 
 
 def _key(call_id: CallId) -> tuple[CallId, str]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from banjie.base.ids import AgentId, LegId, QueueId
 from banjie.base.prompts import Bilingual
+from banjie.calls.cdr import Cdr
 from banjie.calls.events import (
     AgentConnected,
     AgentLeft,
@@ -144,7 +145,7 @@ class Screens:
             muted=is_muted,
             queue_id=ongoing.queue_id,
             queue_name=self._queue_name(ongoing.queue_id),
-            dialled=cdr.dialled,
+            dialled=_dialled(cdr),
             caller=masked(ongoing.view),
             language=ongoing.language,
             pressed=ongoing.pressed,
@@ -214,7 +215,7 @@ class Screens:
             call_id=ongoing.call_id,
             queue_id=ongoing.queue_id,
             queue_name=self._queue_name(ongoing.queue_id),
-            dialled=cdr.dialled,
+            dialled=_dialled(cdr),
             caller=masked(ongoing.view),
             language=ongoing.language,
             pressed=ongoing.pressed,
@@ -334,6 +335,11 @@ def _watched_by(ongoing: Ongoing) -> tuple[WatchedBy, ...]:
         for watch in ongoing.watches.values()
         if watch.is_up
     )
+
+
+def _dialled(cdr: Cdr) -> str:
+    """Where we called somebody it is his number."""
+    return mask_number(cdr.dialled) if cdr.direction == "out" else cdr.dialled
 
 
 def masked(view: CallerView) -> CallerView:

@@ -8,6 +8,7 @@ export type OfferView = Schemas['OfferView']
 export type CallView = Schemas['CallView']
 export type AcwView = Schemas['AcwView']
 export type GuestView = Schemas['GuestView']
+export type Callee = Pick<Schemas['PlaceIn'], 'number' | 'agent_id' | 'back_to'>
 export type Targets = Schemas['TargetsOut']
 export type Target = Schemas['TargetIn']
 export type WatchView = Schemas['WatchView']

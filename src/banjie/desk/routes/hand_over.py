@@ -1,16 +1,19 @@
-"""What an agent asks about other people and his caller: transfer, consult, conference."""
+"""What an agent asks about other people: call them, hand them his caller, ask them, let them in."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
 from banjie.base.ids import AgentId, CallId, LegId, QueueId
+from banjie.calls.segments import find_segment
 from banjie.desk.access import Need, Parts, Principal
-from banjie.desk.errors import BadRequest
+from banjie.desk.errors import BadRequest, NotFound
 from banjie.desk.schemas import (
     ColleagueOut,
     Id,
     NumberTargetOut,
+    PlacedOut,
+    PlaceIn,
     QueueTargetOut,
     SwapIn,
     TargetIn,
@@ -51,6 +54,36 @@ async def list_targets(parts: Parts, who: Agent) -> TargetsOut:
         ],
         can_dial_out=targets.can_dial_out,
     )
+
+
+@router.post("/calls", operation_id="placeCall")
+async def place(body: PlaceIn, parts: Parts, who: Agent) -> PlacedOut:
+    """Call a number, a colleague, or back the customer of an earlier call."""
+    made = await parts.agents.place(who.agent_id, await _callee(body, parts, who), body.sdp)
+    return PlacedOut(call_id=made.call_id, sdp=made.sdp, leg_id=made.leg_id)
+
+
+async def _callee(body: PlaceIn, parts: Parts, who: Principal) -> ToColleague | ToNumber:
+    match (body.number, body.agent_id, body.back_to):
+        case (str(number), None, None):
+            return ToNumber(number=number)
+        case (None, str(agent_id), None):
+            return ToColleague(agent_id=AgentId(agent_id))
+        case (None, None, str(call_id)):
+            return ToNumber(number=await _number_of(CallId(call_id), parts, who))
+        case _:
+            raise BadRequest("name one to call")
+
+
+async def _number_of(call_id: CallId, parts: Parts, who: Principal) -> str:
+    """The customer's number, which the agent himself need not see."""
+    call = await parts.calls.find_call(call_id)
+    if call is None:
+        raise NotFound
+    is_mine = call.agent_id == who.agent_id or find_segment(call.segments, who.agent_id) is not None
+    if not is_mine and not who.may(Permission.READ_CALLS):
+        raise NotFound
+    return call.caller if call.direction == "in" else call.dialled
 
 
 @router.post("/calls/{call_id}/transfer", operation_id="transferCall", status_code=204)

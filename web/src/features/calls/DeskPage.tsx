@@ -5,6 +5,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { GuestPanel } from '@/features/handover/GuestPanel'
+import { PlacingPanel } from '@/features/handover/PlacingPanel'
 import { StateBar } from '@/features/routing/StateBar'
 import { AfterCallPanel } from './AfterCallPanel'
 import { IdlePanel } from './IdlePanel'
@@ -50,6 +51,7 @@ function Hand({ me }: { me: Me | undefined }) {
     )
   }
   if (me.call?.is_guest === true) return <GuestPanel key={me.call.call_id} call={me.call} />
+  if (me.call?.state === 'PLACING') return <PlacingPanel key={me.call.call_id} call={me.call} />
   if (me.call !== undefined) return <TalkPanel key={me.call.call_id} call={me.call} device={me.agent?.device} />
   if (me.offer !== undefined) return <OfferPanel key={me.offer.call_id} offer={me.offer} device={me.agent?.device} />
   if (me.acw !== undefined) return <AfterCallPanel key={me.acw.call_id} acw={me.acw} />

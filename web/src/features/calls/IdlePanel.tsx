@@ -2,6 +2,7 @@ import { Alert, Tag } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { AgentView } from '@/api/types'
+import { DialPanel } from '@/features/handover/DialPanel'
 import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { Seal } from '@/ui/Brand'
 import { useText } from '@/ui/useLanguage'
@@ -23,6 +24,7 @@ export function IdlePanel({ agent }: { agent: AgentView | undefined }) {
       </div>
       <h2>{t(isReady ? 'calls.idle.title' : 'calls.idle.away')}</h2>
       <p>{t(isReady ? 'calls.idle.ready' : 'calls.idle.notReady')}</p>
+      <DialPanel />
       {queues.length > 0 && (
         <div className="idle-queues">
           <span>{t('calls.idle.queues')}</span>

@@ -7,6 +7,8 @@ import { useTranslation } from 'react-i18next'
 import type { Call, CallPage } from '@/api/types'
 import { useSession } from '@/features/people/session'
 import { useDeskOptions } from '@/features/routing/useDeskOptions'
+import { usePlace } from '@/features/handover/usePlace'
+import { Act } from '@/ui/Act'
 import { Mark } from '@/ui/Mark'
 import { duration, timeOfDay } from '@/ui/format'
 import { useLanguage, useText } from '@/ui/useLanguage'
@@ -30,10 +32,11 @@ export function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boole
       <div className="my-call">
         <span className="my-call-time digits">{timeOfDay(call.connected_at ?? call.arrived_at, language, tenant.timezone).slice(0, 5)}</span>
         <span className="my-call-who">
-          <b>{call.customer_name ?? number(call.caller)}</b>
+          <b>{call.customer_name ?? number(call.direction === 'in' ? call.caller : call.dialled)}</b>
           <Facts call={call} />
         </span>
         <span className="digits">{isLive ? '' : call.talk_s === null ? outcomeText(call.outcome) : duration(call.talk_s)}</span>
+        {call.direction !== 'internal' && !isLive && <CallBack call={call} />}
         <Button
           size="small"
           type="text"
@@ -52,6 +55,23 @@ export function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boole
   )
 }
 
+function CallBack({ call }: { call: Call }) {
+  const { t } = useTranslation()
+  const { place, whyNot } = usePlace()
+  return (
+    <Act
+      size="small"
+      type="text"
+      aria-label={`${t('handover.callBack')} ${call.customer_name ?? ''}`.trim()}
+      title={whyNot ?? t('handover.callBack')}
+      whyNot={whyNot}
+      act={() => void place({ back_to: call.call_id })}
+    >
+      ☎
+    </Act>
+  )
+}
+
 function Facts({ call }: { call: Call }) {
   const { t } = useTranslation()
   const text = useText()
@@ -60,6 +80,7 @@ function Facts({ call }: { call: Call }) {
   const queue = useDeskOptions().data?.queues.find((one) => one.queue_id === call.queue_id)
   const whatItWas = call.disposition === null ? t('calls.mine.noDisposition') : call.is_unregistered ? null : dispositionText(call.disposition)
   const facts = [
+    call.direction === 'in' ? null : t(`handover.${call.direction}`),
     call.peer === DEMONSTRATION ? t('calls.list.demonstration') : null,
     queue === undefined ? null : text(queue.name),
     call.outcome === 'LIVE' ? outcomeText(call.outcome) : whatItWas,

@@ -14,7 +14,7 @@ import { answerHere, useAnswered } from './answeredCall'
 import { AudioTrouble } from './audioCall'
 import { CallerCard } from './CallerCard'
 
-type Kind = 'queue' | 'consult' | 'transfer'
+type Kind = 'queue' | 'consult' | 'transfer' | 'internal'
 
 export function OfferPanel({ offer, device }: { offer: OfferView; device: string | undefined }) {
   const { t } = useTranslation()

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 
 import { http, ok } from '@/api/client'
-import type { CallView } from '@/api/types'
+import type { CallView, Callee } from '@/api/types'
 import { AudioCall } from './audioCall'
 import { chosenDevices } from './devices'
 import { soundStep } from './soundStep'
@@ -20,6 +20,13 @@ export interface Answered {
   readonly sound: Sound
 }
 
+interface Made {
+  readonly sdp: string
+  readonly legId: string
+  readonly callId: string
+}
+
+type Ask = (sdp: string) => Promise<Made>
 type Way = '/api/desk/calls/{call_id}/answer' | '/api/desk/calls/{call_id}/rejoin'
 
 let answered: Answered | null = null
@@ -35,7 +42,16 @@ export function useAnswered(): Answered | null {
 
 /** Answer the ringing call here. Throws `AudioTrouble` or `Refused`; the call then rings on. */
 export async function answerHere(callId: string): Promise<void> {
-  if (answered === null) await open(callId, '/api/desk/calls/{call_id}/answer')
+  if (answered === null) await open(callId, asking(callId, '/api/desk/calls/{call_id}/answer'))
+}
+
+/** Call somebody from this tab. Throws `AudioTrouble` or `Refused`. */
+export async function placeHere(callee: Callee): Promise<void> {
+  if (answered !== null) return
+  await open('', async (sdp) => {
+    const made = await ok(http.POST('/api/desk/calls', { body: { ...callee, sdp } }))
+    return { sdp: made.sdp ?? '', legId: made.leg_id, callId: made.call_id }
+  })
 }
 
 /** Take the sound of the call in hand to this tab. Throws `AudioTrouble` or `Refused`. */
@@ -43,7 +59,14 @@ export async function rejoinHere(callId: string): Promise<void> {
   if (answered?.sound === 'opening') return
   audio?.close()
   audio = null
-  await open(callId, '/api/desk/calls/{call_id}/rejoin')
+  await open(callId, asking(callId, '/api/desk/calls/{call_id}/rejoin'))
+}
+
+function asking(callId: string, way: Way): Ask {
+  return async (sdp) => {
+    const made = await ok(http.POST(way, { params: { path: { call_id: callId } }, body: { sdp } }))
+    return { sdp: made.sdp, legId: made.leg_id, callId }
+  }
 }
 
 /** Take a sound that is open already for that of the call in hand: a supervisor took it over. */
@@ -56,23 +79,24 @@ export function adopt(opened: AudioCall, callId: string, legId: string): void {
   tell({ callId, legId, sound: 'connected' })
 }
 
-async function open(callId: string, way: Way): Promise<void> {
+/** `callId` is empty where the call is only being placed. */
+async function open(callId: string, ask: Ask): Promise<void> {
   isSeen = false
-  let legId: string | null = null
-  const mine: Answered = { callId, legId, sound: 'opening' }
+  const made: { told?: Made } = {}
+  const mine: Answered = { callId, legId: null, sound: 'opening' }
   tell(mine)
   const exchange = async (sdp: string) => {
-    const made = await ok(http.POST(way, { params: { path: { call_id: callId } }, body: { sdp } }))
-    legId = made.leg_id
-    return made.sdp
+    made.told = await ask(sdp)
+    return made.told.sdp
   }
   try {
-    const opened = await AudioCall.open(exchange, (state) => follow(legId, state), chosenDevices())
-    if (answered !== mine) { opened.close(); return; } // withdrawn while it was being opened
+    const opened = await AudioCall.open(exchange, (state) => follow(made.told?.legId ?? null, state), chosenDevices())
+    const told = made.told
+    if (answered !== mine || told === undefined) { opened.close(); return; } // withdrawn while it was being opened
     audio = opened
     openedAt = performance.now()
-    sessionStorage.setItem(KEPT, callId)
-    tell({ callId, legId, sound: opened.state === 'connected' ? 'connected' : 'opening' })
+    sessionStorage.setItem(KEPT, told.callId)
+    tell({ callId: told.callId, legId: told.legId, sound: opened.state === 'connected' ? 'connected' : 'opening' })
   } catch (cause) {
     if (answered === mine) tell(null)
     throw cause

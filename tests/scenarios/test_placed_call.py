@@ -1,0 +1,214 @@
+"""An agent calls out, or a colleague: he hears it ring, is offered nothing meanwhile, and it is a call like any other after."""
+
+import pytest
+
+from banjie.base.ids import AgentId, CallId, CustomerId, TenantId
+from banjie.base.phones import NotAPhoneNumber
+from banjie.calls.cdr import Outcome
+from banjie.customers.model import Customer, Level
+from banjie.sip.model import SessionId, TrunkTarget
+from banjie.stories.guests import ColleagueNotFree, NoSuchColleague
+from banjie.stories.legs import CannotDial
+from banjie.stories.placed_call import NotIdle
+from banjie.stories.ports import ToColleague, ToNumber
+from banjie.stories.views import CallView, OfferView
+from tests.fakes.centre import ANN, BOB, Centre
+
+pytestmark = pytest.mark.story
+
+CUSTOMER = ToNumber(number="138 0000 1234")
+TO_BOB = ToColleague(agent_id=BOB)
+
+
+@pytest.fixture
+def centre() -> Centre:
+    made = Centre()
+    made.ready(ANN)
+    return made
+
+
+def callee(centre: Centre) -> SessionId:
+    (found,) = [
+        i for i, s in centre.sip.sessions.items() if s.target == TrunkTarget(name="carrier") and not s.ended
+    ]
+    return found
+
+
+def call_on(centre: Centre, agent_id: AgentId) -> CallView | None:
+    view = centre.board.topics[f"me/{agent_id}"].get("call")
+    assert view is None or isinstance(view, CallView)
+    return view
+
+
+async def placed(centre: Centre) -> CallId:
+    made = await centre.stories.agents.place(ANN, CUSTOMER, "offer")
+    assert made.sdp == "answer"
+    return made.call_id
+
+
+async def test_he_hears_it_ring_and_then_the_customer(centre: Centre) -> None:
+    call_id = await placed(centre)
+    ann = centre.agent_port(call_id)
+    assert centre.switchboard.playing(ann) == [("ring_back",)]
+    assert centre.state(ANN) == ("TALKING", None)
+    shown = call_on(centre, ANN)
+    assert shown is not None
+    assert (shown.state, shown.caller.number, shown.dialled) == ("PLACING", "138****1234", "138****1234")
+    centre.wait(8.0)
+
+    centre.sip.pick_up(callee(centre))
+
+    customer = centre.caller_port(call_id)
+    assert (centre.switchboard.hears(ann), centre.switchboard.hears(customer)) == ({customer}, {ann})
+    assert centre.switchboard.playing(ann) == []
+    centre.wait(30.0)
+    centre.sip.end(callee(centre))
+    cdr = centre.log.cdr(call_id)
+    assert (cdr.direction, cdr.outcome, cdr.talk_s, cdr.wait_s) == ("out", Outcome.ANSWERED, 30.0, None)
+    assert (cdr.dialled, cdr.caller) == ("13800001234", "01066668888")
+    assert centre.state(ANN) == ("ACW", None)
+    await centre.stories.agents.dispose(ANN, call_id, "enquiry", "")
+    assert centre.state(ANN) == ("READY", None)
+    assert len(centre.switchboard.recorded) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(486, "busy"), (480, "no_answer"), (404, "not_reached"), (None, "no_answer")]
+)
+async def test_whom_he_does_not_reach_costs_him_nothing(
+    centre: Centre, status: int | None, reason: str
+) -> None:
+    call_id = await placed(centre)
+    if status is None:
+        centre.wait(46.0)
+    else:
+        centre.sip.end(callee(centre), status)
+
+    cdr = centre.log.cdr(call_id)
+    assert (cdr.end_reason, cdr.outcome, cdr.agent_id) == (reason, Outcome.NOT_REACHED, ANN)
+    assert (centre.state(ANN), call_on(centre, ANN)) == (("READY", None), None)
+    assert centre.switchboard.ports == {}
+    assert len(centre.stories.floor) == 0
+
+
+async def test_no_queue_offers_him_a_call_meanwhile_and_from_a_break_he_returns_to_it(centre: Centre) -> None:
+    centre.stories.agents.set_state(ANN, "BREAK", "lunch", "browser")
+    await placed(centre)
+    centre.sip.call("4000000001")
+    waiting = centre.log.call_ids[-1]
+    centre.press(waiting, "0")
+    assert "AgentOffered" not in centre.log.kinds(waiting)
+
+    centre.sip.end(callee(centre), 486)
+
+    assert centre.state(ANN) == ("BREAK", "lunch")
+    assert "AgentOffered" not in centre.log.kinds(waiting)
+
+
+async def test_he_hangs_up_while_it_rings(centre: Centre) -> None:
+    call_id = await placed(centre)
+    session = callee(centre)
+
+    centre.stories.agents.hang_up(ANN, call_id)
+
+    assert centre.sip.sessions[session].ended
+    assert centre.log.cdr(call_id).end_reason == "agent_hung_up"
+    assert (centre.state(ANN), centre.switchboard.ports) == (("READY", None), {})
+
+
+async def test_who_is_called_is_known(centre: Centre) -> None:
+    centre.callers.customers["13800001234"] = Customer(
+        customer_id=CustomerId("k1"),
+        tenant_id=TenantId("t"),
+        name="王丽华",
+        level=Level.VIP,
+        region="北京",
+        numbers=("+8613800001234",),
+        language=None,
+        note="",
+        created_at=centre.clock.utc(),
+    )
+    call_id = await placed(centre)
+    centre.sip.pick_up(callee(centre))
+
+    shown = call_on(centre, ANN)
+    assert shown is not None
+    assert (shown.caller.customer_name, centre.log.cdr(call_id).customer_id) == ("王丽华", "k1")
+
+
+async def test_a_call_he_placed_is_handed_on_like_any_other(centre: Centre) -> None:
+    call_id = await placed(centre)
+    centre.sip.pick_up(callee(centre))
+    centre.ready(BOB)
+    centre.stories.agents.transfer(ANN, call_id, TO_BOB)
+    await centre.stories.agents.answer(BOB, call_id, "offer")
+
+    assert centre.switchboard.hears(centre.caller_port(call_id)) == {centre.agent_port(call_id)}
+
+
+async def test_from_his_desk_phone_it_rings_him_first(centre: Centre) -> None:
+    centre.sip.registered.add("1001")
+    centre.ready(ANN, "phone")
+    made = await centre.stories.agents.place(ANN, CUSTOMER, None)
+    assert made.sdp is None
+    mine = centre.sip.ringing("1001")
+    assert mine is not None
+    assert len(centre.sip.open_sessions) == 1
+
+    centre.sip.pick_up(mine)
+    centre.sip.pick_up(callee(centre))
+
+    assert centre.switchboard.hears(centre.caller_port(made.call_id)) == {centre.agent_port(made.call_id)}
+    centre.sip.end(mine)
+    assert centre.log.cdr(made.call_id).end_reason == "agent_hung_up"
+    assert centre.switchboard.ports == {}
+
+
+async def test_a_colleague_is_called_and_neither_has_after_call_work(centre: Centre) -> None:
+    centre.ready(BOB)
+    made = await centre.stories.agents.place(ANN, TO_BOB, "offer")
+    ann = centre.agent_port(made.call_id)
+    assert centre.switchboard.playing(ann) == [("ring_back",)]
+    offer = centre.board.topics["me/1002"]["offer"]
+    assert isinstance(offer, OfferView)
+    assert (offer.kind, offer.from_name) == ("internal", {"zh": "1001", "en": "1001"})
+
+    await centre.stories.agents.answer(BOB, made.call_id, "offer")
+    (bob,) = centre.switchboard.hears(ann)
+    assert centre.switchboard.hears(bob) == {ann}
+    centre.stories.agents.hang_up(BOB, made.call_id)
+
+    assert (centre.state(ANN), centre.state(BOB)) == (("READY", None), ("READY", None))
+    cdr = centre.log.cdr(made.call_id)
+    assert (cdr.direction, cdr.dialled, cdr.caller) == ("internal", "1002", "1001")
+    assert centre.switchboard.ports == {}
+    assert len(centre.stories.floor) == 0
+
+
+async def test_a_colleague_who_declines_is_said(centre: Centre) -> None:
+    centre.ready(BOB)
+    made = await centre.stories.agents.place(ANN, TO_BOB, "offer")
+    centre.stories.agents.reject(BOB, made.call_id)
+
+    assert centre.log.cdr(made.call_id).outcome is Outcome.NOT_REACHED
+    assert (centre.state(ANN), centre.switchboard.ports) == (("READY", None), {})
+
+
+async def test_what_cannot_be_called_is_refused_before_anything_rings(centre: Centre) -> None:
+    place = centre.stories.agents.place
+    with pytest.raises(NotAPhoneNumber):
+        await place(ANN, ToNumber(number="abc"), "offer")
+    with pytest.raises(ColleagueNotFree):
+        await place(ANN, TO_BOB, "offer")
+    with pytest.raises(NoSuchColleague):
+        await place(ANN, ToColleague(agent_id=ANN), "offer")
+    with pytest.raises(NotIdle):
+        await place(BOB, CUSTOMER, "offer")
+    with pytest.raises(CannotDial):
+        await place(ANN, CUSTOMER, None)  # no phone of his is registered
+    await placed(centre)
+    with pytest.raises(NotIdle):
+        await placed(centre)
+
+    assert len(centre.log.call_ids) == 1
+    assert len(centre.switchboard.ports) == 2

@@ -1,0 +1,65 @@
+/** Call a number or a colleague, while no call is in hand. */
+import { useQuery } from '@tanstack/react-query'
+import { Input } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http, ok } from '@/api/client'
+import type { Callee, Targets } from '@/api/types'
+import { useStateText } from '@/features/routing/reasonText'
+import { Act } from '@/ui/Act'
+import { useText } from '@/ui/useLanguage'
+import { choicesOf, type Choice } from './choices'
+import './handover.css'
+import { usePlace } from './usePlace'
+
+const FRESH_MS = 5000
+
+export function DialPanel() {
+  const { t } = useTranslation()
+  const [typed, setTyped] = useState('')
+  const isAsked = typed.trim() !== ''
+  const targets = useQuery({ queryKey: ['targets'], queryFn: () => ok(http.GET('/api/desk/targets')), refetchInterval: FRESH_MS, enabled: isAsked, gcTime: 0 }).data
+  const found = isAsked && targets !== undefined ? choicesOf(targets, typed).filter((choice) => choice.canConsult) : []
+  return (
+    <section className="dial" aria-label={t('handover.dial')}>
+      <Input allowClear value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={t('handover.dialWhom')} aria-label={t('handover.dialWhom')} />
+      <ul>
+        {found.map((choice) => (
+          <Callable key={choice.key} choice={choice} targets={targets} done={() => setTyped('')} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Callable({ choice, targets, done }: { choice: Choice; targets: Targets | undefined; done: () => void }) {
+  const { t } = useTranslation()
+  const text = useText()
+  const stateText = useStateText()
+  const { place, whyNot } = usePlace()
+  const name = text(choice.name) || choice.detail
+  const isBusy = choice.state !== undefined && choice.state !== 'READY'
+  const noWay = choice.kind === 'outside' && targets?.can_dial_out !== true
+  const why = whyNot ?? (isBusy ? t('handover.notFree', { state: stateText(choice.state ?? '', null) }) : noWay ? t('handover.noTrunk') : null)
+  const callee: Callee = choice.kind === 'outside' ? { number: choice.detail } : { agent_id: choice.target.agent_id ?? null }
+  return (
+    <li>
+      <span>
+        <b>{name}</b> {choice.state !== undefined && <small>{stateText(choice.state, null)}</small>}
+      </span>
+      <Act
+        size="small"
+        aria-label={`${t('handover.call')} ${name}`}
+        whyNot={why}
+        act={() =>
+          void place(callee).then((isDone) => {
+            if (isDone) done()
+          })
+        }
+      >
+        {t('handover.call')}
+      </Act>
+    </li>
+  )
+}
