@@ -1,10 +1,12 @@
 """Who is first, against a plain sorted list."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banjie.routing.order import Order
+from banjie.routing.order import Heap, Order, Rank, Row
 
 pytestmark = pytest.mark.unit
 
@@ -42,3 +44,61 @@ def test_coming_and_going_for_ever_takes_no_more_room() -> None:
         order.discard("ann")
 
     assert len(order._heap) < 50  # nothing else shows the room it takes
+
+
+@dataclass(eq=False)
+class One:
+    name: int
+    token: int = 0
+
+
+@given(acts)
+def test_the_first_who_still_stands_is_found_in_each_of_his_heaps(
+    given_acts: list[tuple[str, int, int]],
+) -> None:
+    heaps: list[Heap[One]] = [Heap(), Heap()]
+    people = [One(n) for n in range(10)]
+    plain: list[dict[int, Rank]] = [{}, {}]
+    for token, (act, name, rank) in enumerate(given_acts, 1):
+        people[name].token = token if act == "put" else 0
+        for heap, stands in zip(heaps, plain, strict=True):
+            stands.pop(name, None)
+            if act == "put":
+                stands[name] = (rank, token)
+                heap.push((rank, token), people[name])
+            first = heap.first()
+            assert {one.name for one in heap} == set(stands)
+            assert (first and (first[0], first[1].name)) == min(
+                ((rank, name) for name, rank in stands.items()), default=None
+            )
+
+
+def test_a_heap_nobody_looks_at_takes_no_more_room() -> None:
+    heap: Heap[One] = Heap()
+    ann = One(1)
+    for n in range(1, 10_000):
+        ann.token = n
+        heap.push((n,), ann)
+
+    assert len(heap._heap) < 50  # nothing else shows the room it takes
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3000)), max_size=60), st.integers(0, 1200))
+def test_a_row_knows_every_position(given_acts: list[tuple[bool, int]], before: int) -> None:
+    row, plain = Row(), set[Rank]()
+    for n in range(before):
+        row.add((n * 7 % 3001,))
+        plain.add((n * 7 % 3001,))
+    for is_put, number in given_acts:
+        rank = (number,)
+        if is_put and rank not in plain:
+            row.add(rank)
+            plain.add(rank)
+        elif not is_put and rank in plain:
+            row.remove(rank)
+            plain.remove(rank)
+    expected = sorted(plain)
+
+    assert list(row) == expected
+    assert len(row) == len(expected)
+    assert [row.position(rank) for rank in expected[::17]] == list(range(0, len(expected), 17))

@@ -1,15 +1,16 @@
 """Automatic call distribution: which waiting call rings which agent. Sans-I/O; time is an argument, monotonic seconds.
 
 Laws, after every command:
-- an agent rings for at most one call, a call rings at most at one agent;
+- an agent rings for at most one call; a call rings at one agent at most, or at as many as its queue says;
 - no call waits while an agent who may take it is READY;
-- of those who may take a call the longest idle is rung; of those waiting the highest priority, then the longest;
+- of those who may take a call the first by the queue's strategy is rung; of those waiting the highest priority,
+  then the longest;
 - a call whose offer failed keeps its place and its time;
 - nobody is lost: a call waits, rings or has been handed to one agent, until it is abandoned.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from random import Random
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.agents import WARM_UP, AgentState, Given
@@ -17,8 +18,10 @@ from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer
 from banjie.routing.events import AcwExtended, Effect, Withdrawal
 from banjie.routing.floor import Floor
 from banjie.routing.offers import REASON_AFTER, Misses
-from banjie.routing.queues import NO_SKILLS, Queue, Skills, WaitingCall
+from banjie.routing.places import Place
+from banjie.routing.queues import Queue, WaitingCall
 from banjie.routing.seats import AgentStatus, Seat
+from banjie.routing.skills import NO_SKILLS, Rated, levels
 from banjie.routing.tally import QueueStatus
 
 _IN_CALL = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.ACW})
@@ -27,31 +30,52 @@ _IN_CALL = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.ACW})
 class Acd:
     """Every command returns what has to be done, in this order. A command that raises has changed nothing."""
 
-    def __init__(self, queues: Iterable[Queue] = ()) -> None:
-        self._floor = Floor()
+    def __init__(self, queues: Iterable[Queue] = (), chance: Random | None = None) -> None:
+        """`chance` is drawn from by queues that ring at random; the same seed and commands, the same decisions."""
+        self._floor = Floor(Random(0) if chance is None else chance)
         for queue in queues:
-            self.put_queue(queue)
+            self.put_queue(queue, 0.0)
+
+    # Queues
+
+    def put_queue(self, queue: Queue, now: float) -> list[Effect]:
+        """Open a queue or change its rules, for those who wait in it too; offers that ring keep the time they were given."""
+        return self._floor.put_queue(queue, now)
 
     # Agents
 
-    def put_queue(self, queue: Queue) -> None:
-        """Open a queue or change its rules; offers that ring keep the time they were given."""
-        self._floor.open_queue(queue)
-
     def sign_in(
-        self, agent_id: AgentId, queues: Iterable[QueueId], now: float, skills: Skills = NO_SKILLS
+        self,
+        agent_id: AgentId,
+        queues: Iterable[QueueId],
+        now: float,
+        skills: Rated = NO_SKILLS,
+        position: int = 0,
+        weight: float = 1.0,
     ) -> list[Effect]:
-        """Seat an agent in BREAK (Warm-up). Signed in already: queues and skills are renewed, a sign-out asked for is taken back."""
+        """Seat an agent in BREAK (Warm-up). Signed in already: queues and skills are renewed, a sign-out asked for is taken back.
+
+        Args:
+            skills: with his proficiencies; see `skills.py`.
+            position: where linear and round-robin queues find him; equal ones in the order they signed in.
+            weight: his share where a queue rings at random, above 0.
+        """
         served = frozenset(queues)
         for queue_id in served:
             self._queue(queue_id)
+        if weight <= 0:
+            raise ValueError(f"agent {agent_id}: weight must be above 0")
+        have = dict(levels(skills))
         seat = self._floor.seats.get(agent_id)
         if seat is not None:
             effects = (
                 self._floor.choose_next(seat, None, None) if seat.next_state is AgentState.OFFLINE else []
             )
-            return effects + self._floor.reseat(seat, served, skills, now)
-        seat = self._floor.seat(agent_id, served, skills)
+            seat.place, seat.weight = (position, seat.place[1]), weight
+            return effects + self._floor.reseat(seat, served, have, now)
+        place = (position, next(self._floor.numbers))
+        seat = Seat(agent_id=agent_id, queues=served, levels=have, place=place, weight=weight)
+        self._floor.seat(seat)
         return self._floor.move(seat, Given.SIGNED_IN, now, WARM_UP)
 
     def sign_out(self, agent_id: AgentId, now: float) -> list[Effect]:
@@ -93,42 +117,38 @@ class Acd:
         priority: int,
         now: float,
         *,
-        needs: Skills = NO_SKILLS,
+        needs: Rated = NO_SKILLS,
         waiting_since: float | None = None,
     ) -> list[Effect]:
         """Let a call wait. `waiting_since` earlier than `now` keeps the place of one that has waited elsewhere."""
         self._queue(queue_id)
         if call_id in self._floor.calls:
             raise AlreadyInQueue(call_id)
-        call = WaitingCall(
+        place = Place(
             call_id=call_id,
             queue_id=queue_id,
             priority=priority,
-            needs=needs,
+            own_needs=levels(needs),
             waiting_since=now if waiting_since is None else waiting_since,
-            is_offered=False,
+            number=next(self._floor.numbers),
         )
-        self._floor.put_call(call)
-        return self._floor.let_wait(call_id, now)
+        self._floor.put_call(place)
+        return self._floor.let_wait(place, now)
 
     def abandon(self, call_id: CallId, now: float) -> list[Effect]:
         """The caller left the queue. An agent it rang is READY again, as long idle as he was."""
-        if call_id not in self._floor.calls:
-            raise NotInQueue(call_id)
-        agent_id = self._floor.rung.get(call_id)
-        if agent_id is not None:
-            return self._floor.withdraw_offer(self._floor.seats[agent_id], now)
-        self._floor.forget_call(call_id)
-        return []
+        return self._floor.withdraw_offers(self._place(call_id), Withdrawal.CALLER_LEFT, now)
 
     def accepted(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
-        """Caller and agent hear each other: the call is out of the queue."""
+        """Caller and agent hear each other: the call is out of the queue, and rings nowhere else."""
         seat = self._offered(call_id, agent_id)
         self._floor.end_ringing(seat)
-        self._floor.forget_call(call_id)
         seat.misses = Misses()
         seat.call_id = call_id
-        return self._floor.move(seat, Given.ACCEPTED, now)
+        seat.calls_taken += 1
+        effects = self._floor.move(seat, Given.ACCEPTED, now)
+        place = self._place(call_id)
+        return effects + self._floor.withdraw_offers(place, Withdrawal.ANSWERED_ELSEWHERE, now)
 
     def rejected(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
         return self._floor.fail_offer(self._offered(call_id, agent_id), Withdrawal.REJECTED, now)
@@ -214,19 +234,19 @@ class Acd:
     @property
     def next_deadline(self) -> float | None:
         """When `tick` has to be called next; None while nothing is due."""
-        agent_id = self._floor.due.first()
-        return None if agent_id is None else self._floor.due.rank(agent_id)[0]
+        first = self._floor.due.first()
+        return None if first is None else self._floor.due.rank(first)[0]
 
     def tick(self, now: float) -> list[Effect]:
         """Do what is due, oldest first. Safe to call at any time."""
         effects: list[Effect] = []
         due = self._floor.due
-        while (agent_id := due.first()) is not None and due.rank(agent_id)[0] <= now:
-            seat = self._floor.seats[agent_id]
-            if seat.offer is not None:
-                effects += self._floor.fail_offer(seat, Withdrawal.NO_ANSWER, now)
-            else:
-                effects += self._floor.finish_acw(seat, now)
+        while (first := due.first()) is not None and due.rank(first)[0] <= now:
+            match first:
+                case Seat(offer=None):
+                    effects += self._floor.finish_acw(first, now)
+                case Seat():
+                    effects += self._floor.fail_offer(first, Withdrawal.NO_ANSWER, now)
         return effects
 
     # Questions
@@ -241,27 +261,22 @@ class Acd:
         return None if seat is None else seat.status()
 
     def find_call(self, call_id: CallId) -> WaitingCall | None:
-        call = self._floor.calls.get(call_id)
-        return None if call is None else replace(call, is_offered=call_id in self._floor.rung)
+        place = self._floor.calls.get(call_id)
+        return None if place is None else place.status()
 
     def waiting(self, queue_id: QueueId) -> list[WaitingCall]:
         """The calls of a queue, who is next first; those that ring stand in their place."""
-        return [
-            replace(self._floor.calls[call_id], is_offered=call_id in self._floor.rung)
-            for call_id in self.line(queue_id)
-        ]
+        return [self._floor.calls[call_id].status() for call_id in self.line(queue_id)]
 
     def line(self, queue_id: QueueId) -> Iterator[CallId]:
-        """The same, their ids alone; costs a sort of this queue."""
+        """The same, their ids alone."""
         self._queue(queue_id)
-        return iter(self._floor.tallies[queue_id].by_rank)
+        return iter(self._floor.tallies[queue_id])
 
     def position(self, call_id: CallId) -> int | None:
         """1 is next in its queue; None when the call does not wait."""
-        call = self._floor.calls.get(call_id)
-        if call is None:
-            return None
-        return 1 + self._floor.tallies[call.queue_id].by_rank.count_before(call_id)
+        place = self._floor.calls.get(call_id)
+        return None if place is None else self._floor.tallies[place.queue_id].position(place)
 
     def queue_status(self, queue_id: QueueId) -> QueueStatus:
         """What is counted of a queue; costs nothing, however many wait or work."""
@@ -282,7 +297,14 @@ class Acd:
             raise IllegalTransition(agent_id, AgentState.OFFLINE, given)
         return seat
 
+    def _place(self, call_id: CallId) -> Place:
+        place = self._floor.calls.get(call_id)
+        if place is None:
+            raise NotInQueue(call_id)
+        return place
+
     def _offered(self, call_id: CallId, agent_id: AgentId) -> Seat:
-        if self._floor.rung.get(call_id) != agent_id:
+        place = self._floor.calls.get(call_id)
+        if place is None or agent_id not in place.rung:
             raise NoSuchOffer(call_id, agent_id)
         return self._floor.seats[agent_id]

@@ -18,6 +18,7 @@ class Withdrawal(StrEnum):
     UNREACHABLE = "unreachable"  # the device could not be rung or failed while it was connected
     CALLER_LEFT = "caller_left"
     SIGNED_OUT = "signed_out"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"  # it rang at several agents, another was first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """Stop ringing. The call waits on with its place and time, unless its caller left."""
+    """Stop ringing. The call waits on with its place and time, unless its caller left or another agent took it."""
 
     offer_id: OfferId
     call_id: CallId

@@ -1,84 +1,180 @@
 """Who could serve whom: the waiting calls and the idle agents, kept in lines so that no decision looks at everybody.
 
-A line is a queue and what its calls need. A waiting call stands in one line, an idle agent in every line he
-can serve. Law: between two steps no line holds both a waiting call and an idle agent.
+A line is a queue and what its calls need. A waiting call stands in one line, an idle agent in every line he can
+serve, at the rank the queue's strategy gives him. Law: between two steps no line holds both a waiting call and an
+idle agent, but a call that rings already and would ring more.
 """
 
-from banjie.base.ids import AgentId, CallId, QueueId
-from banjie.routing.order import Order, Rank
-from banjie.routing.queues import NO_SKILLS, Skills
+from collections.abc import Iterable, Iterator
+from itertools import count
+from random import Random
+
+from banjie.base.ids import AgentId, QueueId
+from banjie.routing.order import Heap, Rank
+from banjie.routing.places import Place
+from banjie.routing.queues import Queue
+from banjie.routing.seats import Seat
+from banjie.routing.skills import Levels, can
+from banjie.routing.strategies import Turn
+
+LINES_MAX = 4096  # of a queue; beyond, those nobody waits in are forgotten
 
 
 class Line:
-    __slots__ = ("idle", "needs", "waiting")
+    __slots__ = ("idle", "needs", "turn", "waiting")
 
-    def __init__(self, needs: Skills) -> None:
+    def __init__(self, needs: Levels, turn: Turn) -> None:
         self.needs = needs
-        self.waiting: Order[CallId] = Order()  # by priority, then by how long
-        self.idle: Order[AgentId] = Order()  # by how long
+        self.turn = turn
+        self.waiting: Heap[Place] = Heap()
+        self.idle: Heap[Seat] = Heap()
+
+
+class Room:
+    """One queue's lines, and everybody idle in it. `age` changes when lines were taken away."""
+
+    __slots__ = ("age", "by_needs", "idle", "lines", "queue")
+
+    def __init__(self, queue: Queue, age: int) -> None:
+        self.queue, self.age = queue, age
+        self.lines: list[Line] = []
+        self.by_needs: dict[Levels, Line] = {}
+        self.idle: dict[AgentId, Seat] = {}
+
+
+class Crew:
+    """The agents who have the same queues and skills: which lines they serve is found once for all of them."""
+
+    __slots__ = ("known", "served", "size", "version")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.version = -1
+        self.known: dict[QueueId, tuple[int, int]] = {}  # age, and how many lines were looked at
+        self.served: list[Line] = []
 
 
 class Lines:
-    __slots__ = ("_by_queue", "_places", "_skills", "_stands")
+    __slots__ = ("_ages", "_chance", "_crew_of", "_crews", "_rooms", "_tokens", "_version")
 
-    def __init__(self) -> None:
-        self._by_queue: dict[QueueId, dict[Skills, Line]] = {}
-        self._places: dict[AgentId, list[Line]] = {}  # of idle agents
-        self._skills: dict[AgentId, Skills] = {}  # of idle agents
-        self._stands: dict[CallId, Line] = {}  # of waiting calls
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+        self._rooms: dict[QueueId, Room] = {}
+        self._crews: dict[tuple[frozenset[QueueId], Levels], Crew] = {}
+        self._crew_of: dict[AgentId, Crew] = {}
+        self._tokens, self._ages = count(1), count(1)
+        self._version = 0  # of all lines together: a crew that knows it need not look
 
-    def open_queue(self, queue_id: QueueId) -> None:
-        self._by_queue.setdefault(queue_id, {NO_SKILLS: Line(NO_SKILLS)})
+    # Queues and agents
 
-    def add_call(self, call_id: CallId, queue_id: QueueId, needs: Skills, rank: Rank) -> None:
-        line = self._stands[call_id] = self._line(queue_id, needs)
-        line.waiting.put(call_id, rank)
+    def open_queue(self, queue: Queue) -> None:
+        """Open it, or begin its lines anew after its rules have changed: its calls have to be stood again."""
+        before = self._rooms.get(queue.queue_id)
+        room = self._rooms[queue.queue_id] = Room(queue, next(self._ages))
+        self._version += 1
+        if before is not None:
+            room.idle = before.idle
 
-    def remove_call(self, call_id: CallId) -> None:
-        if line := self._stands.pop(call_id, None):
-            line.waiting.discard(call_id)
+    def join(self, seat: Seat) -> None:
+        """Sort an agent among those alike, before he is idle."""
+        crew = self._crews.setdefault(_kind(seat), Crew())
+        crew.size += 1
+        self._crew_of[seat.agent_id] = crew
 
-    def add_agent(self, agent_id: AgentId, queues: frozenset[QueueId], skills: Skills, rank: Rank) -> None:
-        served = [
-            line for queue in queues for needs, line in self._by_queue[queue].items() if needs <= skills
-        ]
-        self._places[agent_id] = served
-        self._skills[agent_id] = skills
-        for line in served:
-            line.idle.put(agent_id, rank)
+    def part(self, seat: Seat) -> None:
+        crew = self._crew_of.pop(seat.agent_id)
+        crew.size -= 1
+        if not crew.size:
+            del self._crews[_kind(seat)]
 
-    def remove_agent(self, agent_id: AgentId) -> None:
-        self._skills.pop(agent_id, None)
-        for line in self._places.pop(agent_id, ()):
-            line.idle.discard(agent_id)
+    def add_agent(self, seat: Seat) -> None:
+        seat.token = next(self._tokens)
+        for queue_id in seat.queues:
+            self._rooms[queue_id].idle[seat.agent_id] = seat
+        for line in self._served(seat):
+            line.idle.push(line.turn.rank(seat), seat)
 
-    def first_call_for(self, agent_id: AgentId) -> CallId | None:
-        """The most urgent call among all the lines an idle agent serves."""
-        best: tuple[Rank, CallId] | None = None
-        for line in self._places[agent_id]:
-            call_id = line.waiting.first()
-            if call_id is not None and (best is None or line.waiting.rank(call_id) < best[0]):
-                best = line.waiting.rank(call_id), call_id
-        return None if best is None else best[1]
-
-    def first_agent_for(self, call_id: CallId) -> AgentId | None:
-        """The agent longest idle among those who can serve a waiting call."""
-        return self._stands[call_id].idle.first()
+    def remove_agent(self, seat: Seat) -> None:
+        if seat.token:
+            seat.token = 0
+            for queue_id in seat.queues:
+                del self._rooms[queue_id].idle[seat.agent_id]
 
     def idle_count(self, queue_id: QueueId) -> int:
-        return len(self._by_queue[queue_id][NO_SKILLS].idle)
+        return len(self._rooms[queue_id].idle)
 
-    def _line(self, queue_id: QueueId, needs: Skills) -> Line:
-        lines = self._by_queue[queue_id]
-        line = lines.get(needs)
-        return self._new_line(lines, needs) if line is None else line
+    # Calls
 
-    def _new_line(self, lines: dict[Skills, Line], needs: Skills) -> Line:
+    def add_call(self, place: Place) -> None:
+        place.token = next(self._tokens)
+        rank = (1.0, *place.rank[1:]) if place.rung else place.rank  # one that rings already is last
+        self.line_of(place).waiting.push(rank, place)
+
+    def remove_call(self, place: Place) -> None:
+        place.token = 0
+
+    def line_of(self, place: Place) -> Line:
+        room = self._rooms[place.queue_id]
+        line = room.by_needs.get(place.needs)
+        return self._new_line(room, place.needs) if line is None else line
+
+    # Who is first
+
+    def first_call_for(self, seat: Seat) -> tuple[Place, Line] | None:
+        """The most urgent call among all the lines an agent serves."""
+        best: Rank | None = None
+        found: tuple[Place, Line] | None = None
+        for line in self._served(seat):
+            first = line.waiting.first()
+            if first is None or seat.agent_id in first[1].tried:
+                continue
+            if best is None or first[0] < best:
+                best, found = first[0], (first[1], line)
+        return found
+
+    # How
+
+    def _served(self, seat: Seat) -> Iterable[Line]:
+        crew = self._crew_of[seat.agent_id]
+        if crew.version != self._version:
+            self._catch_up(crew, seat)
+        return crew.served
+
+    def _catch_up(self, crew: Crew, seat: Seat) -> None:
+        """Look at the lines made since the crew last looked; from the beginning where some were taken away."""
+        rooms = [self._rooms[queue_id] for queue_id in seat.queues]
+        if any(crew.known.get(room.queue.queue_id, (room.age, 0))[0] != room.age for room in rooms):
+            crew.known, crew.served = {}, []
+        for room in rooms:
+            _, seen = crew.known.get(room.queue.queue_id, (room.age, 0))
+            crew.served += (line for line in room.lines[seen:] if can(seat.levels, line.needs))
+            crew.known[room.queue.queue_id] = (room.age, len(room.lines))
+        crew.version = self._version
+
+    def _new_line(self, room: Room, needs: Levels) -> Line:
         """The only walk over agents: once for a combination of needs never asked for in this queue before."""
-        line = lines[needs] = Line(needs)
-        everybody = lines[NO_SKILLS].idle
-        for agent_id in everybody:
-            if needs <= self._skills[agent_id]:
-                line.idle.put(agent_id, everybody.rank(agent_id))
-                self._places[agent_id].append(line)
+        if len(room.lines) >= LINES_MAX:
+            self._forget_empty(room)
+        queue = room.queue
+        weighed = frozenset(skill for skill, _ in (*needs, *queue.required)) | queue.prefers
+        line = Line(needs, Turn(queue.strategy, weighed, queue.prefers, self._chance))
+        room.lines.append(line)
+        room.by_needs[needs] = line
+        self._version += 1
+        for seat in room.idle.values():
+            if can(seat.levels, needs):
+                line.idle.push(line.turn.rank(seat), seat)
         return line
+
+    def _forget_empty(self, room: Room) -> None:
+        room.lines = [line for line in room.lines if line.waiting.first() is not None]
+        room.by_needs = {line.needs: line for line in room.lines}
+        room.age = next(self._ages)
+        self._version += 1
+
+    def lines(self) -> Iterator[tuple[QueueId, Line]]:
+        return ((queue_id, line) for queue_id, room in self._rooms.items() for line in room.lines)
+
+
+def _kind(seat: Seat) -> tuple[frozenset[QueueId], Levels]:
+    return seat.queues, tuple(sorted(seat.levels.items()))

@@ -35,6 +35,7 @@ class Misses:
 
     unanswered: int = 0
     rejected: int = 0
+    unreachable: int = 0
 
     def after(self, why: Withdrawal) -> "Misses":
         match why:
@@ -42,21 +43,20 @@ class Misses:
                 return replace(self, unanswered=self.unanswered + 1)
             case Withdrawal.REJECTED:
                 return replace(self, rejected=self.rejected + 1)
+            case Withdrawal.UNREACHABLE:
+                return replace(self, unreachable=self.unreachable + 1)
             case _:
                 return self
 
 
 def is_set_aside(misses: Misses, why: Withdrawal, queue: Queue) -> bool:
-    """Tell whether the agent goes to BREAK. `misses` counts this one already.
-
-    A device that cannot be reached sets aside at once: the next call would fail there too.
-    """
+    """Tell whether the agent goes to BREAK. `misses` counts this one already."""
     match why:
         case Withdrawal.NO_ANSWER:
             return misses.unanswered >= queue.misses_before_break
         case Withdrawal.REJECTED:
             return misses.rejected >= queue.rejections_before_break
         case Withdrawal.UNREACHABLE:
-            return True
-        case Withdrawal.CALLER_LEFT | Withdrawal.SIGNED_OUT:
+            return misses.unreachable >= queue.unreachables_before_break
+        case _:  # not his doing
             return False

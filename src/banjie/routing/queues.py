@@ -1,20 +1,32 @@
-"""A queue: how long it rings an agent, how long the work after a call may take, when a silent agent is set aside."""
+"""A queue: whom it rings and for how long, what it asks of them, when a silent agent is set aside."""
 
-from dataclasses import dataclass
-from typing import Final, NewType
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from banjie.base.ids import CallId, QueueId
+from banjie.routing.skills import NO_LEVELS, NO_SKILLS, Levels, Rated, Skill, Skills, levels
 
-Skill = NewType("Skill", str)
-Skills = frozenset[Skill]
-NO_SKILLS: Final[Skills] = frozenset()
+__all__ = ["NO_SKILLS", "Queue", "Skill", "Skills", "Strategy", "WaitingCall"]
+
+
+class Strategy(StrEnum):
+    """In which order a queue rings those who can serve a call: `strategies.py`."""
+
+    LONGEST_IDLE = "longest_idle"  # 空闲最久
+    HIGHEST_PROFICIENCY = "highest_proficiency"  # 技能最高
+    FEWEST_CALLS = "fewest_calls"  # 接听最少
+    ROUND_ROBIN = "round_robin"  # 轮循, with memory
+    LINEAR = "linear"  # 顺序
+    RANDOM = "random"  # 加权随机
+    RING_ALL = "ring_all"  # 同振
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """The rules of one queue. `acw_s` None: only the agent ends the after-call work.
 
-    `misses_before_break` counts offers not answered one after another (features B10); a call taken clears it.
+    The three counts `…_before_break` are of offers let pass one after another (features B10); a call taken clears them.
     One is the default: each further miss costs a caller a whole ring time at an empty chair.
     """
 
@@ -23,14 +35,28 @@ class Queue:
     acw_s: float | None = None
     misses_before_break: int = 1
     rejections_before_break: int = 1
+    unreachables_before_break: int = 1
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    ring_all_max: int = 20  # of RING_ALL: how many ring at once for one call
+    requires: Rated = NO_SKILLS  # of every call, beside what the call itself needs
+    prefers: Skills = NO_SKILLS  # who has more of these is rung first
+    required: Levels = field(init=False, repr=False, compare=False, default=NO_LEVELS)
 
     def __post_init__(self) -> None:
         if self.ring_timeout_s <= 0:
             raise ValueError(f"queue {self.queue_id}: ring_timeout_s must be above 0")
         if self.acw_s is not None and self.acw_s < 0:
             raise ValueError(f"queue {self.queue_id}: acw_s must be 0 or above, or None")
-        if self.misses_before_break < 1 or self.rejections_before_break < 1:
+        if min(self.misses_before_break, self.rejections_before_break, self.unreachables_before_break) < 1:
             raise ValueError(f"queue {self.queue_id}: an agent is set aside after one miss or more")
+        if self.ring_all_max < 1:
+            raise ValueError(f"queue {self.queue_id}: ring_all_max must be 1 or more")
+        object.__setattr__(self, "required", levels(self.requires))
+
+    @property
+    def rings_at_once(self) -> int:
+        """At how many agents one call rings."""
+        return self.ring_all_max if self.strategy is Strategy.RING_ALL else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +66,6 @@ class WaitingCall:
     call_id: CallId
     queue_id: QueueId
     priority: int  # higher goes first
-    needs: Skills
+    needs: Mapping[Skill, int]  # now: what the queue and the call ask for
     waiting_since: float  # kept when an offer fails
     is_offered: bool

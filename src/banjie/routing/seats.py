@@ -1,11 +1,12 @@
 """One agent as the ACD keeps him, and as others may see him."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.agents import AgentState
 from banjie.routing.offers import Misses, OpenOffer
-from banjie.routing.queues import Skills
+from banjie.routing.skills import Skill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,24 +18,29 @@ class AgentStatus:
     reason: str | None
     since: float
     queues: frozenset[QueueId]
-    skills: Skills
+    skills: Mapping[Skill, int]  # with his proficiency
     call_id: CallId | None  # ringing, talking, or the one the after-call work is about
     next_state: AgentState | None
     next_reason: str | None
     acw_ends_at: float | None
+    calls_taken: int  # since he signed in
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Seat:
     """Changed by `Acd` alone."""
 
     agent_id: AgentId
     queues: frozenset[QueueId]
-    skills: Skills
+    levels: Mapping[Skill, int]
+    place: tuple[float, ...]  # where he sits in the fixed order of linear and round robin
+    weight: float = 1.0  # his share where agents are drawn at random
     state: AgentState = AgentState.OFFLINE
     reason: str | None = None
     since: float = 0.0
     idle_rank: tuple[float, ...] = (0.0, 0)
+    token: int = 0  # while he stands idle in lines
+    calls_taken: int = 0
     offer: OpenOffer | None = None
     call_id: CallId | None = None
     queue_id: QueueId | None = None  # of the call
@@ -50,9 +56,10 @@ class Seat:
             reason=self.reason,
             since=self.since,
             queues=self.queues,
-            skills=self.skills,
+            skills=self.levels,
             call_id=self.call_id,
             next_state=self.next_state,
             next_reason=self.next_reason,
             acw_ends_at=self.acw_ends_at,
+            calls_taken=self.calls_taken,
         )

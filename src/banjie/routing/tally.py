@@ -1,9 +1,11 @@
 """How a queue stands: who waits in it and how many are signed in for it, counted as they come and go."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from banjie.base.ids import CallId
-from banjie.routing.order import Order, Rank
+from banjie.routing.order import Order, Rank, Row
+from banjie.routing.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,27 +21,37 @@ class QueueStatus:
 class Tally:
     """Of one queue. Calls that ring stand in their place."""
 
-    __slots__ = ("_by_age", "agents_count", "by_rank")
+    __slots__ = ("_by_age", "_row", "_who", "agents_count")
 
     def __init__(self) -> None:
-        self.by_rank: Order[CallId] = Order()  # who is next first
-        self._by_age: Order[CallId] = (
-            Order()
-        )  # who came first: an urgent call overtakes, it has not waited longer
+        self._row = Row()  # who is next first
+        self._who: dict[Rank, CallId] = {}
+        self._by_age: Order[CallId] = Order()  # an urgent call overtakes, it has not waited longer
         self.agents_count = 0
 
-    def add_call(self, call_id: CallId, rank: Rank, waiting_since: float) -> None:
-        self.by_rank.put(call_id, rank)
-        self._by_age.put(call_id, (waiting_since, rank[-1]))
+    def __len__(self) -> int:
+        return len(self._who)
 
-    def remove_call(self, call_id: CallId) -> None:
-        self.by_rank.discard(call_id)
-        self._by_age.discard(call_id)
+    def __iter__(self) -> Iterator[CallId]:
+        return (self._who[rank] for rank in self._row)
+
+    def add(self, place: Place) -> None:
+        self._row.add(place.rank)
+        self._who[place.rank] = place.call_id
+        self._by_age.put(place.call_id, (place.waiting_since, place.number))
+
+    def remove(self, place: Place) -> None:
+        self._row.remove(place.rank)
+        del self._who[place.rank]
+        self._by_age.discard(place.call_id)
+
+    def position(self, place: Place) -> int:
+        return 1 + self._row.position(place.rank)
 
     def status(self, ready_count: int) -> QueueStatus:
         oldest = self._by_age.first()
         return QueueStatus(
-            waiting_count=len(self._by_age),
+            waiting_count=len(self._who),
             longest_since=None if oldest is None else self._by_age.rank(oldest)[0],
             ready_count=ready_count,
             agents_count=self.agents_count,

@@ -1,0 +1,35 @@
+"""One call's place in a queue, as the ACD keeps it: what it needs, how urgent it is, whom it rings."""
+
+from dataclasses import dataclass, field
+
+from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.routing.order import Rank
+from banjie.routing.queues import WaitingCall
+from banjie.routing.skills import NO_LEVELS, Levels
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Place:
+    """Changed by `Floor` and the rules of time alone."""
+
+    call_id: CallId
+    queue_id: QueueId
+    priority: int
+    waiting_since: float
+    number: int  # of two equal times the earlier command is first
+    own_needs: Levels = NO_LEVELS
+    needs: Levels = NO_LEVELS  # now, the queue's included
+    rank: Rank = ()
+    token: int = 0  # while it stands in a line
+    rung: dict[AgentId, None] = field(default_factory=dict)  # in the order they were rung
+    tried: set[AgentId] = field(default_factory=set)  # let it pass while it rang others too
+
+    def status(self) -> WaitingCall:
+        return WaitingCall(
+            call_id=self.call_id,
+            queue_id=self.queue_id,
+            priority=self.priority,
+            needs=dict(self.needs),
+            waiting_since=self.waiting_since,
+            is_offered=bool(self.rung),
+        )
