@@ -14,6 +14,7 @@ from random import Random
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.agents import WARM_UP, AgentState, Given
+from banjie.routing.arrivals import Arrival
 from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer, NoSuchQueue, NotInQueue
 from banjie.routing.events import AcwExtended, Effect, Withdrawal
 from banjie.routing.floor import Floor
@@ -106,7 +107,7 @@ class Acd:
             return self._floor.choose_next(seat, AgentState.BREAK, reason)
         if seat.state is AgentState.BREAK and seat.reason == reason:
             return []
-        return self._floor.move(seat, Given.TOOK_BREAK, now, reason)
+        return self._floor.take_break(seat, reason, now)
 
     # Calls
 
@@ -121,19 +122,40 @@ class Acd:
         waiting_since: float | None = None,
     ) -> list[Effect]:
         """Let a call wait. `waiting_since` earlier than `now` keeps the place of one that has waited elsewhere."""
-        self._queue(queue_id)
-        if call_id in self._floor.calls:
-            raise AlreadyInQueue(call_id)
+        arrival = Arrival(
+            call_id=call_id, queue_id=queue_id, priority=priority, needs=needs, waiting_since=waiting_since
+        )
+        return self.enter(arrival, now)
+
+    def enter(self, arrival: Arrival, now: float) -> list[Effect]:
+        """Let a call wait, with all that is known of it."""
+        self._queue(arrival.queue_id)
+        if arrival.call_id in self._floor.calls:
+            raise AlreadyInQueue(arrival.call_id)
+        since = arrival.waiting_since
         place = Place(
-            call_id=call_id,
-            queue_id=queue_id,
-            priority=priority,
-            own_needs=levels(needs),
-            waiting_since=now if waiting_since is None else waiting_since,
+            call_id=arrival.call_id,
+            queue_id=arrival.queue_id,
+            priority=arrival.priority,
+            credit_s=arrival.credit_s,
+            own_needs=levels(arrival.needs),
+            waiting_since=now if since is None else since,
+            entered_at=now,
             number=next(self._floor.numbers),
         )
-        self._floor.put_call(place)
-        return self._floor.let_wait(place, now)
+        return self._floor.admit(place, arrival.last_served, now)
+
+    def reprioritise(self, call_id: CallId, now: float, priority: int, credit_s: float = 0.0) -> list[Effect]:
+        """Give a waiting call another priority and credit; it takes the place they give it."""
+        place = self._place(call_id)
+        place.priority, place.credit_s = priority, credit_s
+        return self._floor.stand_anew(place, now) + self._floor.settle(now)
+
+    def change_needs(self, call_id: CallId, now: float, needs: Rated) -> list[Effect]:
+        """Ask for other skills than the call came with, beside those of its queue. An agent it rings may still take it."""
+        place = self._place(call_id)
+        place.own_needs = levels(needs)
+        return self._floor.stand_anew(place, now) + self._floor.settle(now)
 
     def abandon(self, call_id: CallId, now: float) -> list[Effect]:
         """The caller left the queue. An agent it rang is READY again, as long idle as he was."""
@@ -234,20 +256,24 @@ class Acd:
     @property
     def next_deadline(self) -> float | None:
         """When `tick` has to be called next; None while nothing is due."""
-        first = self._floor.due.first()
-        return None if first is None else self._floor.due.rank(first)[0]
+        floor = self._floor
+        dues = [
+            floor.due_seats.rank(seat)[0] if (seat := floor.due_seats.first()) else None,
+            floor.due_calls.rank(place)[0] if (place := floor.due_calls.first()) else None,
+        ]
+        return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> list[Effect]:
-        """Do what is due, oldest first. Safe to call at any time."""
-        effects: list[Effect] = []
-        due = self._floor.due
-        while (first := due.first()) is not None and due.rank(first)[0] <= now:
-            match first:
-                case Seat(offer=None):
-                    effects += self._floor.finish_acw(first, now)
-                case Seat():
-                    effects += self._floor.fail_offer(first, Withdrawal.NO_ANSWER, now)
-        return effects
+        """Do what is due, agents first: who comes free at the same moment takes a call before it changes. Repeatable."""
+        floor, effects = self._floor, list[Effect]()
+        while (seat := floor.due_seats.first()) and floor.due_seats.rank(seat)[0] <= now:
+            if seat.offer is not None:
+                effects += floor.fail_offer(seat, Withdrawal.NO_ANSWER, now)
+            else:
+                effects += floor.finish_acw(seat, now)
+        while (place := floor.due_calls.first()) and floor.due_calls.rank(place)[0] <= now:
+            effects += floor.stand_anew(place, now)
+        return effects + floor.settle(now)
 
     # Questions
 

@@ -6,6 +6,7 @@ from typing import NewType
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.agents import AgentState
+from banjie.routing.skills import Skills
 
 OfferId = NewType("OfferId", int)
 
@@ -67,4 +68,14 @@ class AcwExtended:
     ends_at: float
 
 
-Effect = Offer | OfferWithdrawn | AgentStateChanged | NextStateChosen | AcwExtended
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsRelaxed:
+    """A call is in another ring of the bullseye: more agents may take it. `ring` counts from 0, `needs` is what is left."""
+
+    call_id: CallId
+    queue_id: QueueId
+    ring: int
+    needs: Skills
+
+
+Effect = Offer | OfferWithdrawn | AgentStateChanged | NextStateChosen | AcwExtended | NeedsRelaxed

@@ -55,13 +55,14 @@ class Crew:
 
 
 class Lines:
-    __slots__ = ("_ages", "_chance", "_crew_of", "_crews", "_rooms", "_tokens", "_version")
+    __slots__ = ("_ages", "_chance", "_crew_of", "_crews", "_kept", "_rooms", "_tokens", "_version")
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
         self._rooms: dict[QueueId, Room] = {}
         self._crews: dict[tuple[frozenset[QueueId], Levels], Crew] = {}
         self._crew_of: dict[AgentId, Crew] = {}
+        self._kept: dict[AgentId, Heap[Place]] = {}  # for the agent their customers know
         self._tokens, self._ages = count(1), count(1)
         self._version = 0  # of all lines together: a crew that knows it need not look
 
@@ -74,6 +75,8 @@ class Lines:
         self._version += 1
         if before is not None:
             room.idle = before.idle
+        for needs in dict.fromkeys(queue.demands):  # so that no caller waits for the walk
+            self._new_line(room, needs)
 
     def join(self, seat: Seat) -> None:
         """Sort an agent among those alike, before he is idle."""
@@ -107,11 +110,19 @@ class Lines:
 
     def add_call(self, place: Place) -> None:
         place.token = next(self._tokens)
+        if place.kept_for is not None and not place.rung:
+            self._kept.setdefault(place.kept_for, Heap()).push(place.rank, place)
+            return
         rank = (1.0, *place.rank[1:]) if place.rung else place.rank  # one that rings already is last
         self.line_of(place).waiting.push(rank, place)
 
     def remove_call(self, place: Place) -> None:
         place.token = 0
+
+    def kept_for(self, agent_id: AgentId) -> list[Place]:
+        """The calls that wait for this agent alone; from now on they do no more."""
+        kept = self._kept.pop(agent_id, ())
+        return [place for place in kept if place.kept_for == agent_id]
 
     def line_of(self, place: Place) -> Line:
         room = self._rooms[place.queue_id]
@@ -120,10 +131,12 @@ class Lines:
 
     # Who is first
 
-    def first_call_for(self, seat: Seat) -> tuple[Place, Line] | None:
-        """The most urgent call among all the lines an agent serves."""
+    def first_call_for(self, seat: Seat) -> tuple[Place, Line | None] | None:
+        """The most urgent call among all the lines an agent serves and those kept for him."""
         best: Rank | None = None
-        found: tuple[Place, Line] | None = None
+        found: tuple[Place, Line | None] | None = None
+        if (kept := self._kept.get(seat.agent_id)) and (first := kept.first()):
+            best, found = first[0], (first[1], None)
         for line in self._served(seat):
             first = line.waiting.first()
             if first is None or seat.agent_id in first[1].tried:

@@ -16,9 +16,14 @@ class Place:
     queue_id: QueueId
     priority: int
     waiting_since: float
+    entered_at: float  # this queue
     number: int  # of two equal times the earlier command is first
+    credit_s: float = 0.0
     own_needs: Levels = NO_LEVELS
-    needs: Levels = NO_LEVELS  # now, the queue's included
+    needs: Levels = NO_LEVELS  # now: the queue's included, dropped ones not
+    ring: int = 0  # of the bullseye
+    kept_for: AgentId | None = None  # nobody else may take it, until
+    kept_until: float = 0.0
     rank: Rank = ()
     token: int = 0  # while it stands in a line
     rung: dict[AgentId, None] = field(default_factory=dict)  # in the order they were rung
@@ -32,4 +37,7 @@ class Place:
             needs=dict(self.needs),
             waiting_since=self.waiting_since,
             is_offered=bool(self.rung),
+            credit_s=self.credit_s,
+            ring=self.ring,
+            kept_for=self.kept_for,
         )

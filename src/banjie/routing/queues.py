@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from banjie.base.ids import CallId, QueueId
+from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.routing.bullseye import Ring, check, relaxed
 from banjie.routing.skills import NO_LEVELS, NO_SKILLS, Levels, Rated, Skill, Skills, levels
 
-__all__ = ["NO_SKILLS", "Queue", "Skill", "Skills", "Strategy", "WaitingCall"]
+__all__ = ["NO_SKILLS", "Queue", "Skill", "Skills", "Strategy", "Urgency", "WaitingCall"]
 
 
 class Strategy(StrEnum):
@@ -20,6 +21,13 @@ class Strategy(StrEnum):
     LINEAR = "linear"  # 顺序
     RANDOM = "random"  # 加权随机
     RING_ALL = "ring_all"  # 同振
+
+
+class Urgency(StrEnum):
+    """What priority is worth: `urgency.py`."""
+
+    PRIORITY = "priority"  # the higher always goes first, then the longest wait
+    SCORE = "score"  # waiting time plus so many seconds a point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,11 @@ class Queue:
     ring_all_max: int = 20  # of RING_ALL: how many ring at once for one call
     requires: Rated = NO_SKILLS  # of every call, beside what the call itself needs
     prefers: Skills = NO_SKILLS  # who has more of these is rung first
+    rings: tuple[Ring, ...] = ()  # timed relaxation, the first ring first
+    urgency: Urgency = Urgency.PRIORITY
+    score_s_per_priority: float = 60.0  # a point is a minute, as in Genesys Cloud (features B6)
+    sticky_within_s: float = 0.0  # the agent a customer knows is one who served him so recently; 0: nobody is
+    sticky_wait_s: float = 0.0  # how long a call waits for him alone while he is busy
     required: Levels = field(init=False, repr=False, compare=False, default=NO_LEVELS)
 
     def __post_init__(self) -> None:
@@ -51,7 +64,18 @@ class Queue:
             raise ValueError(f"queue {self.queue_id}: an agent is set aside after one miss or more")
         if self.ring_all_max < 1:
             raise ValueError(f"queue {self.queue_id}: ring_all_max must be 1 or more")
+        if self.sticky_within_s < 0 or self.sticky_wait_s < 0:
+            raise ValueError(f"queue {self.queue_id}: the times of the known agent must be 0 or above")
+        try:
+            check(self.rings)
+        except ValueError as wrong:
+            raise ValueError(f"queue {self.queue_id}: {wrong}") from None
         object.__setattr__(self, "required", levels(self.requires))
+
+    @property
+    def demands(self) -> list[Levels]:
+        """What its calls need from ring to ring, if they need nothing of their own."""
+        return [relaxed(self.required, self.rings, ring) for ring in range(len(self.rings) + 1)]
 
     @property
     def rings_at_once(self) -> int:
@@ -69,3 +93,6 @@ class WaitingCall:
     needs: Mapping[Skill, int]  # now: what the queue and the call ask for
     waiting_since: float  # kept when an offer fails
     is_offered: bool
+    credit_s: float
+    ring: int  # of the bullseye, from 0
+    kept_for: AgentId | None  # the agent its customer knows
