@@ -13,16 +13,19 @@ from collections.abc import Iterable, Iterator
 from random import Random
 
 from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.routing import urgency
 from banjie.routing.agents import WARM_UP, AgentState, Given
 from banjie.routing.arrivals import Arrival
 from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer, NoSuchQueue, NotInQueue
+from banjie.routing.estimate import AT_ONCE, WaitRange
 from banjie.routing.events import AcwExtended, Effect, Withdrawal
 from banjie.routing.floor import Floor
 from banjie.routing.offers import REASON_AFTER, Misses
+from banjie.routing.outcomes import ToQueue
 from banjie.routing.places import Place
 from banjie.routing.queues import Queue, WaitingCall
 from banjie.routing.seats import AgentStatus, Seat
-from banjie.routing.skills import NO_SKILLS, Rated, levels
+from banjie.routing.skills import NO_SKILLS, Rated, both, levels
 from banjie.routing.tally import QueueStatus
 
 _IN_CALL = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.ACW})
@@ -34,14 +37,27 @@ class Acd:
     def __init__(self, queues: Iterable[Queue] = (), chance: Random | None = None) -> None:
         """`chance` is drawn from by queues that ring at random; the same seed and commands, the same decisions."""
         self._floor = Floor(Random(0) if chance is None else chance)
-        for queue in queues:
-            self.put_queue(queue, 0.0)
+        for queue in (given := list(queues)):
+            self._floor.open(queue)
+        for queue in given:
+            self._check_ways(queue)
 
     # Queues
 
     def put_queue(self, queue: Queue, now: float) -> list[Effect]:
         """Open a queue or change its rules, for those who wait in it too; offers that ring keep the time they were given."""
+        self._check_ways(queue)
         return self._floor.put_queue(queue, now)
+
+    def open_queue(self, queue_id: QueueId) -> None:
+        """Its hours begin. A queue is open until it is closed. Repeatable."""
+        self._queue(queue_id)
+        self._floor.closed.discard(queue_id)
+
+    def close_queue(self, queue_id: QueueId) -> None:
+        """Its hours are over: it takes no more calls, those that wait are served. Repeatable."""
+        self._queue(queue_id)
+        self._floor.closed.add(queue_id)
 
     # Agents
 
@@ -129,21 +145,14 @@ class Acd:
 
     def enter(self, arrival: Arrival, now: float) -> list[Effect]:
         """Let a call wait, with all that is known of it."""
-        self._queue(arrival.queue_id)
+        place = self._placed(arrival, now)
         if arrival.call_id in self._floor.calls:
             raise AlreadyInQueue(arrival.call_id)
-        since = arrival.waiting_since
-        place = Place(
-            call_id=arrival.call_id,
-            queue_id=arrival.queue_id,
-            priority=arrival.priority,
-            credit_s=arrival.credit_s,
-            own_needs=levels(arrival.needs),
-            waiting_since=now if since is None else since,
-            entered_at=now,
-            number=next(self._floor.numbers),
-        )
-        return self._floor.admit(place, arrival.last_served, now)
+        place.number = next(self._floor.numbers)
+        effects = self._floor.enter(place, place.queue_id, now)
+        if arrival.last_served is not None and place.call_id in self._floor.calls:
+            self._floor.keep_for_known(place, arrival.last_served, now)
+        return effects + self._floor.settle(now)
 
     def reprioritise(self, call_id: CallId, now: float, priority: int, credit_s: float = 0.0) -> list[Effect]:
         """Give a waiting call another priority and credit; it takes the place they give it."""
@@ -271,7 +280,11 @@ class Acd:
                 effects += floor.fail_offer(seat, Withdrawal.NO_ANSWER, now)
             else:
                 effects += floor.finish_acw(seat, now)
+        late: list[Place] = []
         while (place := floor.due_calls.first()) and floor.due_calls.rank(place)[0] <= now:
+            floor.due_calls.discard(place)
+            late.append(place)
+        for place in late:
             effects += floor.stand_anew(place, now)
         return effects + floor.settle(now)
 
@@ -304,12 +317,34 @@ class Acd:
         place = self._floor.calls.get(call_id)
         return None if place is None else self._floor.tallies[place.queue_id].position(place)
 
+    def expected_wait(self, call_id: CallId, now: float) -> WaitRange | None:
+        """How long from now until an agent is found for a waiting call; None: too little has been seen to judge by."""
+        place = self._place(call_id)
+        if place.rung:
+            return AT_ONCE
+        return self._floor.tallies[place.queue_id].expected_wait(place.rank, now)
+
+    def expected_wait_of(self, arrival: Arrival, now: float) -> WaitRange | None:
+        """The same for a call that has not come yet: what a caller, or who would transfer one, can be told."""
+        place = self._placed(arrival, now)
+        floor = self._floor
+        place.rank = urgency.rank(place, floor.queues[place.queue_id])
+        place.needs = both(floor.queues[place.queue_id].required, place.own_needs)
+        if floor.lines.line_of(place).idle.first() is not None:
+            return AT_ONCE
+        return floor.tallies[place.queue_id].expected_wait(place.rank, now)
+
     def queue_status(self, queue_id: QueueId) -> QueueStatus:
         """What is counted of a queue; costs nothing, however many wait or work."""
         self._queue(queue_id)
         return self._floor.tallies[queue_id].status(self._floor.lines.idle_count(queue_id))
 
     # How
+
+    def _check_ways(self, queue: Queue) -> None:
+        for to in (queue.when_closed, queue.when_nobody, queue.when_full, queue.when_waited):
+            if isinstance(to, ToQueue) and to.queue_id != queue.queue_id:
+                self._queue(to.queue_id)
 
     def _queue(self, queue_id: QueueId) -> Queue:
         queue = self._floor.queues.get(queue_id)
@@ -322,6 +357,20 @@ class Acd:
         if seat is None:
             raise IllegalTransition(agent_id, AgentState.OFFLINE, given)
         return seat
+
+    def _placed(self, arrival: Arrival, now: float) -> Place:
+        self._queue(arrival.queue_id)
+        since = arrival.waiting_since
+        return Place(
+            call_id=arrival.call_id,
+            queue_id=arrival.queue_id,
+            priority=arrival.priority,
+            credit_s=arrival.credit_s,
+            own_needs=levels(arrival.needs),
+            waiting_since=now if since is None else since,
+            entered_at=now,
+            number=0,
+        )
 
     def _place(self, call_id: CallId) -> Place:
         place = self._floor.calls.get(call_id)

@@ -6,6 +6,7 @@ from typing import NewType
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.agents import AgentState
+from banjie.routing.outcomes import Cause, Leaving
 from banjie.routing.skills import Skills
 
 OfferId = NewType("OfferId", int)
@@ -78,4 +79,34 @@ class NeedsRelaxed:
     needs: Skills
 
 
-Effect = Offer | OfferWithdrawn | AgentStateChanged | NextStateChosen | AcwExtended | NeedsRelaxed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMoved:
+    """A queue did not take or keep the call; it waits in another, with its place and time."""
+
+    call_id: CallId
+    from_queue_id: QueueId
+    queue_id: QueueId
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOverflowed:
+    """The call is out of the queue and goes elsewhere. `waiting_since` keeps its place if it comes back."""
+
+    call_id: CallId
+    queue_id: QueueId
+    cause: Cause
+    to: Leaving
+    waiting_since: float
+
+
+Effect = (
+    Offer
+    | OfferWithdrawn
+    | AgentStateChanged
+    | NextStateChosen
+    | AcwExtended
+    | NeedsRelaxed
+    | CallMoved
+    | CallOverflowed
+)

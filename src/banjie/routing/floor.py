@@ -5,13 +5,11 @@ whatever begins to wait is given the first agent of its queue's strategy, so not
 """
 
 from collections.abc import Mapping
-from itertools import count
-from random import Random
 
-from banjie.base.ids import AgentId, CallId, QueueId
-from banjie.routing import sticky, urgency, waits
+from banjie.base.ids import AgentId, QueueId
+from banjie.routing import waits
 from banjie.routing.agents import AgentState, Given, next_state
-from banjie.routing.arrivals import LastServed
+from banjie.routing.entry import way
 from banjie.routing.events import (
     AgentStateChanged,
     Effect,
@@ -21,68 +19,37 @@ from banjie.routing.events import (
     OfferWithdrawn,
     Withdrawal,
 )
-from banjie.routing.lines import Lines
+from banjie.routing.grounds import Grounds, overflowed
 from banjie.routing.offers import REASON_AFTER, OpenOffer, is_set_aside
-from banjie.routing.order import Order, Rank
+from banjie.routing.order import Rank
+from banjie.routing.outcomes import Cause, ToQueue
 from banjie.routing.places import Place
 from banjie.routing.queues import Queue
 from banjie.routing.seats import Seat
 from banjie.routing.skills import Skill
-from banjie.routing.tally import Tally
 
 _AWAY = frozenset({AgentState.BREAK, AgentState.OFFLINE})
 
 
-class Floor:
-    __slots__ = (
-        "_homeless",
-        "_offer_numbers",
-        "calls",
-        "due_calls",
-        "due_seats",
-        "lines",
-        "numbers",
-        "queues",
-        "seats",
-        "tallies",
-    )
-
-    def __init__(self, chance: Random) -> None:
-        self.queues: dict[QueueId, Queue] = {}
-        self.seats: dict[AgentId, Seat] = {}
-        self.calls: dict[CallId, Place] = {}  # waiting or ringing
-        self.lines = Lines(chance)
-        self.tallies: dict[QueueId, Tally] = {}
-        self.due_seats: Order[Seat] = Order()  # one deadline an agent: his offer's or his after-call work's
-        self.due_calls: Order[Place] = Order()
-        self._homeless: list[Place] = []  # to be stood before the step is over
-        self.numbers = count(1)  # of two equal times the earlier command is first
-        self._offer_numbers = count(1)
-
+class Floor(Grounds):
     # Queues
 
     def put_queue(self, queue: Queue, now: float) -> list[Effect]:
         """Open it, or change its rules for those who wait in it too."""
-        self.queues[queue.queue_id] = queue
-        self.lines.open_queue(queue)
-        tally = self.tallies.setdefault(queue.queue_id, Tally())
+        self.open(queue)
         effects: list[Effect] = []
-        for call_id in list(tally):
+        for call_id in list(self.tallies[queue.queue_id]):
             effects += self.stand_anew(self.calls[call_id], now)
         return effects + self.settle(now)
 
     # Agents
-
-    def seat(self, seat: Seat) -> None:
-        self.seats[seat.agent_id] = seat
-        self._count(seat, 1)
 
     def move(self, seat: Seat, given: Given, now: float, reason: str | None = None) -> list[Effect]:
         state = next_state(seat.agent_id, seat.state, given)
         self.lines.remove_agent(seat)
         seat.state, seat.reason, seat.since = state, reason, now
         if state in _AWAY:
-            self._let_go(seat)
+            self.let_go(seat)
         return [AgentStateChanged(agent_id=seat.agent_id, state=state, reason=reason, since=now)]
 
     def make_ready(self, seat: Seat, given: Given, now: float) -> list[Effect]:
@@ -101,7 +68,7 @@ class Floor:
         if line is not None:
             line.turn.took(seat)
         effects = self._ring(place, seat, now)
-        self._stand(place)
+        self.stand(place, now)
         return effects
 
     def reseat(
@@ -111,10 +78,10 @@ class Floor:
         if (seat.queues, seat.levels) == (queues, levels):
             return []
         self.lines.remove_agent(seat)
-        self._count(seat, -1)
+        self.count(seat, -1)
         seat.queues, seat.levels = queues, levels
-        self._count(seat, 1)
-        self._let_go(seat)
+        self.count(seat, 1)
+        self.let_go(seat)
         effects = self.settle(now)
         return effects + self.let_idle(seat, now) if seat.state is AgentState.READY else effects
 
@@ -135,7 +102,7 @@ class Floor:
         effects = self.move(seat, Given.SIGNED_OUT, now)
         self.due_seats.discard(seat)
         del self.seats[seat.agent_id]
-        self._count(seat, -1)
+        self.count(seat, -1)
         return effects + self.settle(now)
 
     def end_acw_at(self, seat: Seat, ends_at: float) -> None:
@@ -153,98 +120,51 @@ class Floor:
             case _:
                 return self.make_ready(seat, Given.MADE_READY, now)
 
-    def _count(self, seat: Seat, change: int) -> None:
-        (self.lines.join if change > 0 else self.lines.part)(seat)
-        for queue_id in seat.queues:
-            self.tallies[queue_id].agents_count += change
-
     # Calls
 
-    def admit(self, place: Place, last_served: LastServed | None, now: float) -> list[Effect]:
-        """Let a call into its queue, kept for the agent its customer knows if he can be waited for."""
-        queue = self.queues[place.queue_id]
-        self.calls[place.call_id] = place
-        waits.grow_older(place, queue, now)
-        if last_served is not None:
-            known = self.seats.get(last_served.agent_id)
-            if sticky.is_kept_for(known, last_served, queue, place.needs):
-                place.kept_for, place.kept_until = last_served.agent_id, now + queue.sticky_wait_s
-        self._take_rank(place)
-        self._homeless.append(place)
-        return self.settle(now)
-
-    def stand_anew(self, place: Place, now: float) -> list[Effect]:
-        """What makes its rank or its line may have changed. It stands again when the step is settled."""
-        queue = self.queues[place.queue_id]
-        effects = waits.grow_older(place, queue, now)
-        if place.kept_for is not None and not sticky.can_take(self.seats[place.kept_for], queue, place.needs):
-            place.kept_for = None
-        self.lines.remove_call(place)
-        self.tallies[place.queue_id].remove(place)
-        self._take_rank(place)
-        self._homeless.append(place)
-        return effects
-
     def settle(self, now: float) -> list[Effect]:
-        """Stand everybody who has lost his line in this step, the most urgent first."""
+        """Stand everybody who has lost his line in this step, the most urgent first; send on who can stay nowhere."""
         effects: list[Effect] = []
-        while self._homeless:
-            homeless, self._homeless = sorted(self._homeless, key=lambda place: place.rank), []
+        while self.homeless or self.deserted:
+            deserted, self.deserted = sorted(self.deserted), set()
+            for queue_id in deserted:
+                effects += self._clear(queue_id, now)
+            homeless, self.homeless = sorted(self.homeless, key=lambda place: place.rank), []
             for place in homeless:
                 effects += self._let_wait(place, now)
         return effects
 
-    def _take_rank(self, place: Place) -> None:
-        queue = self.queues[place.queue_id]
-        place.rank = urgency.rank(place, queue)
-        self.tallies[place.queue_id].add(place)
-        due_at = waits.due_at(place, queue)
-        if due_at is None:
-            self.due_calls.discard(place)
-        else:
-            self.due_calls.put(place, (due_at, next(self.numbers)))
-
     def _let_wait(self, place: Place, now: float) -> list[Effect]:
-        """Ring whom the queue's strategy names, or stand the call in its line until somebody is idle for it."""
+        """Ring agents, as many as may, or stand the call in its line until somebody is idle for it."""
+        if place.call_id not in self.calls:
+            return []  # it was sent on in this step
         effects: list[Effect] = []
-        while self._rings_more(place) and (seat := self._first_agent_for(place)):
+        while self.rings_more(place) and (seat := self.first_agent_for(place)):
             effects += self._ring(place, seat, now)
-        self._stand(place)
+        queue = self.queues[place.queue_id]
+        if not place.rung and waits.is_overdue(place, queue, now):
+            return effects + self._send_on(place, Cause.WAITED, now)
+        self.stand(place, now)
         return effects
 
-    def _first_agent_for(self, place: Place) -> Seat | None:
-        if place.kept_for is not None:
-            known = self.seats[place.kept_for]
-            return known if known.token else None
-        turn, idle = (line := self.lines.line_of(place)).turn, line.idle.first()
-        if idle is None or idle[1].agent_id in place.tried:
-            return None
-        turn.rung(idle[0])
-        return idle[1]
+    def _clear(self, queue_id: QueueId, now: float) -> list[Effect]:
+        """Nobody is signed in for it any more: who waits there goes where it says."""
+        tally, queue = self.tallies[queue_id], self.queues[queue_id]
+        if tally.agents_count or queue.when_nobody is None:
+            return []
+        effects: list[Effect] = []
+        for place in [self.calls[call_id] for call_id in tally]:
+            if not place.rung:
+                effects += self._send_on(place, Cause.NOBODY, now)
+        return effects
 
-    def _let_go(self, seat: Seat) -> None:
-        """The calls kept for an agent are anybody's: he is away, or serves other calls."""
-        for place in self.lines.kept_for(seat.agent_id):
-            self.lines.remove_call(place)
-            place.kept_for = None
-            self._homeless.append(place)
-
-    def forget_call(self, place: Place) -> None:
-        self.lines.remove_call(place)
-        self.tallies[place.queue_id].remove(place)
-        self.due_calls.discard(place)
-        del self.calls[place.call_id]
-
-    def _rings_more(self, place: Place) -> bool:
-        at_once = 1 if place.kept_for is not None else self.queues[place.queue_id].rings_at_once
-        return len(place.rung) < at_once
-
-    def _stand(self, place: Place) -> None:
-        """In its line, if it may ring at one more."""
-        if self._rings_more(place):
-            self.lines.add_call(place)
-        else:
-            self.lines.remove_call(place)
+    def _send_on(self, place: Place, cause: Cause, now: float) -> list[Effect]:
+        to = way(self.queues[place.queue_id], cause)
+        self.leave_queue(place, now)
+        place.kept_for = None
+        if isinstance(to, ToQueue):
+            return self.enter(place, to.queue_id, now, cause)
+        return [] if to is None else [overflowed(place, place.queue_id, cause, to)]
 
     # Offers
 
@@ -271,7 +191,10 @@ class Floor:
             place.tried.add(seat.agent_id)
         else:
             place.tried.clear()
-        self._homeless.append(place)
+            self.set_due(place)
+            if place.was_paced:
+                self.take_up_pace(place, now)
+        self.homeless.append(place)
         if why is Withdrawal.SIGNED_OUT:
             effects += self.leave(seat, now)
         elif is_set_aside(seat.misses, why, self.queues[offer.queue_id]):
@@ -289,7 +212,7 @@ class Floor:
         for seat in seats:
             if ended := self.end_ringing(seat):
                 effects.append(_withdrawn(ended[0], seat.agent_id, why))
-        self.forget_call(place)
+        self.leave_queue(place, now)
         for seat in seats:
             effects += self._spare(seat, now, seat.idle_rank)
         return effects
@@ -303,13 +226,17 @@ class Floor:
     def _ring(self, place: Place, seat: Seat, now: float) -> list[Effect]:
         queue = self.queues[place.queue_id]
         offer = OpenOffer(
-            offer_id=OfferId(next(self._offer_numbers)),
+            offer_id=OfferId(next(self.offer_numbers)),
             call_id=place.call_id,
             queue_id=queue.queue_id,
             expires_at=now + queue.ring_timeout_s,
         )
         effects = self.move(seat, Given.OFFERED, now)
+        if not place.rung:
+            place.was_paced = self.end_pace(place, now)
         place.rung[seat.agent_id] = None
+        if place in self.due_calls:
+            self.set_due(place)  # what rings is not sent on
         seat.offer, seat.call_id, seat.queue_id = offer, place.call_id, queue.queue_id
         self.due_seats.put(seat, (offer.expires_at, next(self.numbers)))
         effects.append(

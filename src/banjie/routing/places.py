@@ -26,6 +26,8 @@ class Place:
     kept_until: float = 0.0
     rank: Rank = ()
     token: int = 0  # while it stands in a line
+    is_paced: bool = False  # it waits with nobody found for it
+    was_paced: bool = False  # it did, before the offer it rings with
     rung: dict[AgentId, None] = field(default_factory=dict)  # in the order they were rung
     tried: set[AgentId] = field(default_factory=set)  # let it pass while it rang others too
 

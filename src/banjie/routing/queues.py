@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.bullseye import Ring, check, relaxed
+from banjie.routing.outcomes import Outcome
 from banjie.routing.skills import NO_LEVELS, NO_SKILLS, Levels, Rated, Skill, Skills, levels
 
 __all__ = ["NO_SKILLS", "Queue", "Skill", "Skills", "Strategy", "Urgency", "WaitingCall"]
@@ -53,6 +54,12 @@ class Queue:
     score_s_per_priority: float = 60.0  # a point is a minute, as in Genesys Cloud (features B6)
     sticky_within_s: float = 0.0  # the agent a customer knows is one who served him so recently; 0: nobody is
     sticky_wait_s: float = 0.0  # how long a call waits for him alone while he is busy
+    size_max: int | None = None  # callers who wait or ring, those called back not counted
+    wait_max_s: float | None = None  # in this queue; a call that rings is left to ring
+    when_full: Outcome | None = None
+    when_waited: Outcome | None = None
+    when_nobody: Outcome | None = None  # None: calls wait though nobody is signed in
+    when_closed: Outcome | None = None  # None: calls wait for the opening
     required: Levels = field(init=False, repr=False, compare=False, default=NO_LEVELS)
 
     def __post_init__(self) -> None:
@@ -66,6 +73,12 @@ class Queue:
             raise ValueError(f"queue {self.queue_id}: ring_all_max must be 1 or more")
         if self.sticky_within_s < 0 or self.sticky_wait_s < 0:
             raise ValueError(f"queue {self.queue_id}: the times of the known agent must be 0 or above")
+        if self.size_max is not None and (self.size_max < 0 or self.when_full is None):
+            raise ValueError(f"queue {self.queue_id}: size_max is 0 or above, and when_full says where to go")
+        if self.wait_max_s is not None and (self.wait_max_s <= 0 or self.when_waited is None):
+            raise ValueError(
+                f"queue {self.queue_id}: wait_max_s is above 0, and when_waited says where to go"
+            )
         try:
             check(self.rings)
         except ValueError as wrong:

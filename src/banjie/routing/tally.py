@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from banjie.base.ids import CallId
+from banjie.routing.estimate import Pace, WaitRange, expected_wait
 from banjie.routing.order import Order, Rank, Row
 from banjie.routing.places import Place
 
@@ -21,13 +22,15 @@ class QueueStatus:
 class Tally:
     """Of one queue. Calls that ring stand in their place."""
 
-    __slots__ = ("_by_age", "_row", "_who", "agents_count")
+    __slots__ = ("_by_age", "_row", "_who", "agents_count", "callers_count", "pace")
 
     def __init__(self) -> None:
         self._row = Row()  # who is next first
         self._who: dict[Rank, CallId] = {}
         self._by_age: Order[CallId] = Order()  # an urgent call overtakes, it has not waited longer
         self.agents_count = 0
+        self.callers_count = 0
+        self.pace = Pace()
 
     def __len__(self) -> int:
         return len(self._who)
@@ -37,16 +40,24 @@ class Tally:
 
     def add(self, place: Place) -> None:
         self._row.add(place.rank)
+        self.callers_count += 1
         self._who[place.rank] = place.call_id
         self._by_age.put(place.call_id, (place.waiting_since, place.number))
 
     def remove(self, place: Place) -> None:
         self._row.remove(place.rank)
+        self.callers_count -= 1
         del self._who[place.rank]
         self._by_age.discard(place.call_id)
 
     def position(self, place: Place) -> int:
         return 1 + self._row.position(place.rank)
+
+    def expected_wait(self, rank: Rank, now: float) -> WaitRange | None:
+        """For one who waits at this rank, or would."""
+        found = len(self._who) - self.pace.waiting_count  # they ring already, before him or soon
+        position = max(1, 1 + self._row.position(rank) - found)
+        return expected_wait(position, *self.pace.seen(now))
 
     def status(self, ready_count: int) -> QueueStatus:
         oldest = self._by_age.first()

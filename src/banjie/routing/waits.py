@@ -13,7 +13,14 @@ def due_at(place: Place, queue: Queue) -> float | None:
     dues = [] if ring_ends_at is None else [ring_ends_at]
     if place.kept_for is not None:
         dues.append(place.kept_until)
+    if queue.wait_max_s is not None and not place.rung:
+        dues.append(place.entered_at + queue.wait_max_s)
     return min(dues, default=None)
+
+
+def is_overdue(place: Place, queue: Queue, now: float) -> bool:
+    """Tell whether it has waited here as long as the queue lets anybody wait."""
+    return queue.wait_max_s is not None and place.entered_at + queue.wait_max_s <= now
 
 
 def grow_older(place: Place, queue: Queue, now: float) -> list[Effect]:
