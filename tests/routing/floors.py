@@ -48,4 +48,5 @@ def state_of(acd: Acd, agent: AgentId) -> AgentState:
 
 def take(acd: Acd, call: CallId, agent: AgentId, now: float) -> list[Effect]:
     """Answer, talk, write up: the agent is READY again in the same moment."""
-    return acd.accepted(call, agent, now) + acd.call_ended(agent, now) + acd.wrapped_up(agent, now)
+    effects = acd.accepted(call, agent, now) + acd.call_ended(agent, now)
+    return effects + (acd.wrapped_up(agent, now) if state_of(acd, agent) is AgentState.ACW else [])

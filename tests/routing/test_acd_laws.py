@@ -1,377 +1,503 @@
 """Whatever happens on the floor, in whatever order: the laws of `routing/acd.py` hold after every step.
 
-The effects alone must tell the whole story: the model below knows nothing but them and what it asked for.
+The effects alone must tell the whole story: the model (`house.py`) knows nothing but them and what was asked for. Every
+command goes by a leader and a node that follows him; now and then another leader goes on from a snapshot, and the old
+one, who has not heard of it, decides in vain.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping
+from random import Random
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    consumes,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.acd import Acd
-from banjie.routing.agents import TRANSITIONS, WARM_UP, AgentState
+from banjie.routing.agents import WARM_UP, AgentState
+from banjie.routing.arrivals import Arrival, LastServed
+from banjie.routing.bullseye import Ring
+from banjie.routing.callbacks import CallbackRules
 from banjie.routing.errors import IllegalTransition, NoSuchOffer, NotInQueue
-from banjie.routing.events import (
-    AcwExtended,
-    AgentStateChanged,
-    Effect,
-    NextStateChosen,
-    Offer,
-    OfferWithdrawn,
-    Withdrawal,
-)
-from banjie.routing.queues import Queue, Skill, Skills
+from banjie.routing.events import Effect
+from banjie.routing.leadership import Follower, Leader
+from banjie.routing.outcomes import HangUp, Outcome, ToCallback, ToQueue
+from banjie.routing.queues import Queue, Strategy, Urgency
+from banjie.routing.skills import Skill, levels
 from banjie.routing.tally import QueueStatus
+from tests.routing.house import IN_CALL, Caller, House, Person, S
 
 pytestmark = pytest.mark.unit
 
-S = AgentState
 QUEUES = [QueueId(q) for q in ("general", "urgent", "english")]
 AGENTS = [AgentId(a) for a in ("ann", "bob", "cat", "dan")]
-SKILLS = st.frozensets(st.sampled_from([Skill("english"), Skill("loans")]))
-NEEDS = st.sampled_from(
-    [frozenset[Skill](), frozenset[Skill](), frozenset({Skill("english")}), frozenset({Skill("loans")})]
-)
-ALL = frozenset(QUEUES)
-SERVED = st.just(ALL) | st.frozensets(st.sampled_from(QUEUES), min_size=1)
-IN_CALL = {S.RINGING, S.TALKING, S.ACW}
+ENGLISH, LOANS = Skill("english"), Skill("loans")
+REASONS = ["休息", "就餐"]
+
+agents = st.sampled_from(AGENTS)
+queue_ids = st.sampled_from(QUEUES)
+skill_sets = st.frozensets(st.sampled_from([ENGLISH, LOANS]))
+have = st.dictionaries(st.sampled_from([ENGLISH, LOANS]), st.sampled_from([0, 3, 5]))
+needs = st.sampled_from([{}, {}, {ENGLISH: 0}, {LOANS: 3}])
+served = st.just(frozenset(QUEUES)) | st.frozensets(queue_ids, min_size=1)
+outcomes = st.none() | st.sampled_from([HangUp(prompt="busy"), ToCallback()])
+anywhere = outcomes | queue_ids.map(lambda queue_id: ToQueue(queue_id=queue_id))
+rings = st.lists(st.builds(Ring, lasts_s=st.sampled_from([5.0, 20.0]), drops=skill_sets), max_size=2)
 
 
-@dataclass(slots=True)
-class Caller:
-    queue_id: QueueId
-    needs: Skills
-    rank: tuple[int, float, int]
-    since: float
-    place: str = "waiting"  # "waiting", "ringing", "taken", "left"
+@st.composite
+def queues(draw: st.DrawFn, queue_id: QueueId) -> Queue:
+    """Any rules; half of the houses have plain ones, so that what is common is tried often."""
+    plain = {
+        "queue_id": queue_id,
+        "ring_timeout_s": draw(st.sampled_from([10.0, 15.0])),
+        "acw_s": draw(st.sampled_from([None, 0.0, 20.0])),
+        "misses_before_break": draw(st.integers(1, 3)),
+        "rejections_before_break": draw(st.integers(1, 2)),
+        "unreachables_before_break": draw(st.integers(1, 2)),
+        "strategy": draw(st.sampled_from(Strategy)),
+    }
+    if draw(st.booleans()):
+        return Queue(**plain)  # type: ignore[arg-type]
+    full, waited = draw(anywhere), draw(anywhere)
+    return Queue(
+        **plain,  # type: ignore[arg-type]
+        ring_all_max=draw(st.integers(1, 3)),
+        requires=draw(st.sampled_from([{}, {ENGLISH: 0}, {ENGLISH: 3}])),
+        prefers=draw(skill_sets),
+        rings=tuple(draw(rings)),
+        urgency=draw(st.sampled_from(Urgency)),
+        sticky_within_s=draw(st.sampled_from([0.0, 100.0])),
+        sticky_wait_s=draw(st.sampled_from([0.0, 10.0])),
+        size_max=None if full is None else draw(st.integers(0, 3)),
+        when_full=full,
+        wait_max_s=None if waited is None else draw(st.sampled_from([8.0, 45.0])),
+        when_waited=waited,
+        when_nobody=draw(anywhere),
+        when_closed=draw(anywhere),
+        callback=CallbackRules(
+            attempts_max=2, retry_after_s=30.0, lasts_s=draw(st.sampled_from([60.0, 600.0]))
+        ),
+    )
 
 
-@dataclass(slots=True)
-class Person:
-    queues: frozenset[QueueId]
-    skills: Skills
-    state: AgentState = S.OFFLINE
-    reason: str | None = None
-    idle: tuple[float, int] = (0.0, 0)
-    offer: Offer | None = None
-    next_state: AgentState | None = None
-    keeps_idle: bool = False  # the caller left while it rang
-
-    def serves(self, caller: Caller) -> bool:
-        return caller.queue_id in self.queues and caller.needs <= self.skills
+all_queues = st.tuples(*(queues(queue_id) for queue_id in QUEUES))
 
 
 class Floor(RuleBasedStateMachine):
-    calls: Bundle[CallId] = Bundle("calls")
-
-    @initialize(
-        misses=st.integers(1, 3),
-        rejections=st.integers(1, 2),
-        acw=st.sampled_from([None, 0.0, 20.0]),
-        crew=st.lists(st.tuples(SERVED, SKILLS, st.booleans()), max_size=len(AGENTS)),
-    )
+    @initialize(rules=all_queues, crew=st.lists(st.tuples(served, have, st.booleans()), max_size=len(AGENTS)))
     def open(
         self,
-        misses: int,
-        rejections: int,
-        acw: float | None,
-        crew: list[tuple[frozenset[QueueId], Skills, bool]],
+        rules: tuple[Queue, ...],
+        crew: list[tuple[frozenset[QueueId], Mapping[Skill, int], bool]],
     ) -> None:
-        self.now = 0.0
-        self.order = 0
-        self.acd = Acd(
-            Queue(
-                queue_id=q,
-                ring_timeout_s=10.0 + 5 * n,
-                acw_s=acw,
-                misses_before_break=misses,
-                rejections_before_break=rejections,
-            )
-            for n, q in enumerate(QUEUES)
-        )
-        self.people: dict[AgentId, Person] = {}
-        self.callers: dict[CallId, Caller] = {}
-        self.offers_seen: set[int] = set()
-        self.offers_ended: set[int] = set()
-        for agent, (queues, skills, is_ready) in zip(AGENTS, crew, strict=False):
-            self.sign_in(agent, queues, skills)
+        self.leader, self.node = Leader(Acd(rules, Random(1)), 1), Follower()
+        self.house = House(rules)
+        for agent, (which, skills, is_ready) in zip(AGENTS, crew, strict=False):
+            self.sign_in(agent, which, skills, 0)
             if is_ready:
                 self.ready(agent)
 
+    @property
+    def acd(self) -> Acd:
+        return self.leader.acd
+
+    def do(self, command: Callable[[Acd], list[Effect]]) -> None:
+        self.house.take(self.node.take(self.leader.decide(command)))
+
     # What people do
 
-    @rule(agent=st.sampled_from(AGENTS), queues=SERVED, skills=SKILLS)
-    def sign_in(self, agent: AgentId, queues: frozenset[QueueId], skills: Skills) -> None:
-        person = self.people.setdefault(agent, Person(queues, skills))
-        person.queues, person.skills = queues, skills
-        was = person.state
-        effects = self.acd.sign_in(agent, queues, self.now, skills)
-        self.take(effects)
-        if was is S.OFFLINE:
-            assert (person.state, person.reason) == (S.BREAK, WARM_UP)
-
-    @rule(agent=st.sampled_from(AGENTS))
-    def sign_out(self, agent: AgentId) -> None:
-        self.take(self.acd.sign_out(agent, self.now))
-        person = self.people.get(agent)
-        if person is not None:
-            assert person.state is S.OFFLINE or (person.state, person.next_state) == (S.TALKING, S.OFFLINE)
-
-    @rule(agent=st.sampled_from(AGENTS))
-    def ready(self, agent: AgentId) -> None:
-        person = self.people.get(agent)
+    @rule(agent=agents, which=served, skills=have, position=st.integers(0, 2))
+    def sign_in(
+        self, agent: AgentId, which: frozenset[QueueId], skills: Mapping[Skill, int], position: int
+    ) -> None:
+        house, person = self.house, self.house.people.get(agent)
+        number = self.acd._floor.numbers.coming  # the place of a newcomer among equals
         if person is None or person.state is S.OFFLINE:
-            self.refused(IllegalTransition, lambda: self.acd.ready(agent, self.now))
+            house.people[agent] = Person(agent, which, dict(skills), (position, number))
+            self.do(lambda acd: acd.sign_in(agent, which, house.now, skills, position))
+            assert (house.people[agent].state, house.people[agent].reason) == (S.BREAK, WARM_UP)
             return
-        self.take(self.acd.ready(agent, self.now))
+        newly = (which, dict(skills), (position, person.place[1]))
+        if newly != (person.queues, person.levels, person.place):
+            house.let_go(person)
+        person.queues, person.levels, person.place = newly
+        self.do(lambda acd: acd.sign_in(agent, which, house.now, skills, position))
+
+    @rule(agent=agents)
+    def sign_out(self, agent: AgentId) -> None:
+        self.do(lambda acd: acd.sign_out(agent, self.house.now))
+        person = self.house.people.get(agent)
+        if person is not None and person.state is not S.OFFLINE:
+            assert person.state in {S.TALKING, S.DIALING}
+            assert person.next_state is S.OFFLINE
+
+    @rule(agent=agents)
+    def ready(self, agent: AgentId) -> None:
+        if self.is_out(agent, lambda acd: acd.ready(agent, self.house.now)):
+            return
+        self.do(lambda acd: acd.ready(agent, self.house.now))
+        person = self.house.people[agent]
         assert person.state in {S.READY, *IN_CALL}
         assert person.next_state is None
 
-    @rule(agent=st.sampled_from(AGENTS), reason=st.sampled_from(["休息", "就餐"]))
+    @rule(agent=agents, reason=st.sampled_from(REASONS))
     def take_break(self, agent: AgentId, reason: str) -> None:
-        person = self.people.get(agent)
-        if person is None or person.state is S.OFFLINE:
-            self.refused(IllegalTransition, lambda: self.acd.take_break(agent, reason, self.now))
+        if self.is_out(agent, lambda acd: acd.take_break(agent, reason, self.house.now)):
             return
-        self.take(self.acd.take_break(agent, reason, self.now))
+        self.do(lambda acd: acd.take_break(agent, reason, self.house.now))
+        person = self.house.people[agent]
         assert person.next_state is S.BREAK if person.state in IN_CALL else person.reason == reason
 
-    @precondition(lambda self: any(p.state is S.TALKING for p in self.people.values()))
-    @rule(agent=st.sampled_from(AGENTS))
+    @rule(agent=agents, state=st.sampled_from([S.READY, S.BREAK, S.OFFLINE]))
+    def force(self, agent: AgentId, state: AgentState) -> None:
+        reason = "会议" if state is S.BREAK else None
+        if self.is_out(agent, lambda acd: acd.force(agent, state, self.house.now, reason)):
+            return
+        self.do(lambda acd: acd.force(agent, state, self.house.now, reason))
+        person = self.house.people[agent]
+        if person.state in {S.TALKING, S.DIALING}:
+            assert person.next_state is (None if state is S.READY else state)
+        else:
+            assert person.state is state or (state is S.READY and person.state is S.RINGING)
+
+    def is_out(self, agent: AgentId, command: Callable[[Acd], object]) -> bool:
+        person = self.house.people.get(agent)
+        if person is not None and person.state is not S.OFFLINE:
+            return False
+        self.refused(IllegalTransition, command)
+        return True
+
+    @precondition(lambda self: self.house_has(S.TALKING, S.DIALING))
+    @rule(agent=agents)
     def call_ended(self, agent: AgentId) -> None:
-        person = self.people.get(agent)
-        if person is None or person.state is not S.TALKING:
-            self.refused(IllegalTransition, lambda: self.acd.call_ended(agent, self.now))
+        if self.state(agent) not in {S.TALKING, S.DIALING}:
+            self.refused(IllegalTransition, lambda acd: acd.call_ended(agent, self.house.now))
             return
-        self.take(self.acd.call_ended(agent, self.now))
-        assert person.state is not S.TALKING
+        was = self.state(agent)
+        self.do(lambda acd: acd.call_ended(agent, self.house.now))
+        assert self.state(agent) is not was or self.house.people[agent].dialling is not None
 
-    @precondition(lambda self: any(p.state is S.ACW for p in self.people.values()))
-    @rule(agent=st.sampled_from(AGENTS))
-    def wrapped_up(self, agent: AgentId) -> None:
-        person = self.people.get(agent)
-        if person is None or person.state is not S.ACW:
-            self.refused(IllegalTransition, lambda: self.acd.wrapped_up(agent, self.now))
-            return
-        expected = person.next_state
-        self.take(self.acd.wrapped_up(agent, self.now))
-        assert person.state in ({S.READY, S.RINGING} if expected is None else {expected})
-
-    @precondition(lambda self: any(p.state is S.ACW for p in self.people.values()))
-    @rule(agent=st.sampled_from(AGENTS))
-    def extend_acw(self, agent: AgentId) -> None:
-        person = self.people.get(agent)
-        if person is not None and person.state is S.ACW:
-            self.take(self.acd.extend_acw(agent, 30.0, self.now))
+    @precondition(lambda self: self.house_has(S.ACW))
+    @rule(agent=agents, is_more=st.booleans())
+    def write_up(self, agent: AgentId, is_more: bool) -> None:
+        if self.state(agent) is not S.ACW:
+            self.refused(IllegalTransition, lambda acd: acd.wrapped_up(agent, self.house.now))
+        elif is_more:
+            self.do(lambda acd: acd.extend_acw(agent, 30.0, self.house.now))
+        else:
+            expected = self.house.people[agent].next_state
+            self.do(lambda acd: acd.wrapped_up(agent, self.house.now))
+            assert self.state(agent) in ({S.READY, S.RINGING} if expected is None else {expected})
 
     # What callers and devices do
 
     @rule(
-        target=calls,
-        queue=st.sampled_from(QUEUES),
-        priority=st.sampled_from([0, 0, 10]),
-        needs=NEEDS,
+        queue_id=queue_ids,
+        priority=st.sampled_from([0, 0, 5]),
+        needed=needs,
         waited=st.sampled_from([0.0, 0.0, 30.0]),
+        credit_s=st.sampled_from([0.0, 0.0, 90.0]),
+        known=st.none() | st.builds(LastServed, agent_id=agents, ago_s=st.sampled_from([50.0, 200.0])),
+        is_callback=st.sampled_from([False, False, False, True]),
     )
-    def enqueue(self, queue: QueueId, priority: int, needs: Skills, waited: float) -> CallId:
-        self.order += 1
-        call, since = CallId(f"call-{self.order}"), self.now - waited
-        self.callers[call] = Caller(queue, needs, (-priority, since, self.order), since)
-        self.take(
-            self.acd.enqueue(
-                call, queue, priority, self.now, needs=needs, waiting_since=since if waited else None
-            )
+    def enter(
+        self,
+        queue_id: QueueId,
+        priority: int,
+        needed: Mapping[Skill, int],
+        waited: float,
+        credit_s: float,
+        known: LastServed | None,
+        is_callback: bool,
+    ) -> None:
+        house, number = self.house, self.acd._floor.numbers.coming
+        call, since = CallId(f"call-{number}"), house.now - waited
+        caller = Caller(queue_id, queue_id, levels(needed), priority, credit_s, since, house.now, number)  # type: ignore[arg-type]
+        caller.call_id, caller.is_callback = call, is_callback
+        house.callers[call] = caller
+        arrival = Arrival(
+            call_id=call,
+            queue_id=queue_id,
+            priority=priority,
+            needs=needed,
+            waiting_since=since,
+            credit_s=credit_s,
+            last_served=known,
+            callback_number="13800001234" if is_callback else None,
         )
-        return call
+        decision = self.leader.decide(lambda acd: acd.enter(arrival, house.now))
+        effects = self.node.take(decision)
+        self.keep_for_known(caller, known, effects)
+        house.take(effects)
 
-    @rule(call=consumes(calls))
-    def abandon(self, call: CallId) -> None:
-        caller = self.callers[call]
-        if caller.place in {"taken", "left"}:
-            self.refused(NotInQueue, lambda: self.acd.abandon(call, self.now))
+    def keep_for_known(self, caller: Caller, known: LastServed | None, effects: tuple[Effect, ...]) -> None:
+        """As the docs say it: he served him lately, is at work, stays, and can take it, in the queue it ends up in."""
+        house = self.house
+        if known is None or known.agent_id not in house.people:
             return
-        if caller.place == "waiting":
-            caller.place = "left"
-        self.take(self.acd.abandon(call, self.now))
-        assert caller.place == "left"
+        moved = [e for e in effects if type(e).__name__ == "CallMoved"]
+        queue_id, caller.queue_id = caller.queue_id, moved[0].queue_id if moved else caller.queue_id  # type: ignore[union-attr]
+        person, queue = house.people[known.agent_id], house.queues[caller.queue_id]
+        if (
+            known.ago_s < queue.sticky_within_s
+            and person.state not in {S.OFFLINE, S.BREAK}
+            and person.next_state is None
+            and house.can_serve(person, caller)
+        ):
+            caller.kept_for, caller.kept_until = known.agent_id, house.now + queue.sticky_wait_s
+        caller.queue_id = queue_id
 
-    @precondition(lambda self: any(p.offer for p in self.people.values()))
+    @precondition(lambda self: self.has_waiting())
     @rule(data=st.data())
-    def hang_up_while_it_rings(self, data: st.DataObject) -> None:
-        ringing = sorted(call for call, c in self.callers.items() if c.place == "ringing")
-        self.take(self.acd.abandon(data.draw(st.sampled_from(ringing)), self.now))
+    def abandon(self, data: st.DataObject) -> None:
+        caller = self.one_here(data)
+        if not caller.is_callback and caller.place == "waiting":
+            caller.place = "left"
+        self.do(lambda acd: acd.abandon(caller.call_id, self.house.now))
+        assert caller.place == "left"
+        self.refused(NotInQueue, lambda acd: acd.abandon(caller.call_id, self.house.now))
 
-    @precondition(lambda self: any(p.offer for p in self.people.values()))
-    @rule(data=st.data(), what=st.sampled_from(["accepted", "accepted", "rejected", "unreachable"]))
+    @precondition(lambda self: self.has_waiting())
+    @rule(data=st.data())
+    def ask_to_be_called_back(self, data: st.DataObject) -> None:
+        caller = self.one_here(data)
+        if not caller.is_callback:
+            caller.is_callback = True
+            self.do(lambda acd: acd.call_back(caller.call_id, "13800001234", self.house.now))
+
+    @precondition(lambda self: self.has_waiting())
+    @rule(data=st.data(), priority=st.integers(-2, 6), credit_s=st.sampled_from([0.0, 60.0]))
+    def reprioritise(self, data: st.DataObject, priority: int, credit_s: float) -> None:
+        caller = self.one_here(data)
+        caller.priority, caller.credit_s = priority, credit_s
+        self.do(lambda acd: acd.reprioritise(caller.call_id, self.house.now, priority, credit_s))
+
+    @precondition(lambda self: self.has_waiting())
+    @rule(data=st.data(), needed=needs)
+    def change_needs(self, data: st.DataObject, needed: Mapping[Skill, int]) -> None:
+        caller = self.one_here(data)
+        caller.own_needs = levels(needed)
+        self.keep_no_more(caller)
+        self.do(lambda acd: acd.change_needs(caller.call_id, self.house.now, needed))
+
+    def keep_no_more(self, caller: Caller) -> None:
+        if caller.kept_for and not self.house.can_serve(self.house.people[caller.kept_for], caller):
+            caller.kept_for = None
+
+    @precondition(lambda self: self.house_has(S.RINGING))
+    @rule(
+        data=st.data(), what=st.sampled_from(["accepted", "accepted", "accepted", "rejected", "unreachable"])
+    )
     def respond(self, data: st.DataObject, what: str) -> None:
-        ringing = sorted(a for a, p in self.people.items() if p.offer)
-        agent = data.draw(st.sampled_from(ringing))
-        offer = self.people[agent].offer
-        assert offer is not None
-        if what == "accepted":
-            self.end_offer(offer)
-            self.callers[offer.call_id].place = "taken"
-        self.take(getattr(self.acd, what)(offer.call_id, agent, self.now))
-        assert offer.offer_id in self.offers_ended
-        if what == "unreachable":
-            assert self.people[agent].state is S.BREAK
-
-    @rule(call=calls, agent=st.sampled_from(AGENTS))
-    def respond_too_late(self, call: CallId, agent: AgentId) -> None:
-        person = self.people.get(agent)
-        if person is None or person.offer is None or person.offer.call_id != call:
-            self.refused(NoSuchOffer, lambda: self.acd.accepted(call, agent, self.now))
-
-    @rule(passed=st.sampled_from([0.0, 1.0, 7.0, 40.0]))
-    def time_passes(self, passed: float) -> None:
-        self.now += passed
-        self.take(self.acd.tick(self.now))
-        due = self.acd.next_deadline
-        assert due is None or due > self.now
-
-    # The story the effects tell
-
-    def take(self, effects: Iterable[Effect]) -> None:
-        for effect in effects:
-            match effect:
-                case AgentStateChanged():
-                    self.move(self.people[effect.agent_id], effect)
-                case Offer():
-                    self.ring(effect)
-                case OfferWithdrawn():
-                    self.withdraw(effect)
-                case NextStateChosen():
-                    self.people[effect.agent_id].next_state = effect.state
-                case AcwExtended():
-                    assert effect.ends_at > self.now
-
-    def move(self, person: Person, changed: AgentStateChanged) -> None:
-        assert changed.since == self.now
-        assert changed.state in TRANSITIONS[person.state].values()
-        assert (changed.reason is not None) == (changed.state is S.BREAK)
-        person.state, person.reason = changed.state, changed.reason
-        if changed.state not in IN_CALL:
-            person.next_state = None
-        if changed.state is S.READY and not person.keeps_idle:
-            self.order += 1
-            person.idle = (self.now, self.order)
-        person.keeps_idle = False
-
-    def ring(self, offer: Offer) -> None:
-        person, caller = self.people[offer.agent_id], self.callers[offer.call_id]
-        assert offer.offer_id not in self.offers_seen
-        assert (person.state, person.offer) == (S.RINGING, None)
-        assert caller.place == "waiting"
-        assert offer.queue_id == caller.queue_id
-        assert person.serves(caller)
-        others = (p for p in self.people.values() if p.state is S.READY and p.serves(caller))
-        assert all(person.idle < p.idle for p in others), "somebody is longer idle"
-        waiting = (c for c in self.callers.values() if c.place == "waiting" and person.serves(c))
-        assert all(caller.rank <= c.rank for c in waiting), "somebody is more urgent"
-        self.offers_seen.add(offer.offer_id)
-        person.offer, caller.place = offer, "ringing"
-
-    def withdraw(self, gone: OfferWithdrawn) -> None:
-        person, caller = self.people[gone.agent_id], self.callers[gone.call_id]
+        ringing = [p for p in self.house.people.values() if p.offer]
+        person = data.draw(st.sampled_from(ringing))
         assert person.offer is not None
-        assert (person.offer.offer_id, person.offer.call_id) == (gone.offer_id, gone.call_id)
-        if gone.why is Withdrawal.NO_ANSWER:
-            assert person.offer.expires_at <= self.now
-        self.end_offer(person.offer)
-        left = gone.why is Withdrawal.CALLER_LEFT
-        caller.place, person.keeps_idle = ("left" if left else "waiting"), left
+        offer = person.offer
+        if what == "accepted":
+            self.house.end_offer(person)
+            person.taken += 1
+            caller = self.house.callers[offer.call_id]
+            caller.kept_for = None
+            caller.place = "waiting" if caller.is_callback else "answered"
+        self.do(lambda acd: getattr(acd, what)(offer.call_id, person.agent_id, self.house.now))  # type: ignore[no-any-return]
+        assert offer.offer_id in self.house.offers_ended
 
-    def end_offer(self, offer: Offer) -> None:
-        assert offer.offer_id not in self.offers_ended
-        self.offers_ended.add(offer.offer_id)
-        self.people[offer.agent_id].offer = None
+    @precondition(lambda self: self.house_has(S.DIALING))
+    @rule(data=st.data(), is_reached=st.booleans())
+    def customer(self, data: st.DataObject, is_reached: bool) -> None:
+        person = data.draw(st.sampled_from([p for p in self.house.people.values() if p.dialling]))
+        call = person.dialling
+        assert call is not None
+        how = Acd.callback_reached if is_reached else Acd.callback_failed
+        self.do(lambda acd: how(acd, call, person.agent_id, self.house.now))
+        assert person.dialling != call
 
-    def refused(self, error: type[Exception], act: object) -> None:
-        before = (self.acd.agents(), [self.acd.waiting(q) for q in QUEUES], self.acd.next_deadline)
-        assert callable(act)
+    @rule(agent=agents)
+    def respond_to_nothing(self, agent: AgentId) -> None:
+        gone = CallId("gone")
+        self.refused(NoSuchOffer, lambda acd: acd.accepted(gone, agent, self.house.now))
+        self.refused(NoSuchOffer, lambda acd: acd.callback_reached(gone, agent, self.house.now))
+
+    # What time and the administrator do
+
+    @rule(passed=st.sampled_from([0.0, 1.0, 4.0, 7.0, 40.0]))
+    def time_passes(self, passed: float) -> None:
+        house = self.house
+        house.now += passed
+        house.changing = {
+            c.call_id for c in house.callers.values() if c.kept_for and c.kept_until <= house.now
+        } | {c.call_id for c in house.callers.values() if c.place == "asleep" and c.asleep_until <= house.now}
+        for call in house.changing:
+            if house.callers[call].place == "asleep":
+                house.callers[call].place = "waiting"
+        self.do(lambda acd: acd.tick(house.now))
+        for call in house.changing:
+            house.callers[call].kept_for = None
+        house.changing = set()
+        due = self.acd.next_deadline
+        assert due is None or due > house.now
+
+    @rule(data=st.data(), queue_id=queue_ids)
+    def change_rules(self, data: st.DataObject, queue_id: QueueId) -> None:
+        house, before = self.house, self.house.queues[queue_id]
+        queue = house.queues[queue_id] = data.draw(queues(queue_id))
+        if (queue.strategy, queue.prefers) != (before.strategy, before.prefers):
+            house.round = {key: place for key, place in house.round.items() if key[0] != queue_id}
+        for caller in house.here(queue_id):
+            was, caller.ring = caller.ring, self.ring_at(caller, queue)
+            self.keep_no_more(caller)
+            caller.ring = was
+        self.do(lambda acd: acd.put_queue(queue, house.now))
+
+    def ring_at(self, caller: Caller, queue: Queue) -> int:
+        end, over = caller.entered_at, 0
+        for ring in queue.rings:
+            end += ring.lasts_s
+            over += end <= self.house.now
+        return over
+
+    @rule(queue_id=queue_ids, is_open=st.booleans())
+    def open_or_close(self, queue_id: QueueId, is_open: bool) -> None:
+        (self.acd.open_queue if is_open else self.acd.close_queue)(queue_id)
+        (self.house.closed.discard if is_open else self.house.closed.add)(queue_id)
+
+    # What nodes do
+
+    @rule(is_json=st.booleans(), shift_s=st.sampled_from([0.0, 0.0, 1024.0]))
+    def another_leader_goes_on(self, is_json: bool, shift_s: float) -> None:
+        """From what the last one exported, here with the same clock; the old one still believes to lead."""
+        plain = self.acd.export(self.house.now)
+        if is_json:
+            plain = json.loads(json.dumps(plain))
+        stale, now = self.leader, self.house.now
+        self.leader = Leader(Acd(self.house.queues.values(), Random(2)), stale.epoch + 1)
+        self.acd.restore(plain, now - shift_s, 0.0)
+        if shift_s:
+            moved = Acd(self.house.queues.values(), Random(2))
+            moved.restore(self.acd.export(now - shift_s), now, 0.0)
+            self.leader.acd = moved
+        assert self.acd.export(now) == stale.acd.export(now) == plain or not is_json
+        self.node.follow(self.leader.epoch)
+        for command in (
+            lambda acd: acd.tick(now + 60.0),
+            lambda acd: acd.enqueue(CallId("stray"), QUEUES[0], 9, now),
+            lambda acd: acd.sign_out(AGENTS[0], now),
+        ):
+            assert self.node.take(stale.decide(command)) == ()
+
+    def refused(self, error: type[Exception], act: Callable[[Acd], object]) -> None:
+        before = self.acd.export(self.house.now)
         with pytest.raises(error):
-            act()
-        assert before == (self.acd.agents(), [self.acd.waiting(q) for q in QUEUES], self.acd.next_deadline)
+            act(self.acd)
+        assert self.acd.export(self.house.now) == before
 
     # The laws
 
     @invariant()
     def the_effects_told_everything(self) -> None:
-        seated = {a: p for a, p in self.people.items() if p.state is not S.OFFLINE}
+        seated = {a: p for a, p in self.house.people.items() if p.state is not S.OFFLINE}
         statuses = {s.agent_id: s for s in self.acd.agents()}
         assert set(statuses) == set(seated)
         for agent, person in seated.items():
             status = statuses[agent]
             assert (status.state, status.reason) == (person.state, person.reason)
             assert status.next_state == person.next_state
+            assert status.calls_taken == person.taken
             assert person.offer is None or status.call_id == person.offer.call_id
             assert (person.state is S.RINGING) == (person.offer is not None)
+            assert (person.state is S.DIALING) == (person.dialling is not None)
             assert person.state is not S.READY or status.call_id is None
 
     @invariant()
     def no_call_waits_while_somebody_who_may_take_it_is_ready(self) -> None:
-        ready = [p for p in self.people.values() if p.state is S.READY]
-        waiting = [c for c in self.callers.values() if c.place == "waiting"]
-        assert not any(p.serves(c) for p in ready for c in waiting)
+        ready = [p for p in self.house.people.values() if p.state is S.READY]
+        waiting = [c for c in self.house.callers.values() if c.place == "waiting"]
+        assert not any(self.house.may_take(p, c) for p in ready for c in waiting)
 
     @invariant()
     def nobody_is_lost_or_doubled_and_everybody_keeps_his_place_and_time(self) -> None:
-        for queue in QUEUES:
-            expected = sorted(
-                (c.rank, call)
-                for call, c in self.callers.items()
-                if c.queue_id == queue and c.place in {"waiting", "ringing"}
-            )
-            waiting = self.acd.waiting(queue)
-            assert [w.call_id for w in waiting] == [call for _, call in expected]
-            for place, w in enumerate(waiting, 1):
-                caller = self.callers[w.call_id]
-                assert w.waiting_since == caller.since
-                assert w.is_offered == (caller.place == "ringing")
-                assert self.acd.position(w.call_id) == place
-                assert self.acd.find_call(w.call_id) == w
+        for queue_id in QUEUES:
+            expected = self.house.here(queue_id)
+            assert list(self.acd.line(queue_id)) == [c.call_id for c in expected]
+            for place, (caller, told) in enumerate(zip(expected, self.acd.waiting(queue_id), strict=True), 1):
+                assert (told.waiting_since, told.ring) == (caller.since, caller.ring)
+                assert told.needs == dict(self.house.needs(caller))
+                assert told.is_offered == (caller.place == "ringing")
+                assert (told.callback_state is not None) == caller.is_callback
+                assert told.kept_for == caller.kept_for
+                assert self.acd.position(caller.call_id) == place
+                assert self.acd.find_call(caller.call_id) == told
 
     @invariant()
-    def a_call_rings_one_agent_at_most(self) -> None:
-        ringing = [p.offer.call_id for p in self.people.values() if p.offer]
-        assert len(ringing) == len(set(ringing))
+    def a_call_rings_as_many_as_its_queue_says_and_an_agent_for_one(self) -> None:
+        for caller in self.house.callers.values():
+            ringing = {
+                p.agent_id
+                for p in self.house.people.values()
+                if p.offer and p.offer.call_id == caller.call_id
+            }
+            assert ringing == caller.rung
+            assert bool(ringing) == (caller.place == "ringing")
 
     @invariant()
-    def every_offer_has_a_deadline(self) -> None:
+    def nobody_is_dialled_without_an_agent_held_for_him(self) -> None:
+        dialled = {c.call_id for c in self.house.callers.values() if c.place == "dialled"}
+        held = [p.dialling for p in self.house.people.values() if p.dialling]
+        assert sorted(dialled) == sorted(held)
+
+    @invariant()
+    def nobody_stays_where_he_cannot(self) -> None:
+        for caller in self.house.callers.values():
+            queue = self.house.queues[caller.queue_id]
+            if caller.place == "waiting" and not caller.is_callback:
+                late = queue.wait_max_s is not None and caller.entered_at + queue.wait_max_s <= self.house.now
+                assert not late or self.house.now == caller.entered_at or self.leads_round(queue.when_waited)
+                alone = not self.house.staff(queue.queue_id)
+                assert not alone or queue.when_nobody is None or isinstance(queue.when_nobody, ToQueue)
+            if caller.place in {"waiting", "asleep"} and caller.is_callback:
+                assert caller.due > self.house.now
+
+    def leads_round(self, to: Outcome | None) -> bool:
+        return isinstance(to, ToQueue)
+
+    @invariant()
+    def every_deadline_is_known(self) -> None:
         due = self.acd.next_deadline
-        for person in self.people.values():
+        for person in self.house.people.values():
             if person.offer is not None:
                 assert due is not None
                 assert due <= person.offer.expires_at
 
     @invariant()
     def whoever_waits_and_works_is_counted(self) -> None:
-        for queue in QUEUES:
-            seated = [p for p in self.people.values() if p.state is not S.OFFLINE and queue in p.queues]
-            since = [
-                c.since
-                for c in self.callers.values()
-                if c.queue_id == queue and c.place in {"waiting", "ringing"}
-            ]
-            assert self.acd.queue_status(queue) == QueueStatus(
-                waiting_count=len(since),
-                longest_since=min(since, default=None),
+        for queue_id in QUEUES:
+            seated, here = self.house.staff(queue_id), self.house.here(queue_id)
+            assert self.acd.queue_status(queue_id) == QueueStatus(
+                waiting_count=len(here),
+                callbacks_count=sum(c.is_callback for c in here),
+                longest_since=min((c.since for c in here), default=None),
                 ready_count=sum(p.state is S.READY for p in seated),
                 agents_count=len(seated),
             )
 
+    # How
 
-Floor.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+    def house_has(self, *states: AgentState) -> bool:
+        return any(p.state in states for p in self.house.people.values())
+
+    def has_waiting(self) -> bool:
+        return any(c.is_here for c in self.house.callers.values())
+
+    def one_here(self, data: st.DataObject) -> Caller:
+        return data.draw(st.sampled_from([c for c in self.house.callers.values() if c.is_here]))
+
+    def state(self, agent: AgentId) -> AgentState:
+        person = self.house.people.get(agent)
+        return S.OFFLINE if person is None else person.state
+
+
+Floor.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestFloor = Floor.TestCase

@@ -9,38 +9,63 @@ Laws, after every command:
 - nobody is lost: a call waits, rings or has been handed to one agent, until it is abandoned.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from random import Random
 
 from banjie.base.ids import AgentId, CallId, QueueId
-from banjie.routing import urgency
+from banjie.base.plain import from_plain, to_plain
 from banjie.routing.agents import WARM_UP, AgentState, Given
 from banjie.routing.arrivals import Arrival
-from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer, NoSuchQueue, NotInQueue
-from banjie.routing.estimate import AT_ONCE, WaitRange
+from banjie.routing.callbacks import Callback, Happened
+from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer
 from banjie.routing.events import AcwExtended, Effect, Withdrawal
 from banjie.routing.floor import Floor
+from banjie.routing.grounds import callback_kept
 from banjie.routing.offers import REASON_AFTER, Misses
 from banjie.routing.outcomes import ToQueue
 from banjie.routing.places import Place
-from banjie.routing.queues import Queue, WaitingCall
-from banjie.routing.seats import AgentStatus, Seat
-from banjie.routing.skills import NO_SKILLS, Rated, both, levels
-from banjie.routing.tally import QueueStatus
+from banjie.routing.questions import Questions
+from banjie.routing.queues import Queue
+from banjie.routing.seats import Seat
+from banjie.routing.skills import NO_SKILLS, Rated, levels
+from banjie.routing.snapshot import Snapshot, export, restore, restore_callbacks
 
-_IN_CALL = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.ACW})
+_IN_CALL = frozenset({AgentState.RINGING, AgentState.DIALING, AgentState.TALKING, AgentState.ACW})
+_WITH_CUSTOMER = frozenset({AgentState.DIALING, AgentState.TALKING})
+
+_FORCED = {
+    AgentState.READY: Given.MADE_READY,
+    AgentState.BREAK: Given.TOOK_BREAK,
+    AgentState.OFFLINE: Given.SIGNED_OUT,
+}
 
 
-class Acd:
+class Acd(Questions):
     """Every command returns what has to be done, in this order. A command that raises has changed nothing."""
 
     def __init__(self, queues: Iterable[Queue] = (), chance: Random | None = None) -> None:
         """`chance` is drawn from by queues that ring at random; the same seed and commands, the same decisions."""
-        self._floor = Floor(Random(0) if chance is None else chance)
+        super().__init__(Floor(Random(0) if chance is None else chance))
         for queue in (given := list(queues)):
             self._floor.open(queue)
         for queue in given:
             self._check_ways(queue)
+
+    # Going on elsewhere
+
+    def export(self, now: float) -> object:
+        """Return all but the queues' rules as plain data, fit for JSON."""
+        return to_plain(export(self._floor, now))
+
+    def restore(self, plain: object, now: float, elapsed_s: float = 0.0) -> None:
+        """Go on where another ACD stopped `elapsed_s` ago; `now` may be by another clock. For an ACD with queues only."""
+        restore(self._floor, from_plain(Snapshot, plain), now, elapsed_s)
+
+    def restore_callbacks(self, plain: object, now: float, elapsed_s: float = 0.0) -> list[Effect]:
+        """Go on after a crash: only who is to be called back still waits, at his place."""
+        restore_callbacks(self._floor, from_plain(Snapshot, plain), now, elapsed_s)
+        return self._floor.settle(now)
 
     # Queues
 
@@ -88,8 +113,8 @@ class Acd:
             effects = (
                 self._floor.choose_next(seat, None, None) if seat.next_state is AgentState.OFFLINE else []
             )
-            seat.place, seat.weight = (position, seat.place[1]), weight
-            return effects + self._floor.reseat(seat, served, have, now)
+            newly = replace(seat, queues=served, levels=have, place=(position, seat.place[1]), weight=weight)
+            return effects + self._floor.reseat(seat, newly, now)
         place = (position, next(self._floor.numbers))
         seat = Seat(agent_id=agent_id, queues=served, levels=have, place=place, weight=weight)
         self._floor.seat(seat)
@@ -100,7 +125,7 @@ class Acd:
         seat = self._floor.seats.get(agent_id)
         if seat is None:
             return []
-        if seat.state is AgentState.TALKING:
+        if seat.state in _WITH_CUSTOMER:
             return self._floor.choose_next(seat, AgentState.OFFLINE, None)
         if seat.offer is not None:
             return self._floor.fail_offer(seat, Withdrawal.SIGNED_OUT, now)
@@ -124,6 +149,34 @@ class Acd:
         if seat.state is AgentState.BREAK and seat.reason == reason:
             return []
         return self._floor.take_break(seat, reason, now)
+
+    def force(
+        self, agent_id: AgentId, state: AgentState, now: float, reason: str | None = None
+    ) -> list[Effect]:
+        """A supervisor puts an agent into READY, BREAK (with a reason) or OFFLINE: at once, or after his conversation.
+
+        A call that rings at him goes on to the next; after-call work ends here and now.
+        """
+        if state not in _FORCED:
+            raise ValueError(f"agent {agent_id}: READY, BREAK or OFFLINE can be forced, not {state}")
+        seat = self._seat(agent_id, _FORCED[state])
+        if state is AgentState.BREAK and reason is None:
+            raise ValueError(f"agent {agent_id}: a break needs a reason")
+        if seat.state in _WITH_CUSTOMER:
+            chosen = None if state is AgentState.READY else state
+            return self._floor.choose_next(seat, chosen, reason if chosen is AgentState.BREAK else None)
+        if state is AgentState.OFFLINE:
+            return self.sign_out(agent_id, now)
+        if seat.state is AgentState.ACW:
+            effects = self._floor.choose_next(seat, None, None) if state is AgentState.READY else []
+            if state is AgentState.BREAK:
+                effects += self._floor.choose_next(seat, AgentState.BREAK, reason)
+            return effects + self._floor.finish_acw(seat, now)
+        if state is AgentState.BREAK and seat.state is AgentState.RINGING:
+            return self._floor.fail_offer(seat, Withdrawal.TAKEN_AWAY, now, reason)
+        if state is AgentState.BREAK:
+            return self.take_break(agent_id, reason or "", now)
+        return self.ready(agent_id, now)
 
     # Calls
 
@@ -150,6 +203,8 @@ class Acd:
             raise AlreadyInQueue(arrival.call_id)
         place.number = next(self._floor.numbers)
         effects = self._floor.enter(place, place.queue_id, now)
+        if place.callback is not None:
+            effects.append(callback_kept(place, place.callback))
         if arrival.last_served is not None and place.call_id in self._floor.calls:
             self._floor.keep_for_known(place, arrival.last_served, now)
         return effects + self._floor.settle(now)
@@ -167,19 +222,36 @@ class Acd:
         return self._floor.stand_anew(place, now) + self._floor.settle(now)
 
     def abandon(self, call_id: CallId, now: float) -> list[Effect]:
-        """The caller left the queue. An agent it rang is READY again, as long idle as he was."""
-        return self._floor.withdraw_offers(self._place(call_id), Withdrawal.CALLER_LEFT, now)
+        """The caller left the queue, or does not want to be called back. An agent it rang is as long idle as he was."""
+        place = self._place(call_id)
+        effects, seats = self._floor.close_offers(place, Withdrawal.CALLER_LEFT, now)
+        dialling = self._dialling(place)
+        if place.callback is None:
+            self._floor.leave_queue(place, now)
+        else:
+            effects += self._floor.end_callback(place, Happened.CANCELLED, now)
+        if dialling is not None:
+            effects += self._floor.go_on(dialling, Given.NOT_REACHED, now)
+        return effects + self._floor.spare_all(seats, now)
 
     def accepted(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
-        """Caller and agent hear each other: the call is out of the queue, and rings nowhere else."""
-        seat = self._offered(call_id, agent_id)
+        """The agent answered. Caller and agent hear each other and the call is out of the queue; of a callback the
+        customer is to be dialled."""
+        seat, place = self._offered(call_id, agent_id), self._place(call_id)
         self._floor.end_ringing(seat)
         seat.misses = Misses()
-        seat.call_id = call_id
         seat.calls_taken += 1
-        effects = self._floor.move(seat, Given.ACCEPTED, now)
-        place = self._place(call_id)
-        return effects + self._floor.withdraw_offers(place, Withdrawal.ANSWERED_ELSEWHERE, now)
+        if place.callback is not None:
+            effects = self._floor.dial(place, place.callback, seat, now)
+        else:
+            seat.call_id = call_id
+            effects = self._floor.move(seat, Given.ACCEPTED, now)
+        closed, others = self._floor.close_offers(place, Withdrawal.ANSWERED_ELSEWHERE, now)
+        if place.callback is not None:
+            self._floor.lines.remove_call(place)
+        else:
+            self._floor.leave_queue(place, now)
+        return effects + closed + self._floor.spare_all(others, now)
 
     def rejected(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
         return self._floor.fail_offer(self._offered(call_id, agent_id), Withdrawal.REJECTED, now)
@@ -189,8 +261,13 @@ class Acd:
         return self._floor.fail_offer(self._offered(call_id, agent_id), Withdrawal.UNREACHABLE, now)
 
     def call_ended(self, agent_id: AgentId, now: float) -> list[Effect]:
-        """The agent's call is over, whoever hung up. ACW, or on to what follows where the queue grants none."""
+        """The agent's call is over, whoever hung up. ACW, or on to what follows where the queue grants none.
+
+        While he dials: the customer was not reached.
+        """
         seat = self._seat(agent_id, Given.CALL_ENDED)
+        if seat.state is AgentState.DIALING and seat.call_id is not None:
+            return self.callback_failed(seat.call_id, agent_id, now)
         effects = self._floor.move(seat, Given.CALL_ENDED, now)
         acw_s = None if seat.queue_id is None else self._floor.queues[seat.queue_id].acw_s
         if acw_s == 0:
@@ -260,6 +337,27 @@ class Acd:
             return self._floor.take_chosen_break(seat, now)
         return self._floor.move(seat, Given.OFFER_CLOSED, now) + self._floor.let_idle(seat, now)
 
+    # Callbacks
+
+    def call_back(self, call_id: CallId, number: str, now: float) -> list[Effect]:
+        """Let a caller hang up and keep his place: he is called at this number when an agent is free for him."""
+        place = self._place(call_id)
+        if place.callback is not None:
+            raise AlreadyInQueue(call_id)
+        effects, seats = self._floor.close_offers(place, Withdrawal.CALLER_LEFT, now)
+        effects += self._floor.become_callback(place, number, now)
+        return effects + self._floor.settle(now) + self._floor.spare_all(seats, now)
+
+    def callback_reached(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
+        """Customer and agent hear each other: the callback is out of the queue."""
+        place, _, seat = self._dialled(call_id, agent_id)
+        effects = self._floor.end_callback(place, Happened.REACHED, now)
+        return effects + self._floor.move(seat, Given.REACHED, now)
+
+    def callback_failed(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
+        """The customer did not answer, was busy, or the agent hung up first. He keeps his place till the next attempt."""
+        return self._floor.miss_customer(*self._dialled(call_id, agent_id), now)
+
     # Time
 
     @property
@@ -288,57 +386,6 @@ class Acd:
             effects += floor.stand_anew(place, now)
         return effects + floor.settle(now)
 
-    # Questions
-
-    def agents(self) -> list[AgentStatus]:
-        """Everybody signed in."""
-        return [seat.status() for seat in self._floor.seats.values()]
-
-    def find_agent(self, agent_id: AgentId) -> AgentStatus | None:
-        """None: OFFLINE."""
-        seat = self._floor.seats.get(agent_id)
-        return None if seat is None else seat.status()
-
-    def find_call(self, call_id: CallId) -> WaitingCall | None:
-        place = self._floor.calls.get(call_id)
-        return None if place is None else place.status()
-
-    def waiting(self, queue_id: QueueId) -> list[WaitingCall]:
-        """The calls of a queue, who is next first; those that ring stand in their place."""
-        return [self._floor.calls[call_id].status() for call_id in self.line(queue_id)]
-
-    def line(self, queue_id: QueueId) -> Iterator[CallId]:
-        """The same, their ids alone."""
-        self._queue(queue_id)
-        return iter(self._floor.tallies[queue_id])
-
-    def position(self, call_id: CallId) -> int | None:
-        """1 is next in its queue; None when the call does not wait."""
-        place = self._floor.calls.get(call_id)
-        return None if place is None else self._floor.tallies[place.queue_id].position(place)
-
-    def expected_wait(self, call_id: CallId, now: float) -> WaitRange | None:
-        """How long from now until an agent is found for a waiting call; None: too little has been seen to judge by."""
-        place = self._place(call_id)
-        if place.rung:
-            return AT_ONCE
-        return self._floor.tallies[place.queue_id].expected_wait(place.rank, now)
-
-    def expected_wait_of(self, arrival: Arrival, now: float) -> WaitRange | None:
-        """The same for a call that has not come yet: what a caller, or who would transfer one, can be told."""
-        place = self._placed(arrival, now)
-        floor = self._floor
-        place.rank = urgency.rank(place, floor.queues[place.queue_id])
-        place.needs = both(floor.queues[place.queue_id].required, place.own_needs)
-        if floor.lines.line_of(place).idle.first() is not None:
-            return AT_ONCE
-        return floor.tallies[place.queue_id].expected_wait(place.rank, now)
-
-    def queue_status(self, queue_id: QueueId) -> QueueStatus:
-        """What is counted of a queue; costs nothing, however many wait or work."""
-        self._queue(queue_id)
-        return self._floor.tallies[queue_id].status(self._floor.lines.idle_count(queue_id))
-
     # How
 
     def _check_ways(self, queue: Queue) -> None:
@@ -346,37 +393,23 @@ class Acd:
             if isinstance(to, ToQueue) and to.queue_id != queue.queue_id:
                 self._queue(to.queue_id)
 
-    def _queue(self, queue_id: QueueId) -> Queue:
-        queue = self._floor.queues.get(queue_id)
-        if queue is None:
-            raise NoSuchQueue(queue_id)
-        return queue
-
     def _seat(self, agent_id: AgentId, given: Given) -> Seat:
         seat = self._floor.seats.get(agent_id)
         if seat is None:
             raise IllegalTransition(agent_id, AgentState.OFFLINE, given)
         return seat
 
-    def _placed(self, arrival: Arrival, now: float) -> Place:
-        self._queue(arrival.queue_id)
-        since = arrival.waiting_since
-        return Place(
-            call_id=arrival.call_id,
-            queue_id=arrival.queue_id,
-            priority=arrival.priority,
-            credit_s=arrival.credit_s,
-            own_needs=levels(arrival.needs),
-            waiting_since=now if since is None else since,
-            entered_at=now,
-            number=0,
-        )
-
-    def _place(self, call_id: CallId) -> Place:
+    def _dialled(self, call_id: CallId, agent_id: AgentId) -> tuple[Place, Callback, Seat]:
         place = self._floor.calls.get(call_id)
-        if place is None:
-            raise NotInQueue(call_id)
-        return place
+        seat = None if place is None else self._dialling(place)
+        if place is None or place.callback is None or seat is None or seat.agent_id != agent_id:
+            raise NoSuchOffer(call_id, agent_id)
+        return place, place.callback, seat
+
+    def _dialling(self, place: Place) -> Seat | None:
+        """The agent who dials this customer."""
+        by = None if place.callback is None else place.callback.dialled_by
+        return None if by is None else self._floor.seats[by]
 
     def _offered(self, call_id: CallId, agent_id: AgentId) -> Seat:
         place = self._floor.calls.get(call_id)

@@ -1,7 +1,7 @@
 """Every rule that moves an agent from one state to another. No I/O, no clock.
 
-Laws: signing in lands in BREAK (Warm-up), never in READY; only READY is offered calls; RINGING, TALKING and
-ACW belong to one call; a person in a call cannot leave before it has ended, he can only say what follows.
+Laws: signing in lands in BREAK (Warm-up), never in READY; only READY is offered calls; RINGING, DIALING, TALKING
+and ACW belong to one call; a person in a call cannot leave before it has ended, he can only say what follows.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ class AgentState(StrEnum):
     READY = "READY"  # 空闲
     BREAK = "BREAK"  # 小休, with a reason
     RINGING = "RINGING"  # 振铃中
+    DIALING = "DIALING"  # 拨号中, a callback he took
     TALKING = "TALKING"  # 通话中, hold included
     ACW = "ACW"  # 话后处理
 
@@ -30,6 +31,9 @@ class Given(StrEnum):
     TOOK_BREAK = "took a break"
     OFFERED = "was offered a call"
     ACCEPTED = "accepted"
+    TOOK_CALLBACK = "took a callback"
+    REACHED = "customer reached"
+    NOT_REACHED = "customer not reached"
     OFFER_CLOSED = "offer closed"  # not the agent's doing: the caller left, or a miss that is forgiven
     SET_ASIDE = "set aside"  # RONA, rejection, no reachable device
     CALL_ENDED = "call ended"
@@ -60,9 +64,16 @@ TRANSITIONS: Final[Mapping[AgentState, Mapping[Given, AgentState]]] = {
     },
     S.RINGING: {
         Given.ACCEPTED: S.TALKING,
+        Given.TOOK_CALLBACK: S.DIALING,
         Given.OFFER_CLOSED: S.READY,
         Given.SET_ASIDE: S.BREAK,
         Given.TOOK_BREAK: S.BREAK,  # asked for while it rang; the caller left first
+        Given.SIGNED_OUT: S.OFFLINE,
+    },
+    S.DIALING: {
+        Given.REACHED: S.TALKING,
+        Given.NOT_REACHED: S.READY,
+        Given.TOOK_BREAK: S.BREAK,  # asked for before, taken when the customer was not reached
         Given.SIGNED_OUT: S.OFFLINE,
     },
     S.TALKING: {Given.CALL_ENDED: S.ACW},

@@ -27,3 +27,4 @@ class Arrival:
         None  # earlier than now: it keeps the place of one that has waited elsewhere
     )
     last_served: LastServed | None = None
+    callback_number: str | None = None  # it comes without a caller: he is to be called back there

@@ -9,8 +9,7 @@ Source: the queue-length estimator ("QL") of Ibrahim and Whitt, Real-Time Delay 
 M&SOM 11 (2009), DOI 10.1287/msom.1080.0223, with the rate not assumed but learnt, and its uncertainty said.
 """
 
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import Final
@@ -44,43 +43,47 @@ def expected_wait(position: int, departures: int, during_s: float) -> WaitRange 
     return WaitRange(low_s=exp(middle - spread), likely_s=exp(middle), high_s=exp(middle + spread))
 
 
+@dataclass(slots=True, kw_only=True)
 class Pace:
     """Counts departures on a clock that runs only while somebody waits and no agent is found for him."""
 
-    __slots__ = ("_clock_s", "_left", "_since", "waiting_count")
-
-    def __init__(self) -> None:
-        self.waiting_count = 0
-        self._clock_s = 0.0  # when it stood still last
-        self._since = 0.0
-        # (clock, time) of each departure. The first is where counting begins.
-        self._left: deque[tuple[float, float]] = deque([(0.0, float("-inf"))], DEPARTURES + 1)
+    waiting_count: int = 0
+    clock_s: float = 0.0  # when it stood still last
+    since: float = 0.0  # when it began to run last
+    left: list[tuple[float, float]] = field(default_factory=lambda: [(0.0, 0.0)])
+    """(clock, time) of each departure looked back upon. The first is where counting begins."""
 
     def begin(self, now: float) -> None:
         if not self.waiting_count:
-            self._since = now
+            self.since = now
         self.waiting_count += 1
 
     def leave(self, now: float) -> None:
         clock_s = self._clock(now)
-        self._left.append((clock_s, now))
+        self.left.append((clock_s, now))
+        del self.left[: -DEPARTURES - 1]
         self.waiting_count -= 1
         if not self.waiting_count:
-            self._clock_s = clock_s
+            self.clock_s = clock_s
 
     def take_back(self) -> None:
         """The agent found last did not take the call: it was no departure."""
-        if len(self._left) > 1:
-            self._left.pop()
+        if len(self.left) > 1:
+            self.left.pop()
 
     def seen(self, now: float) -> tuple[int, float]:
         """Return how many left, in how many seconds of waiting."""
-        while len(self._left) > 1 and self._left[1][1] < now - MEMORY_S:
-            self._left.popleft()
-        return len(self._left) - 1, self._clock(now) - self._left[0][0]
+        while len(self.left) > 1 and self.left[1][1] < now - MEMORY_S:
+            del self.left[0]
+        return len(self.left) - 1, self._clock(now) - self.left[0][0]
+
+    def shift(self, by_s: float) -> None:
+        """Go on by another clock."""
+        self.since += by_s
+        self.left = [(clock_s, at + by_s) for clock_s, at in self.left]
 
     def _clock(self, now: float) -> float:
-        return self._clock_s + (now - self._since if self.waiting_count else 0.0)
+        return self.clock_s + (now - self.since if self.waiting_count else 0.0)
 
 
 def _psi(a: int) -> float:

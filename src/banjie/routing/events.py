@@ -6,6 +6,7 @@ from typing import NewType
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.agents import AgentState
+from banjie.routing.callbacks import CallbackState
 from banjie.routing.outcomes import Cause, Leaving
 from banjie.routing.skills import Skills
 
@@ -20,12 +21,13 @@ class Withdrawal(StrEnum):
     UNREACHABLE = "unreachable"  # the device could not be rung or failed while it was connected
     CALLER_LEFT = "caller_left"
     SIGNED_OUT = "signed_out"
+    TAKEN_AWAY = "taken_away"  # a supervisor put the agent elsewhere
     ANSWERED_ELSEWHERE = "answered_elsewhere"  # it rang at several agents, another was first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """Ring this agent for this call. Ends in exactly one of: `Acd.accepted`, `OfferWithdrawn`."""
+    """Ring this agent for this call, or callback. Ends in exactly one of: `Acd.accepted`, `OfferWithdrawn`."""
 
     offer_id: OfferId
     call_id: CallId
@@ -100,6 +102,44 @@ class CallOverflowed:
     waiting_since: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackKept:
+    """The caller may hang up: his place waits without him. To be stored, so that it outlives us."""
+
+    call_id: CallId
+    queue_id: QueueId
+    number: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialCustomer:
+    """The agent has taken the callback and waits: ring its customer. Answer with `Acd.callback_reached` or `callback_failed`."""
+
+    call_id: CallId
+    agent_id: AgentId
+    number: str
+    attempt: int  # from 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPostponed:
+    """The customer was not reached: he keeps his place, the next attempt is not before `until`."""
+
+    call_id: CallId
+    attempts: int
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackEnded:
+    """`how` is one of the last states: connected, given up, expired or cancelled."""
+
+    call_id: CallId
+    queue_id: QueueId
+    how: CallbackState
+
+
 Effect = (
     Offer
     | OfferWithdrawn
@@ -109,4 +149,8 @@ Effect = (
     | NeedsRelaxed
     | CallMoved
     | CallOverflowed
+    | CallbackKept
+    | DialCustomer
+    | CallbackPostponed
+    | CallbackEnded
 )

@@ -4,14 +4,18 @@ Every step leaves the laws of `acd.py` standing: whoever becomes idle is given t
 whatever begins to wait is given the first agent of its queue's strategy, so nothing else need ever be looked at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from banjie.base.ids import AgentId, QueueId
 from banjie.routing import waits
 from banjie.routing.agents import AgentState, Given, next_state
+from banjie.routing.callbacks import Callback, Happened
 from banjie.routing.entry import way
 from banjie.routing.events import (
     AgentStateChanged,
+    CallbackEnded,
+    CallbackPostponed,
+    DialCustomer,
     Effect,
     NextStateChosen,
     Offer,
@@ -71,15 +75,13 @@ class Floor(Grounds):
         self.stand(place, now)
         return effects
 
-    def reseat(
-        self, seat: Seat, queues: frozenset[QueueId], levels: Mapping[Skill, int], now: float
-    ) -> list[Effect]:
-        """Other queues or skills, from the next offer on."""
-        if (seat.queues, seat.levels) == (queues, levels):
+    def reseat(self, seat: Seat, newly: Seat, now: float) -> list[Effect]:
+        """Other queues, skills, position or weight, from the next offer on."""
+        if _qualities(seat) == _qualities(newly):
             return []
         self.lines.remove_agent(seat)
         self.count(seat, -1)
-        seat.queues, seat.levels = queues, levels
+        seat.queues, seat.levels, seat.place, seat.weight = _qualities(newly)
         self.count(seat, 1)
         self.let_go(seat)
         effects = self.settle(now)
@@ -111,14 +113,19 @@ class Floor(Grounds):
 
     def finish_acw(self, seat: Seat, now: float) -> list[Effect]:
         self.due_seats.discard(seat)
-        seat.acw_ends_at = seat.call_id = seat.queue_id = None
+        seat.acw_ends_at = None
+        return self.go_on(seat, Given.MADE_READY, now)
+
+    def go_on(self, seat: Seat, given: Given, now: float) -> list[Effect]:
+        """His call is done with: READY, or what he chose."""
+        seat.call_id = seat.queue_id = None
         match seat.next_state:
             case AgentState.OFFLINE:
                 return self.leave(seat, now)
             case AgentState.BREAK:
                 return self.take_chosen_break(seat, now)
             case _:
-                return self.make_ready(seat, Given.MADE_READY, now)
+                return self.make_ready(seat, given, now)
 
     # Calls
 
@@ -138,6 +145,10 @@ class Floor(Grounds):
         """Ring agents, as many as may, or stand the call in its line until somebody is idle for it."""
         if place.call_id not in self.calls:
             return []  # it was sent on in this step
+        if (callback := place.callback) and callback.has_run_out(now):
+            return self.end_callback(place, Happened.RAN_OUT, now)
+        if callback and callback.is_held_back:
+            return []
         effects: list[Effect] = []
         while self.rings_more(place) and (seat := self.first_agent_for(place)):
             effects += self._ring(place, seat, now)
@@ -154,7 +165,7 @@ class Floor(Grounds):
             return []
         effects: list[Effect] = []
         for place in [self.calls[call_id] for call_id in tally]:
-            if not place.rung:
+            if not place.rung and not place.callback:
                 effects += self._send_on(place, Cause.NOBODY, now)
         return effects
 
@@ -165,6 +176,52 @@ class Floor(Grounds):
         if isinstance(to, ToQueue):
             return self.enter(place, to.queue_id, now, cause)
         return [] if to is None else [overflowed(place, place.queue_id, cause, to)]
+
+    # Callbacks
+
+    def dial(self, place: Place, callback: Callback, seat: Seat, now: float) -> list[Effect]:
+        """The agent took it: he is held, his customer's phone rings."""
+        callback.take(place.call_id, Happened.TAKEN)
+        callback.attempts += 1
+        callback.dialled_by = seat.agent_id
+        place.kept_for = None
+        seat.call_id, seat.queue_id = place.call_id, place.queue_id
+        effects = self.move(seat, Given.TOOK_CALLBACK, now)
+        effects.append(
+            DialCustomer(
+                call_id=place.call_id,
+                agent_id=seat.agent_id,
+                number=callback.number,
+                attempt=callback.attempts,
+            )
+        )
+        return effects
+
+    def miss_customer(self, place: Place, callback: Callback, seat: Seat, now: float) -> list[Effect]:
+        """He was not reached: once more later, or never; the agent goes on."""
+        rules = self.queues[place.queue_id].callback
+        if callback.attempts >= rules.attempts_max:
+            effects = self.end_callback(place, Happened.ENOUGH_TRIED, now)
+        else:
+            callback.take(place.call_id, Happened.NOT_REACHED)
+            callback.asleep_until = now + rules.retry_after_s
+            self.set_due(place)
+            self.homeless.append(place)
+            effects = [
+                CallbackPostponed(
+                    call_id=place.call_id, attempts=callback.attempts, until=callback.asleep_until
+                )
+            ]
+        effects += self.settle(now)
+        return effects + self.go_on(seat, Given.NOT_REACHED, now)
+
+    def end_callback(self, place: Place, happened: Happened, now: float) -> list[Effect]:
+        """It is over, in the way this leads to."""
+        if (callback := place.callback) is None:
+            return []
+        callback.take(place.call_id, happened)
+        self.leave_queue(place, now)
+        return [CallbackEnded(call_id=place.call_id, queue_id=place.queue_id, how=callback.state)]
 
     # Offers
 
@@ -178,7 +235,7 @@ class Floor(Grounds):
         del place.rung[seat.agent_id]
         return offer, place
 
-    def fail_offer(self, seat: Seat, why: Withdrawal, now: float) -> list[Effect]:
+    def fail_offer(self, seat: Seat, why: Withdrawal, now: float, reason: str | None = None) -> list[Effect]:
         """The call goes to the next agent with its place and time; the silent agent is set aside or goes last."""
         ended = self.end_ringing(seat)
         if ended is None:
@@ -187,16 +244,12 @@ class Floor(Grounds):
         effects: list[Effect] = [_withdrawn(offer, seat.agent_id, why)]
         seat.misses = seat.misses.after(why)
         place.kept_for = None  # he had his chance
-        if place.rung:
-            place.tried.add(seat.agent_id)
-        else:
-            place.tried.clear()
-            self.set_due(place)
-            if place.was_paced:
-                self.take_up_pace(place, now)
-        self.homeless.append(place)
+        self._fell_silent(place, seat, now)
         if why is Withdrawal.SIGNED_OUT:
             effects += self.leave(seat, now)
+        elif why is Withdrawal.TAKEN_AWAY:
+            seat.next_state = seat.next_reason = None
+            effects += self.move(seat, Given.TOOK_BREAK, now, reason)
         elif is_set_aside(seat.misses, why, self.queues[offer.queue_id]):
             seat.next_state = seat.next_reason = None
             effects += self.move(seat, Given.SET_ASIDE, now, REASON_AFTER[why])
@@ -205,17 +258,32 @@ class Floor(Grounds):
             effects += self._spare(seat, now, (now, next(self.numbers)))
         return effects
 
-    def withdraw_offers(self, place: Place, why: Withdrawal, now: float) -> list[Effect]:
-        """The call is over or taken: no fault of the agents it rings, they are as long idle as they were."""
+    def _fell_silent(self, place: Place, seat: Seat, now: float) -> None:
+        """A call rings at one agent less; if he was the only one, it waits again."""
+        self.homeless.append(place)
+        if place.rung:
+            place.tried.add(seat.agent_id)
+            return
+        place.tried.clear()
+        if place.callback is not None:
+            place.callback.take(place.call_id, Happened.PASSED)
+        self.set_due(place)
+        if place.was_paced:
+            self.take_up_pace(place, now)
+
+    def close_offers(self, place: Place, why: Withdrawal, now: float) -> tuple[list[Effect], list[Seat]]:
+        """It rings nowhere any more. The agents have to be spared when the call has found its place."""
         seats = [self.seats[agent_id] for agent_id in place.rung]
         effects: list[Effect] = []
         for seat in seats:
             if ended := self.end_ringing(seat):
                 effects.append(_withdrawn(ended[0], seat.agent_id, why))
-        self.leave_queue(place, now)
-        for seat in seats:
-            effects += self._spare(seat, now, seat.idle_rank)
-        return effects
+        place.tried.clear()
+        return effects, seats
+
+    def spare_all(self, seats: Iterable[Seat], now: float) -> list[Effect]:
+        """No fault of theirs: they are as long idle as they were."""
+        return [effect for seat in seats for effect in self._spare(seat, now, seat.idle_rank)]
 
     def _spare(self, seat: Seat, now: float, idle_rank: Rank) -> list[Effect]:
         if seat.next_state is AgentState.BREAK:
@@ -234,6 +302,8 @@ class Floor(Grounds):
         effects = self.move(seat, Given.OFFERED, now)
         if not place.rung:
             place.was_paced = self.end_pace(place, now)
+            if place.callback is not None:
+                place.callback.take(place.call_id, Happened.OFFERED)
         place.rung[seat.agent_id] = None
         if place in self.due_calls:
             self.set_due(place)  # what rings is not sent on
@@ -253,3 +323,7 @@ class Floor(Grounds):
 
 def _withdrawn(offer: OpenOffer, agent_id: AgentId, why: Withdrawal) -> OfferWithdrawn:
     return OfferWithdrawn(offer_id=offer.offer_id, call_id=offer.call_id, agent_id=agent_id, why=why)
+
+
+def _qualities(seat: Seat) -> tuple[frozenset[QueueId], Mapping[Skill, int], tuple[float, ...], float]:
+    return seat.queues, seat.levels, seat.place, seat.weight

@@ -1,15 +1,15 @@
 """What the floor stands on: everybody's place, rank, line and deadline, put right together. No offer is made here."""
 
-from itertools import count
 from random import Random
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing import sticky, urgency, waits
 from banjie.routing.arrivals import LastServed
+from banjie.routing.callbacks import Callback
 from banjie.routing.entry import Left, Taken, Ways, follow
-from banjie.routing.events import CallMoved, CallOverflowed, Effect
+from banjie.routing.events import CallbackKept, CallMoved, CallOverflowed, Effect
 from banjie.routing.lines import Lines
-from banjie.routing.order import Order
+from banjie.routing.order import Numbers, Order
 from banjie.routing.outcomes import Cause, Leaving
 from banjie.routing.places import Place
 from banjie.routing.queues import Queue
@@ -29,8 +29,8 @@ class Grounds:
         self.due_calls: Order[Place] = Order()
         self.homeless: list[Place] = []  # to be stood before the step is over
         self.deserted: set[QueueId] = set()  # their last agent left in this step
-        self.numbers = count(1)  # of two equal times the earlier command is first
-        self.offer_numbers = count(1)
+        self.numbers = Numbers()  # of two equal times the earlier command is first
+        self.offer_numbers = Numbers()
         self._ways = Ways(
             queue=self.queues.__getitem__,
             tally=self.tallies.__getitem__,
@@ -73,7 +73,7 @@ class Grounds:
     def enter(self, place: Place, first: QueueId, now: float, moved_by: Cause | None = None) -> list[Effect]:
         """Put a call into this queue, or where that leads; it is stood when the step is settled."""
         came_from = place.queue_id
-        found = follow(first, self._ways)
+        found = Taken(queue_id=first, cause=None) if place.callback else follow(first, self._ways)
         match found:
             case Left():
                 return [overflowed(place, found.queue_id, moved_by or found.cause, found.to)]
@@ -119,9 +119,13 @@ class Grounds:
         return effects
 
     def take_rank(self, place: Place) -> None:
+        self.line_up(place)
+        self.set_due(place)
+
+    def line_up(self, place: Place) -> None:
+        """Take the position its rank gives it, among all who are in its queue."""
         place.rank = urgency.rank(place, self.queues[place.queue_id])
         self.tallies[place.queue_id].add(place)
-        self.set_due(place)
 
     def set_due(self, place: Place) -> None:
         due_at = waits.due_at(place, self.queues[place.queue_id])
@@ -129,6 +133,17 @@ class Grounds:
             self.due_calls.discard(place)
         else:
             self.due_calls.put(place, (due_at, next(self.numbers)))
+
+    def become_callback(self, place: Place, number: str, now: float) -> list[Effect]:
+        """The caller leaves, his place waits on."""
+        tally = self.tallies[place.queue_id]
+        tally.remove(place)
+        rules = self.queues[place.queue_id].callback
+        place.callback = Callback(number=number, expires_at=now + rules.lasts_s)
+        self.take_rank(place)
+        self.lines.remove_call(place)
+        self.homeless.append(place)
+        return [callback_kept(place, place.callback)]
 
     def stand(self, place: Place, now: float) -> None:
         """In its line, if it may ring at one more."""
@@ -176,6 +191,15 @@ class Grounds:
             return None
         line.turn.rung(first[0])
         return first[1]
+
+
+def callback_kept(place: Place, callback: Callback) -> CallbackKept:
+    return CallbackKept(
+        call_id=place.call_id,
+        queue_id=place.queue_id,
+        number=callback.number,
+        expires_at=callback.expires_at,
+    )
 
 
 def overflowed(place: Place, queue_id: QueueId, cause: Cause, to: Leaving) -> CallOverflowed:

@@ -33,13 +33,17 @@ class Line:
 class Room:
     """One queue's lines, and everybody idle in it. `age` changes when lines were taken away."""
 
-    __slots__ = ("age", "by_needs", "idle", "lines", "queue")
+    __slots__ = ("age", "by_needs", "idle", "lines", "queue", "remembered")
 
     def __init__(self, queue: Queue, age: int) -> None:
         self.queue, self.age = queue, age
         self.lines: list[Line] = []
         self.by_needs: dict[Levels, Line] = {}
         self.idle: dict[AgentId, Seat] = {}
+        self.remembered: dict[Levels, dict[float, Rank]] = {}  # of lines before the rules changed
+
+    def memories(self) -> dict[Levels, dict[float, Rank]]:
+        return self.remembered | {line.needs: line.turn.memory for line in self.lines if line.turn.memory}
 
 
 class Crew:
@@ -75,6 +79,7 @@ class Lines:
         self._version += 1
         if before is not None:
             room.idle = before.idle
+            room.remembered = before.memories() if _rings_alike(queue, before.queue) else {}
         for needs in dict.fromkeys(queue.demands):  # so that no caller waits for the walk
             self._new_line(room, needs)
 
@@ -125,9 +130,12 @@ class Lines:
         return [place for place in kept if place.kept_for == agent_id]
 
     def line_of(self, place: Place) -> Line:
-        room = self._rooms[place.queue_id]
-        line = room.by_needs.get(place.needs)
-        return self._new_line(room, place.needs) if line is None else line
+        return self.line(place.queue_id, place.needs)
+
+    def line(self, queue_id: QueueId, needs: Levels) -> Line:
+        room = self._rooms[queue_id]
+        line = room.by_needs.get(needs)
+        return self._new_line(room, needs) if line is None else line
 
     # Who is first
 
@@ -171,6 +179,7 @@ class Lines:
         queue = room.queue
         weighed = frozenset(skill for skill, _ in (*needs, *queue.required)) | queue.prefers
         line = Line(needs, Turn(queue.strategy, weighed, queue.prefers, self._chance))
+        line.turn.memory = room.remembered.pop(needs, {})
         room.lines.append(line)
         room.by_needs[needs] = line
         self._version += 1
@@ -180,13 +189,21 @@ class Lines:
         return line
 
     def _forget_empty(self, room: Room) -> None:
+        room.remembered = room.memories()
         room.lines = [line for line in room.lines if line.waiting.first() is not None]
         room.by_needs = {line.needs: line for line in room.lines}
         room.age = next(self._ages)
         self._version += 1
 
-    def lines(self) -> Iterator[tuple[QueueId, Line]]:
-        return ((queue_id, line) for queue_id, room in self._rooms.items() for line in room.lines)
+    def memories(self) -> Iterator[tuple[QueueId, Levels, dict[float, Rank]]]:
+        """Whom the lines remember to have rung last, where they remember."""
+        for queue_id, room in self._rooms.items():
+            for needs, memory in room.memories().items():
+                yield queue_id, needs, memory
+
+
+def _rings_alike(one: Queue, other: Queue) -> bool:
+    return (one.strategy, one.prefers) == (other.strategy, other.prefers)
 
 
 def _kind(seat: Seat) -> tuple[frozenset[QueueId], Levels]:

@@ -12,6 +12,20 @@ _SLACK = 16
 _BLOCK = 256
 
 
+class Numbers:
+    """1, 2, 3 … with the one that comes next in sight, so that counting can go on elsewhere."""
+
+    __slots__ = ("coming",)
+
+    def __init__(self, coming: int = 1) -> None:
+        self.coming = coming
+
+    def __next__(self) -> int:
+        number = self.coming
+        self.coming = number + 1
+        return number
+
+
 class Order(Generic[K]):
     """A heap that forgets lazily: what was taken out is skipped, and swept once it is the larger part."""
 

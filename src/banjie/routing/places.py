@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.base.plain import DERIVED
+from banjie.routing.callbacks import Callback
 from banjie.routing.order import Rank
 from banjie.routing.queues import WaitingCall
 from banjie.routing.skills import NO_LEVELS, Levels
@@ -20,12 +22,13 @@ class Place:
     number: int  # of two equal times the earlier command is first
     credit_s: float = 0.0
     own_needs: Levels = NO_LEVELS
-    needs: Levels = NO_LEVELS  # now: the queue's included, dropped ones not
+    needs: Levels = field(default=NO_LEVELS, metadata=DERIVED)  # now: the queue's included, dropped ones not
     ring: int = 0  # of the bullseye
     kept_for: AgentId | None = None  # nobody else may take it, until
     kept_until: float = 0.0
-    rank: Rank = ()
-    token: int = 0  # while it stands in a line
+    rank: Rank = field(default=(), metadata=DERIVED)
+    token: int = field(default=0, metadata=DERIVED)  # while it stands in a line
+    callback: Callback | None = None  # None: the caller is on the line
     is_paced: bool = False  # it waits with nobody found for it
     was_paced: bool = False  # it did, before the offer it rings with
     rung: dict[AgentId, None] = field(default_factory=dict)  # in the order they were rung
@@ -42,4 +45,6 @@ class Place:
             credit_s=self.credit_s,
             ring=self.ring,
             kept_for=self.kept_for,
+            callback_state=None if self.callback is None else self.callback.state,
+            callback_number=None if self.callback is None else self.callback.number,
         )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.bullseye import Ring, check, relaxed
+from banjie.routing.callbacks import THE_FIELDS, CallbackRules, CallbackState
 from banjie.routing.outcomes import Outcome
 from banjie.routing.skills import NO_LEVELS, NO_SKILLS, Levels, Rated, Skill, Skills, levels
 
@@ -60,6 +61,7 @@ class Queue:
     when_waited: Outcome | None = None
     when_nobody: Outcome | None = None  # None: calls wait though nobody is signed in
     when_closed: Outcome | None = None  # None: calls wait for the opening
+    callback: CallbackRules = THE_FIELDS
     required: Levels = field(init=False, repr=False, compare=False, default=NO_LEVELS)
 
     def __post_init__(self) -> None:
@@ -109,3 +111,5 @@ class WaitingCall:
     credit_s: float
     ring: int  # of the bullseye, from 0
     kept_for: AgentId | None  # the agent its customer knows
+    callback_state: CallbackState | None  # None: its caller is on the line
+    callback_number: str | None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.base.plain import DERIVED
 from banjie.routing.agents import AgentState
 from banjie.routing.offers import Misses, OpenOffer
 from banjie.routing.skills import Skill
@@ -39,7 +40,7 @@ class Seat:
     reason: str | None = None
     since: float = 0.0
     idle_rank: tuple[float, ...] = (0.0, 0)
-    token: int = 0  # while he stands idle in lines
+    token: int = field(default=0, metadata=DERIVED)  # while he stands idle in lines
     calls_taken: int = 0
     offer: OpenOffer | None = None
     call_id: CallId | None = None

@@ -8,7 +8,7 @@ from banjie.routing.queues import Queue
 from banjie.routing.seats import Seat
 from banjie.routing.skills import Levels, can
 
-_AT_WORK: Final = frozenset({AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.ACW})
+_AT_WORK: Final = frozenset(AgentState) - {AgentState.BREAK, AgentState.OFFLINE}
 
 
 def is_kept_for(seat: Seat | None, last: LastServed, queue: Queue, needs: Levels) -> bool:

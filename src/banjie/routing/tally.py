@@ -13,10 +13,11 @@ from banjie.routing.places import Place
 class QueueStatus:
     """`longest_since` in monotonic seconds; None while nobody waits."""
 
-    waiting_count: int  # those that ring included
+    waiting_count: int  # those that ring included, and those to be called back
     longest_since: float | None
     ready_count: int
     agents_count: int  # signed in, whatever they do
+    callbacks_count: int = 0  # of those that wait
 
 
 class Tally:
@@ -40,13 +41,13 @@ class Tally:
 
     def add(self, place: Place) -> None:
         self._row.add(place.rank)
-        self.callers_count += 1
+        self.callers_count += place.callback is None
         self._who[place.rank] = place.call_id
         self._by_age.put(place.call_id, (place.waiting_since, place.number))
 
     def remove(self, place: Place) -> None:
         self._row.remove(place.rank)
-        self.callers_count -= 1
+        self.callers_count -= place.callback is None
         del self._who[place.rank]
         self._by_age.discard(place.call_id)
 
@@ -63,6 +64,7 @@ class Tally:
         oldest = self._by_age.first()
         return QueueStatus(
             waiting_count=len(self._who),
+            callbacks_count=len(self._who) - self.callers_count,
             longest_since=None if oldest is None else self._by_age.rank(oldest)[0],
             ready_count=ready_count,
             agents_count=self.agents_count,

@@ -1,0 +1,77 @@
+"""One truth on many nodes: only the newest leader's decisions are carried out, each once."""
+
+import pytest
+
+from banjie.routing.acd import Acd
+from banjie.routing.events import Effect
+from banjie.routing.leadership import Decision, DecisionsMissing, Deposed, Follower, Leader
+from banjie.routing.queues import Queue
+from tests.routing.floors import ANN, FIRST, GENERAL, SECOND, offered
+
+pytestmark = pytest.mark.unit
+
+
+def leader(epoch: int) -> Leader:
+    led = Leader(Acd([Queue(queue_id=GENERAL)]), epoch)
+    led.acd.sign_in(ANN, [GENERAL], 0.0)
+    return led
+
+
+def enqueued(acd: Acd) -> list[Effect]:
+    return acd.enqueue(FIRST, GENERAL, 0, 2.0)
+
+
+def test_a_leader_who_has_heard_of_a_newer_decides_no_more() -> None:
+    old = leader(1)
+    old.hear_of(1)
+    old.decide(lambda acd: acd.ready(ANN, 1.0))
+    old.hear_of(2)
+
+    with pytest.raises(Deposed, match="epoch 2 decides now"):
+        old.decide(enqueued)
+    assert old.acd.waiting(GENERAL) == []
+
+
+def test_a_leader_who_has_not_heard_decides_in_vain() -> None:
+    """Two nodes believe to lead: the agent is rung once."""
+    old = leader(1)
+    old.decide(lambda acd: acd.ready(ANN, 1.0))
+    new = Leader(Acd([Queue(queue_id=GENERAL)]), 2)
+    new.acd.restore(old.acd.export(1.5), 1.5)
+    node = Follower()
+
+    by_new, by_old = new.decide(enqueued), old.decide(enqueued)
+
+    assert offered(list(node.take(by_new))) == [(FIRST, ANN)]
+    assert offered(list(by_old.effects)) == [(FIRST, ANN)]
+    assert node.take(by_old) == ()
+
+
+def test_a_decision_delivered_twice_is_carried_out_once() -> None:
+    node, led = Follower(), leader(1)
+    first = led.decide(lambda acd: acd.ready(ANN, 1.0))
+
+    assert node.take(first) == first.effects
+    assert node.take(first) == ()
+
+
+def test_a_gap_is_said() -> None:
+    node, led = Follower(), leader(1)
+    led.decide(lambda acd: acd.ready(ANN, 1.0))
+    second = led.decide(enqueued)
+
+    with pytest.raises(DecisionsMissing, match="decision 2 came where 1 was next"):
+        node.take(second)
+    node.follow(2)
+    node.follow(1, last=7)  # an older leader is not gone back to
+    assert node.take(second) == ()
+
+
+def test_a_node_that_took_a_snapshot_goes_on_behind_it() -> None:
+    node, led = Follower(), leader(3)
+    led.decide(lambda acd: acd.ready(ANN, 1.0))
+    node.follow(3, last=1)
+    second = led.decide(lambda acd: acd.enqueue(SECOND, GENERAL, 0, 2.0))
+
+    assert node.take(second) == second.effects
+    assert node.take(Decision(epoch=3, number=2, effects=())) == ()
