@@ -81,6 +81,7 @@ class House:
         self.closed: set[QueueId] = set()
         self.people: dict[AgentId, Person] = {}
         self.callers: dict[CallId, Caller] = {}
+        self.entering: CallId | None = None
         self.changing: set[CallId] = set()  # kept for somebody up to this very moment
         self.round: dict[tuple[QueueId, Levels, int], tuple[int, int]] = {}
         self.offers_seen: set[int] = set()
@@ -268,7 +269,8 @@ class House:
         assert caller.queue_id == moved.from_queue_id
         self.check_cause(caller, moved.from_queue_id, moved.cause)
         caller.queue_id, caller.entered_at, caller.ring = moved.queue_id, self.now, 0
-        caller.kept_for = None
+        if moved.call_id != self.entering:
+            caller.kept_for = None
 
     def overflow(self, gone: CallOverflowed) -> None:
         caller = self.callers[gone.call_id]

@@ -23,7 +23,7 @@ from banjie.routing.callbacks import CallbackRules
 from banjie.routing.errors import IllegalTransition, NoSuchOffer, NotInQueue
 from banjie.routing.events import Effect
 from banjie.routing.leadership import Follower, Leader
-from banjie.routing.outcomes import HangUp, Outcome, ToCallback, ToQueue
+from banjie.routing.outcomes import HangUp, ToCallback, ToQueue
 from banjie.routing.queues import Queue, Strategy, Urgency
 from banjie.routing.skills import Skill, levels
 from banjie.routing.tally import QueueStatus
@@ -231,7 +231,9 @@ class Floor(RuleBasedStateMachine):
         decision = self.leader.decide(lambda acd: acd.enter(arrival, house.now))
         effects = self.node.take(decision)
         self.keep_for_known(caller, known, effects)
+        house.entering = call
         house.take(effects)
+        house.entering = None
 
     def keep_for_known(self, caller: Caller, known: LastServed | None, effects: tuple[Effect, ...]) -> None:
         """As the docs say it: he served him lately, is at work, stays, and can take it, in the queue it ends up in."""
@@ -273,6 +275,7 @@ class Floor(RuleBasedStateMachine):
     def reprioritise(self, data: st.DataObject, priority: int, credit_s: float) -> None:
         caller = self.one_here(data)
         caller.priority, caller.credit_s = priority, credit_s
+        self.keep_no_more(caller)
         self.do(lambda acd: acd.reprioritise(caller.call_id, self.house.now, priority, credit_s))
 
     @precondition(lambda self: self.has_waiting())
@@ -284,7 +287,10 @@ class Floor(RuleBasedStateMachine):
         self.do(lambda acd: acd.change_needs(caller.call_id, self.house.now, needed))
 
     def keep_no_more(self, caller: Caller) -> None:
-        if caller.kept_for and not self.house.can_serve(self.house.people[caller.kept_for], caller):
+        if caller.kept_for and (
+            caller.kept_until <= self.house.now
+            or not self.house.can_serve(self.house.people[caller.kept_for], caller)
+        ):
             caller.kept_for = None
 
     @precondition(lambda self: self.house_has(S.RINGING))
@@ -450,18 +456,17 @@ class Floor(RuleBasedStateMachine):
 
     @invariant()
     def nobody_stays_where_he_cannot(self) -> None:
-        for caller in self.house.callers.values():
-            queue = self.house.queues[caller.queue_id]
+        house = self.house
+        for caller in house.callers.values():
+            queue = house.queues[caller.queue_id]
             if caller.place == "waiting" and not caller.is_callback:
-                late = queue.wait_max_s is not None and caller.entered_at + queue.wait_max_s <= self.house.now
-                assert not late or self.house.now == caller.entered_at or self.leads_round(queue.when_waited)
-                alone = not self.house.staff(queue.queue_id)
-                assert not alone or queue.when_nobody is None or isinstance(queue.when_nobody, ToQueue)
+                assert queue.wait_max_s is None or caller.entered_at + queue.wait_max_s > house.now
+                ways = (queue.when_nobody, queue.when_closed, queue.when_full, queue.when_waited)
+                if house.staff(queue.queue_id) or any(isinstance(way, ToQueue) for way in ways):
+                    continue  # where queues lead to queues a circle may end here
+                assert queue.when_nobody is None
             if caller.place in {"waiting", "asleep"} and caller.is_callback:
-                assert caller.due > self.house.now
-
-    def leads_round(self, to: Outcome | None) -> bool:
-        return isinstance(to, ToQueue)
+                assert caller.due > house.now
 
     @invariant()
     def every_deadline_is_known(self) -> None:

@@ -179,8 +179,29 @@ def test_a_queue_that_sends_back_to_itself_lets_them_wait_once_more() -> None:
     floor = acd(wait_max_s=60.0, when_waited=ToQueue(queue_id=GENERAL))
     floor.enqueue(FIRST, GENERAL, 0, 0.0)
 
-    assert floor.tick(60.0) == []
+    assert moves(floor.tick(60.0)) == [(FIRST, GENERAL, GENERAL, Cause.WAITED)]
     assert floor.next_deadline == 120.0
+    assert [c.waiting_since for c in floor.waiting(GENERAL)] == [0.0]
+
+
+def test_when_nobody_is_left_in_a_circle_of_queues_its_calls_stay() -> None:
+    floor = acd(
+        Queue(queue_id=OTHER, when_nobody=ToQueue(queue_id=GENERAL)), when_nobody=ToQueue(queue_id=OTHER)
+    )
+    floor.sign_in(ANN, [GENERAL], 0.0)
+    floor.enqueue(FIRST, GENERAL, 0, 1.0)
+
+    assert moves(floor.sign_out(ANN, 2.0)) == []
+    assert offered(seat(floor, BOB, 3.0)) == [(FIRST, BOB)]
+
+
+def test_a_call_let_pass_by_one_who_has_left_the_queue_meanwhile_is_sent_on() -> None:
+    floor = acd(Queue(queue_id=OTHER), when_nobody=BUSY)
+    seat(floor, ANN, 0.0)
+    floor.enqueue(FIRST, GENERAL, 0, 1.0)
+    floor.sign_in(ANN, [OTHER], 2.0)
+
+    assert overflows(floor.rejected(FIRST, ANN, 3.0)) == [(FIRST, GENERAL, Cause.NOBODY, BUSY)]
 
 
 def test_new_rules_reach_those_who_wait() -> None:

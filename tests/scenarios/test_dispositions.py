@@ -84,7 +84,7 @@ async def test_thirty_seconds_more_come_before_the_system_speaks(centre: Centre)
 async def test_where_no_after_call_work_is_granted_the_agent_is_ready_and_says_it_later(
     centre: Centre,
 ) -> None:
-    centre.stories.offers.acd.put_queue(Queue(queue_id=GENERAL, acw_s=0.0))
+    centre.stories.offers.acd.put_queue(Queue(queue_id=GENERAL, acw_s=0.0), centre.clock.mono())
     call_id = await take_and_end(centre)
 
     assert centre.state(ANN) == ("READY", None)

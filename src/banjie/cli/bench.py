@@ -10,7 +10,17 @@ import typer
 from banjie.base.errors import BanjieError
 
 ROOT = Path(__file__).resolve().parents[3]
-BENCHES = ("sip_core", "sip_endpoint", "sip", "waiting", "media", "browser_legs", "storage", "desk_live")
+BENCHES = (
+    "sip_core",
+    "sip_endpoint",
+    "sip",
+    "waiting",
+    "media",
+    "browser_legs",
+    "storage",
+    "desk_live",
+    "routing",
+)
 
 
 class NoSuchBench(BanjieError):

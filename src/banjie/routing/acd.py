@@ -202,7 +202,7 @@ class Acd(Questions):
         if arrival.call_id in self._floor.calls:
             raise AlreadyInQueue(arrival.call_id)
         place.number = next(self._floor.numbers)
-        effects = self._floor.enter(place, place.queue_id, now)
+        effects = self._floor.enter(place, now)
         if place.callback is not None:
             effects.append(callback_kept(place, place.callback))
         if arrival.last_served is not None and place.call_id in self._floor.calls:

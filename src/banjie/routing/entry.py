@@ -58,12 +58,12 @@ def way(queue: Queue, cause: Cause) -> Outcome | None:
             return queue.when_waited
 
 
-def follow(first: QueueId, ways: Ways) -> Taken | Left:
+def follow(first: QueueId, ways: Ways, came_from: QueueId | None = None) -> Taken | Left:
     """Go from queue to queue until one takes the call, or the way leads out.
 
     A circle of queues that all refuse ends in the one it comes by twice: nobody is lost by a mistake in the set-up.
     """
-    seen: set[QueueId] = set()
+    seen = set() if came_from is None else {came_from}
     at, moved_by = first, None
     while at not in seen:
         seen.add(at)

@@ -10,7 +10,7 @@ from banjie.base.ids import AgentId, QueueId
 from banjie.routing import waits
 from banjie.routing.agents import AgentState, Given, next_state
 from banjie.routing.callbacks import Callback, Happened
-from banjie.routing.entry import way
+from banjie.routing.entry import Left, Taken, way
 from banjie.routing.events import (
     AgentStateChanged,
     CallbackEnded,
@@ -23,7 +23,7 @@ from banjie.routing.events import (
     OfferWithdrawn,
     Withdrawal,
 )
-from banjie.routing.grounds import Grounds, overflowed
+from banjie.routing.grounds import Grounds
 from banjie.routing.offers import REASON_AFTER, OpenOffer, is_set_aside
 from banjie.routing.order import Rank
 from banjie.routing.outcomes import Cause, ToQueue
@@ -170,12 +170,21 @@ class Floor(Grounds):
         return effects
 
     def _send_on(self, place: Place, cause: Cause, now: float) -> list[Effect]:
-        to = way(self.queues[place.queue_id], cause)
+        """Because it cannot stay. Where every way leads back here for want of agents, it stays all the same."""
+        at = place.queue_id
+        to = way(self.queues[at], cause)
+        if to is None:
+            return []
+        found = (
+            self.find_way(to.queue_id, at)
+            if isinstance(to, ToQueue)
+            else Left(queue_id=at, cause=cause, to=to)
+        )
+        if cause is Cause.NOBODY and isinstance(found, Taken) and found.queue_id == at:
+            return []
         self.leave_queue(place, now)
         place.kept_for = None
-        if isinstance(to, ToQueue):
-            return self.enter(place, to.queue_id, now, cause)
-        return [] if to is None else [overflowed(place, place.queue_id, cause, to)]
+        return self.carry(place, found, cause, now)
 
     # Callbacks
 
@@ -268,6 +277,8 @@ class Floor(Grounds):
         if place.callback is not None:
             place.callback.take(place.call_id, Happened.PASSED)
         self.set_due(place)
+        if not self.tallies[place.queue_id].agents_count:
+            self.deserted.add(place.queue_id)  # the last agent has left the queue while it rang
         if place.was_paced:
             self.take_up_pace(place, now)
 

@@ -70,22 +70,32 @@ class Grounds:
 
     # Calls
 
-    def enter(self, place: Place, first: QueueId, now: float, moved_by: Cause | None = None) -> list[Effect]:
-        """Put a call into this queue, or where that leads; it is stood when the step is settled."""
-        came_from = place.queue_id
-        found = Taken(queue_id=first, cause=None) if place.callback else follow(first, self._ways)
+    def enter(self, place: Place, now: float) -> list[Effect]:
+        """Put a new call into its queue, or where that leads; it is stood when the step is settled."""
+        asked = place.queue_id
+        found = Taken(queue_id=asked, cause=None) if place.callback else self.find_way(asked)
+        if isinstance(found, Taken) and found.queue_id == asked:
+            self._settle_in(place, asked, now)
+            return []
+        return self.carry(place, found, found.cause, now)
+
+    def find_way(self, first: QueueId, came_from: QueueId | None = None) -> Taken | Left:
+        return follow(first, self._ways, came_from)
+
+    def carry(self, place: Place, found: Taken | Left, cause: Cause | None, now: float) -> list[Effect]:
+        """Bring a call that is in no queue where its way leads."""
+        from_queue_id = place.queue_id
         match found:
             case Left():
-                return [overflowed(place, found.queue_id, moved_by or found.cause, found.to)]
+                return [overflowed(place, found.queue_id, cause or found.cause, found.to)]
             case Taken():
                 self._settle_in(place, found.queue_id, now)
-                cause = moved_by or found.cause
-                if cause is None or found.queue_id == came_from:
+                if cause is None:
                     return []
                 return [
                     CallMoved(
                         call_id=place.call_id,
-                        from_queue_id=came_from,
+                        from_queue_id=from_queue_id,
                         queue_id=found.queue_id,
                         cause=cause,
                     )

@@ -14,7 +14,7 @@ from banjie.routing.order import Heap, Rank
 from banjie.routing.places import Place
 from banjie.routing.queues import Queue
 from banjie.routing.seats import Seat
-from banjie.routing.skills import Levels, can
+from banjie.routing.skills import Levels, Skill, can
 from banjie.routing.strategies import Turn
 
 LINES_MAX = 4096  # of a queue; beyond, those nobody waits in are forgotten
@@ -31,16 +31,29 @@ class Line:
 
 
 class Room:
-    """One queue's lines, and everybody idle in it. `age` changes when lines were taken away."""
+    """One queue's lines, and everybody idle in it. `age` changes when lines were taken away.
 
-    __slots__ = ("age", "by_needs", "idle", "lines", "queue", "remembered")
+    Each line lies on one shelf, that of a skill it needs: an agent looks at the shelves of his skills alone.
+    """
+
+    __slots__ = ("age", "by_needs", "idle", "lines", "queue", "remembered", "shelves")
 
     def __init__(self, queue: Queue, age: int) -> None:
         self.queue, self.age = queue, age
         self.lines: list[Line] = []
         self.by_needs: dict[Levels, Line] = {}
+        self.shelves: dict[Skill | None, list[Line]] = {}
         self.idle: dict[AgentId, Seat] = {}
         self.remembered: dict[Levels, dict[float, Rank]] = {}  # of lines before the rules changed
+
+    def add(self, line: Line) -> None:
+        """Put it on the shelf of its rarest skill, as far as is known."""
+        shelf = min(
+            (skill for skill, _ in line.needs), key=lambda s: len(self.shelves.get(s, ())), default=None
+        )
+        self.lines.append(line)
+        self.by_needs[line.needs] = line
+        self.shelves.setdefault(shelf, []).append(line)
 
     def memories(self) -> dict[Levels, dict[float, Rank]]:
         return self.remembered | {line.needs: line.turn.memory for line in self.lines if line.turn.memory}
@@ -49,12 +62,13 @@ class Room:
 class Crew:
     """The agents who have the same queues and skills: which lines they serve is found once for all of them."""
 
-    __slots__ = ("known", "served", "size", "version")
+    __slots__ = ("ages", "seen", "served", "size", "version")
 
     def __init__(self) -> None:
         self.size = 0
         self.version = -1
-        self.known: dict[QueueId, tuple[int, int]] = {}  # age, and how many lines were looked at
+        self.ages: dict[QueueId, int] = {}  # of the rooms whose lines were looked at
+        self.seen: dict[tuple[QueueId, Skill | None], int] = {}  # how many of each shelf
         self.served: list[Line] = []
 
 
@@ -164,12 +178,15 @@ class Lines:
     def _catch_up(self, crew: Crew, seat: Seat) -> None:
         """Look at the lines made since the crew last looked; from the beginning where some were taken away."""
         rooms = [self._rooms[queue_id] for queue_id in seat.queues]
-        if any(crew.known.get(room.queue.queue_id, (room.age, 0))[0] != room.age for room in rooms):
-            crew.known, crew.served = {}, []
+        ages = {room.queue.queue_id: room.age for room in rooms}
+        if crew.ages != ages:
+            crew.ages, crew.seen, crew.served = ages, {}, []
         for room in rooms:
-            _, seen = crew.known.get(room.queue.queue_id, (room.age, 0))
-            crew.served += (line for line in room.lines[seen:] if can(seat.levels, line.needs))
-            crew.known[room.queue.queue_id] = (room.age, len(room.lines))
+            for skill in (None, *seat.levels):
+                shelf, key = room.shelves.get(skill, ()), (room.queue.queue_id, skill)
+                if len(shelf) > (seen := crew.seen.get(key, 0)):
+                    crew.served += (line for line in shelf[seen:] if can(seat.levels, line.needs))
+                    crew.seen[key] = len(shelf)
         crew.version = self._version
 
     def _new_line(self, room: Room, needs: Levels) -> Line:
@@ -180,8 +197,7 @@ class Lines:
         weighed = frozenset(skill for skill, _ in (*needs, *queue.required)) | queue.prefers
         line = Line(needs, Turn(queue.strategy, weighed, queue.prefers, self._chance))
         line.turn.memory = room.remembered.pop(needs, {})
-        room.lines.append(line)
-        room.by_needs[needs] = line
+        room.add(line)
         self._version += 1
         for seat in room.idle.values():
             if can(seat.levels, needs):
@@ -190,8 +206,10 @@ class Lines:
 
     def _forget_empty(self, room: Room) -> None:
         room.remembered = room.memories()
-        room.lines = [line for line in room.lines if line.waiting.first() is not None]
-        room.by_needs = {line.needs: line for line in room.lines}
+        kept = [line for line in room.lines if line.waiting.first() is not None]
+        room.lines, room.by_needs, room.shelves = [], {}, {}
+        for line in kept:
+            room.add(line)
         room.age = next(self._ages)
         self._version += 1
 
