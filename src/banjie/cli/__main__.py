@@ -7,7 +7,7 @@ import typer
 import uvloop
 
 from banjie.base.errors import BanjieError
-from banjie.cli import db, demo, people
+from banjie.cli import db, demo, people, routing
 from banjie.cli.bench import bench
 from banjie.cli.check import Verdict
 from banjie.cli.check import check as look
@@ -18,6 +18,7 @@ app = typer.Typer(help="Banjie 办结: every call is answered, every matter is c
 app.add_typer(db.app, name="db")
 app.add_typer(people.app, name="people")
 app.add_typer(demo.app, name="demo")
+app.add_typer(routing.app, name="routing")
 app.command()(bench)
 
 
