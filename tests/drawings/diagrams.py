@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from banjie.calls import machine
-from banjie.routing import agents
+from banjie.routing import agents, callbacks
 from tests.drawings import hearing
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "algorithms"
@@ -27,6 +27,7 @@ def drawing(table: Mapping[Enum, Mapping[object, Enum]], first: Enum, name: Call
 
 DRAWINGS: Final[Mapping[str, str]] = {
     "agent-states.md": drawing(agents.TRANSITIONS, agents.AgentState.OFFLINE, str),  # type: ignore[arg-type]
+    "callbacks.md": drawing(callbacks.TRANSITIONS, callbacks.CallbackState.WAITING, str),  # type: ignore[arg-type]
     "call-states.md": drawing(
         machine.TRANSITIONS,  # type: ignore[arg-type]
         machine.CallState.NEW,
