@@ -6,7 +6,7 @@ Laws, after every command:
 - of those who may take a call the first by the queue's strategy is rung; of those waiting the highest priority,
   then the longest;
 - a call whose offer failed keeps its place and its time;
-- nobody is lost: a call waits, rings or has been handed to one agent, until it is abandoned.
+- nobody is lost: a call that came waits, rings or is called back, until it is answered, left or sent elsewhere, once.
 """
 
 from collections.abc import Iterable

@@ -5,7 +5,7 @@ serve, at the rank the queue's strategy gives him. Law: between two steps no lin
 idle agent, but a call that rings already and would ring more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from random import Random
 
@@ -36,7 +36,7 @@ class Room:
     Each line lies on one shelf, that of a skill it needs: an agent looks at the shelves of his skills alone.
     """
 
-    __slots__ = ("age", "by_needs", "idle", "lines", "queue", "remembered", "shelves")
+    __slots__ = ("age", "by_needs", "idle", "lines", "queue", "remembered", "shelves", "with_skill")
 
     def __init__(self, queue: Queue, age: int) -> None:
         self.queue, self.age = queue, age
@@ -44,6 +44,7 @@ class Room:
         self.by_needs: dict[Levels, Line] = {}
         self.shelves: dict[Skill | None, list[Line]] = {}
         self.idle: dict[AgentId, Seat] = {}
+        self.with_skill: dict[Skill, dict[AgentId, Seat]] = {}  # of the idle
         self.remembered: dict[Levels, dict[float, Rank]] = {}  # of lines before the rules changed
 
     def add(self, line: Line) -> None:
@@ -54,6 +55,21 @@ class Room:
         self.lines.append(line)
         self.by_needs[line.needs] = line
         self.shelves.setdefault(shelf, []).append(line)
+
+    def admit(self, seat: Seat) -> None:
+        self.idle[seat.agent_id] = seat
+        for skill in seat.levels:
+            self.with_skill.setdefault(skill, {})[seat.agent_id] = seat
+
+    def dismiss(self, seat: Seat) -> None:
+        del self.idle[seat.agent_id]
+        for skill in seat.levels:
+            del self.with_skill[skill][seat.agent_id]
+
+    def who_could(self, needs: Levels) -> Collection[Seat]:
+        """The idle who have the rarest of the skills needed: the others need not be looked at."""
+        able = (self.with_skill.get(skill, {}) for skill, _ in needs)
+        return min(able, key=len, default=self.idle).values()
 
     def memories(self) -> dict[Levels, dict[float, Rank]]:
         return self.remembered | {line.needs: line.turn.memory for line in self.lines if line.turn.memory}
@@ -92,7 +108,7 @@ class Lines:
         room = self._rooms[queue.queue_id] = Room(queue, next(self._ages))
         self._version += 1
         if before is not None:
-            room.idle = before.idle
+            room.idle, room.with_skill = before.idle, before.with_skill
             room.remembered = before.memories() if _rings_alike(queue, before.queue) else {}
         for needs in dict.fromkeys(queue.demands):  # so that no caller waits for the walk
             self._new_line(room, needs)
@@ -112,7 +128,7 @@ class Lines:
     def add_agent(self, seat: Seat) -> None:
         seat.token = next(self._tokens)
         for queue_id in seat.queues:
-            self._rooms[queue_id].idle[seat.agent_id] = seat
+            self._rooms[queue_id].admit(seat)
         for line in self._served(seat):
             line.idle.push(line.turn.rank(seat), seat)
 
@@ -120,7 +136,7 @@ class Lines:
         if seat.token:
             seat.token = 0
             for queue_id in seat.queues:
-                del self._rooms[queue_id].idle[seat.agent_id]
+                self._rooms[queue_id].dismiss(seat)
 
     def idle_count(self, queue_id: QueueId) -> int:
         return len(self._rooms[queue_id].idle)
@@ -199,7 +215,7 @@ class Lines:
         line.turn.memory = room.remembered.pop(needs, {})
         room.add(line)
         self._version += 1
-        for seat in room.idle.values():
+        for seat in room.who_could(needs):
             if can(seat.levels, needs):
                 line.idle.push(line.turn.rank(seat), seat)
         return line

@@ -49,6 +49,7 @@ from banjie.stories.stage import Stage
 
 # Final responses of a phone that say the person there refused, rather than that nobody could be reached.
 DECLINED = frozenset({486, 600, 603})
+_AGENTS_DOING = frozenset({Withdrawal.NO_ANSWER, Withdrawal.REJECTED, Withdrawal.UNREACHABLE})
 
 
 class OffersAndAnswers:
@@ -327,7 +328,7 @@ class OffersAndAnswers:
             self._legs.hang_up(ringing.phone)
         ongoing = self._floor.find(withdrawn.call_id)
         if ongoing is not None and ongoing.live.state is CallState.RINGING:
-            why = "withdrawn" if withdrawn.why is Withdrawal.SIGNED_OUT else withdrawn.why.value
+            why = withdrawn.why.value if withdrawn.why in _AGENTS_DOING else "withdrawn"
             self._floor.note(ongoing, OfferFailed, agent_id=withdrawn.agent_id, why=why)
         self.on_offer_gone(withdrawn.agent_id)
 
