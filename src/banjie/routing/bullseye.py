@@ -27,7 +27,7 @@ def check(rings: tuple[Ring, ...]) -> None:
 
 def ring_at(rings: tuple[Ring, ...], entered_at: float, now: float) -> int:
     """Return how many rings are over."""
-    return sum(entered_at + end <= now for end in _ends(rings))
+    return sum(entered_at + end <= now for end in _ends(rings)) if rings else 0
 
 
 def ends_at(rings: tuple[Ring, ...], entered_at: float, ring: int) -> float | None:

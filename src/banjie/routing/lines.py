@@ -130,7 +130,7 @@ class Lines:
         for queue_id in seat.queues:
             self._rooms[queue_id].admit(seat)
         for line in self._served(seat):
-            line.idle.push(line.turn.rank(seat), seat)
+            line.idle.push(seat.idle_rank if line.turn.is_by_idle_time else line.turn.rank(seat), seat)
 
     def remove_agent(self, seat: Seat) -> None:
         if seat.token:
@@ -176,7 +176,7 @@ class Lines:
         if (kept := self._kept.get(seat.agent_id)) and (first := kept.first()):
             best, found = first[0], (first[1], None)
         for line in self._served(seat):
-            first = line.waiting.first()
+            first = line.waiting.first() if line.waiting.entries else None  # most are empty: do not even ask
             if first is None or seat.agent_id in first[1].tried:
                 continue
             if best is None or first[0] < best:

@@ -84,25 +84,25 @@ class Heap(Generic[S]):
     Those who left are skipped when they come first, and swept when as many have come as were there.
     """
 
-    __slots__ = ("_heap", "_sweep_at")
+    __slots__ = ("_sweep_at", "entries")
 
     def __init__(self) -> None:
-        self._heap: list[tuple[Rank, int, S]] = []
+        self.entries: list[tuple[Rank, int, S]] = []  # empty: nobody stands here for certain
         self._sweep_at = _SLACK
 
     def __iter__(self) -> Iterator[S]:
         """All who stand here, in no order."""
-        return (one for _, token, one in self._heap if one.token == token)
+        return (one for _, token, one in self.entries if one.token == token)
 
     def push(self, rank: Rank, one: S) -> None:
-        if len(self._heap) >= self._sweep_at:
-            self._heap = [entry for entry in self._heap if entry[2].token == entry[1]]
-            heapify(self._heap)
-            self._sweep_at = 2 * len(self._heap) + _SLACK
-        heappush(self._heap, (rank, one.token, one))
+        if len(self.entries) >= self._sweep_at:
+            self.entries = [entry for entry in self.entries if entry[2].token == entry[1]]
+            heapify(self.entries)
+            self._sweep_at = 2 * len(self.entries) + _SLACK
+        heappush(self.entries, (rank, one.token, one))
 
     def first(self) -> tuple[Rank, S] | None:
-        heap = self._heap
+        heap = self.entries
         while heap:
             rank, token, one = heap[0]
             if one.token == token:

@@ -17,10 +17,13 @@ from banjie.routing.skills import Skills
 class Turn:
     """What a line needs to know to rank an agent."""
 
-    __slots__ = ("chance", "memory", "preferred", "rank_by", "weighed")
+    __slots__ = ("chance", "is_by_idle_time", "memory", "preferred", "rank_by", "weighed")
 
     def __init__(self, strategy: Strategy, weighed: Skills, preferred: Skills, chance: Random) -> None:
         self.rank_by = RANKS[strategy]
+        self.is_by_idle_time = (
+            self.rank_by is _longest_idle and not preferred
+        )  # most are: their ranks are at hand
         self.weighed = weighed  # the skills whose proficiencies are added up
         self.preferred = preferred
         self.chance = chance
