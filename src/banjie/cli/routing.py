@@ -31,6 +31,7 @@ def replay(
     within: Annotated[float, typer.Option(help="Seconds of the service level.")] = 20.0,
 ) -> None:
     """Run recorded days through the production ACD in virtual time; print its measures beside the recorded ones."""
+    days = _days(file, date)
     typer.echo(
         f"Recorded > replayed. SL: answered within {within:g} s / (answered + abandoned after {within:g} s). ASA: total wait of\n"
         "the answered / answered. Abandoned, waited: / offered. Told: how often the wait of a served caller fell within the\n"
@@ -39,7 +40,7 @@ def replay(
         "that day, answer at once, and take the day's median turnaround after a call; priority 2 has 90 s of credit; patience\n"
         "and talk the record does not know are drawn from those of the day."
     )
-    for day in _days(file, date):
+    for day in days:
         found = run_again(day, pause_s=pause * 60, within_s=within)
         typer.echo(_row(day, found))
 
