@@ -185,12 +185,12 @@ def house() -> House:
     names = {ANN: "1001", BOB: "1002", CAT: "1003"}
     return House(
         agents={
-            a: AgentProfile(agent_id=a, name={"zh": x, "en": x}, extension=x, queues=both, skills=frozenset())
+            a: AgentProfile(agent_id=a, name={"zh": x, "en": x}, extension=x, queues=both, skills={})
             for a, x in names.items()
         }
         | {
             EVE: AgentProfile(
-                agent_id=EVE, name=_both("2001"), extension="2001", queues=frozenset(), skills=frozenset()
+                agent_id=EVE, name=_both("2001"), extension="2001", queues=frozenset(), skills={}
             )
         },
         queues={

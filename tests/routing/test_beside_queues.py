@@ -113,3 +113,17 @@ def test_who_signs_out_while_reserved_is_gone() -> None:
 
     assert acd.find_agent(ANN) is None
     assert acd.queue_status(GENERAL).agents_count == 0
+
+
+def test_who_rings_for_a_queue_is_neither_engaged_nor_let_go() -> None:
+    """The queue's offer has its own ends; a call beside the queues may not take them from it."""
+    acd = made()
+    assert offers(acd.enqueue(QUEUED, GENERAL, 0, 2.0)) == [QUEUED]
+
+    with pytest.raises(IllegalTransition):
+        acd.engage(ANN, HANDED, 3.0)
+    with pytest.raises(IllegalTransition):
+        acd.let_go(ANN, 3.0)
+
+    assert state(acd) == (AgentState.RINGING, None)
+    acd.accepted(QUEUED, ANN, 4.0)

@@ -17,12 +17,13 @@ from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.base.plain import from_plain, to_plain
 from banjie.routing.agents import WARM_UP, AgentState, Given
 from banjie.routing.arrivals import Arrival
+from banjie.routing.beside import BesideQueues
 from banjie.routing.callbacks import Callback, Happened
 from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer
 from banjie.routing.events import AcwExtended, Effect, Withdrawal
 from banjie.routing.floor import Floor
 from banjie.routing.grounds import callback_kept
-from banjie.routing.offers import REASON_AFTER, Misses
+from banjie.routing.offers import Misses
 from banjie.routing.outcomes import ToQueue
 from banjie.routing.places import Place
 from banjie.routing.questions import Questions
@@ -41,7 +42,7 @@ _FORCED = {
 }
 
 
-class Acd(Questions):
+class Acd(BesideQueues, Questions):
     """Every command returns what has to be done, in this order. A command that raises has changed nothing."""
 
     def __init__(self, queues: Iterable[Queue] = (), chance: Random | None = None) -> None:
@@ -294,49 +295,6 @@ class Acd(Questions):
         self._floor.end_acw_at(seat, ends_at)
         return [AcwExtended(agent_id=agent_id, ends_at=ends_at)]
 
-    # Calls beside the queues
-
-    def reserve(self, agent_id: AgentId, call_id: CallId, now: float) -> list[Effect]:
-        """Let a READY agent ring for a call that somebody hands him: no queue offers him another meanwhile."""
-        seat = self._seat(agent_id, Given.OFFERED)
-        effects = self._floor.move(seat, Given.OFFERED, now)
-        seat.call_id, seat.queue_id = call_id, None
-        return effects
-
-    def engage(
-        self, agent_id: AgentId, call_id: CallId, now: float, queue_id: QueueId | None = None
-    ) -> list[Effect]:
-        """He is in a call no queue offered him: reserved for it, or by his own doing, from a break too.
-
-        `queue_id` says whose after-call work it ends with. After it he is where he was before.
-        """
-        seat = self._seat(agent_id, Given.ENGAGED)
-        was, reason = seat.state, seat.reason
-        effects = self._floor.move(seat, Given.ACCEPTED if was is AgentState.RINGING else Given.ENGAGED, now)
-        if was is AgentState.BREAK:
-            effects += self._floor.choose_next(seat, AgentState.BREAK, reason)
-        seat.call_id, seat.queue_id = call_id, queue_id
-        return effects
-
-    def belongs_to(self, agent_id: AgentId, queue_id: QueueId | None) -> None:
-        """The call he is in is his from now on: it ends with the after-call work of this queue."""
-        self._seat(agent_id, Given.CALL_ENDED).queue_id = queue_id
-
-    def let_go(self, agent_id: AgentId, now: float, set_aside: Withdrawal | None = None) -> list[Effect]:
-        """The call he was reserved for, or asked about, needs him no more: no after-call work.
-
-        `set_aside` puts him in the break of somebody who did not answer.
-        """
-        seat = self._seat(agent_id, Given.OFFER_CLOSED)
-        if seat.state is not AgentState.RINGING:
-            return self._floor.move(seat, Given.CALL_ENDED, now) + self._floor.finish_acw(seat, now)
-        seat.call_id = None
-        if set_aside is not None:
-            return self._floor.move(seat, Given.SET_ASIDE, now, REASON_AFTER[set_aside])
-        if seat.next_state is AgentState.BREAK:
-            return self._floor.take_chosen_break(seat, now)
-        return self._floor.move(seat, Given.OFFER_CLOSED, now) + self._floor.let_idle(seat, now)
-
     # Callbacks
 
     def call_back(self, call_id: CallId, number: str, now: float) -> list[Effect]:
@@ -392,12 +350,6 @@ class Acd(Questions):
         for to in (queue.when_closed, queue.when_nobody, queue.when_full, queue.when_waited):
             if isinstance(to, ToQueue) and to.queue_id != queue.queue_id:
                 self._queue(to.queue_id)
-
-    def _seat(self, agent_id: AgentId, given: Given) -> Seat:
-        seat = self._floor.seats.get(agent_id)
-        if seat is None:
-            raise IllegalTransition(agent_id, AgentState.OFFLINE, given)
-        return seat
 
     def _dialled(self, call_id: CallId, agent_id: AgentId) -> tuple[Place, Callback, Seat]:
         place = self._floor.calls.get(call_id)

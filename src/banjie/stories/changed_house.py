@@ -27,7 +27,7 @@ class ChangedHouse:
         self._leaving = set(gone)
         self._set_up.keep_agents(gone)
         for queue in self._set_up.house.queues.values():
-            self._offers.acd.put_queue(queue.rules)
+            self._offers.put_queue(queue.rules)
         for agent_id in gone:
             self._offers.sign_out(agent_id)
             if self._offers.acd.find_agent(agent_id) is None:

@@ -10,7 +10,8 @@ from banjie.base.hours import Hours, is_open
 from banjie.base.ids import AgentId, QueueId
 from banjie.base.prompts import Bilingual, Prompt
 from banjie.media.model import ClipId
-from banjie.routing.queues import Queue, Skills
+from banjie.routing.queues import Queue
+from banjie.routing.skills import Skill
 
 
 class NotAnAgent(BanjieError):
@@ -25,7 +26,7 @@ class AgentProfile:
     name: Bilingual
     extension: str  # also the user name of a registered desk phone
     queues: frozenset[QueueId]
-    skills: Skills
+    skills: Mapping[Skill, int]  # with his proficiency
 
 
 # What callers hear whom a queue does not take; the demonstration bank has them spoken.

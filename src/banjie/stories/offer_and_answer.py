@@ -37,7 +37,8 @@ from banjie.routing.events import (
     OfferWithdrawn,
     Withdrawal,
 )
-from banjie.routing.queues import Skill
+from banjie.routing.queues import Queue
+from banjie.routing.skills import Skill
 from banjie.scripts.effects import EnterQueue
 from banjie.sip.model import UserTarget
 from banjie.stories.legs import EndedBy, Leg
@@ -91,6 +92,10 @@ class OffersAndAnswers:
 
     def take_break(self, agent_id: AgentId, reason: str) -> None:
         self.apply(self._acd.take_break(agent_id, reason, self._clock.mono()))
+
+    def put_queue(self, rules: Queue) -> None:
+        """Open a queue, or change its rules for those who wait in it too."""
+        self.apply(self._acd.put_queue(rules, self._clock.mono()))
 
     def extend_acw(self, agent_id: AgentId, more_s: float) -> None:
         self.apply(self._acd.extend_acw(agent_id, more_s, self._clock.mono()))

@@ -11,7 +11,7 @@ from banjie.numbers.ports import HoursStore, NumberStore
 from banjie.people.model import User
 from banjie.people.ports import UserStore
 from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup, choices, offered
-from banjie.routing.queues import Skill
+from banjie.routing.skills import Skill
 from banjie.scripts.model import Script
 from banjie.scripts.ports import ScriptStore
 from banjie.stories.house import AgentProfile, House, QueueProfile
@@ -93,7 +93,7 @@ def _agent(user: User) -> AgentProfile:
         name=user.name,
         extension=user.extension or user.username,
         queues=frozenset(user.queues),
-        skills=frozenset(map(Skill, user.skills)),
+        skills={Skill(skill): level for skill, level in user.skills.items()},
     )
 
 
