@@ -83,3 +83,36 @@ async def test_listen_whisper_barge_and_take_over_from_the_wallboard(
         "call.supervision_ended",
         "call.taken_over",
     ]
+
+
+async def test_an_agent_at_a_desk_phone_is_coached_from_the_browser(
+    server: BanjieServer, page_with_tone: OpenPage, open_phone: OpenPhone
+) -> None:
+    agent, supervisor = await page_with_tone(AGENT_HZ), await page_with_tone(SUPERVISOR_HZ)
+    desk = await open_phone(
+        f"<sip:1003@127.0.0.1:{server.sip_port}>;auth_user=1003;auth_pass=demo-1003;regint=60;answermode=manual",
+        AGENT_HZ,
+    )
+    await sign_in(agent, server, "1003")
+    await agent.get_by_text("话机", exact=True).click()
+    await go_ready(agent)
+    caller = await open_phone(f"<sip:13900005678@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
+    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
+    )
+    await caller.press("0")
+    await until_row(
+        server, "SELECT 1 FROM call_event WHERE kind = 'AgentOffered' AND call_id NOT LIKE 'demo-%'"
+    )
+    await desk.tell("accept")
+    await until_phone_hears(caller, AGENT_HZ)
+    await sign_in(supervisor, server, "2001")
+
+    await supervisor.get_by_role("button", name="耳语 坐席 1003").click()
+
+    await until_page_hears(supervisor, {"caller", "agent"})
+    await until_phone_hears_only(desk, {"caller", "supervisor"})
+    await until_phone_hears_only(caller, {"agent"})
+    await supervisor.get_by_role("button", name="退出").click()
+    await until_phone_hears_only(desk, {"caller"})

@@ -1,10 +1,15 @@
 """A supervisor's hands at the interface: who may, what is asked of the stories, and that it is written down."""
 
+from dataclasses import replace
+
 import pytest
 
+from banjie.base.ids import TeamId, UserId
 from banjie.calls.supervision import Mode
+from banjie.people.model import Team
 from tests.desk.conftest import SignIn
 from tests.fakes.desk_parts import FakeDesk
+from tests.fakes.desk_people import DEMO
 
 pytestmark = pytest.mark.unit
 
@@ -69,3 +74,22 @@ async def test_a_mode_without_an_open_ear_says_what_to_do(sign_in: SignIn) -> No
 
     assert answer.status_code == 409
     assert (answer.json()["code"], "监听" in answer.json()["what_to_do"]) == ("calls.not_watching", True)
+
+
+async def test_with_teams_a_supervisor_has_his_own_only(sign_in: SignIn, desk: FakeDesk) -> None:
+    cards, loans = TeamId("cards"), TeamId("loans")
+    for team_id in (cards, loans):
+        name = {"zh": team_id, "en": team_id}
+        desk.teams.teams[team_id] = Team(team_id=team_id, tenant_id=DEMO, name=name)
+    eve, ann = desk.users.users[UserId("2001")], desk.users.users[UserId("1001")]
+    desk.users.users[ann.user_id] = replace(ann, team_id=cards)
+    for leads, status in (((loans,), 403), ((), 403), ((cards,), 204)):
+        desk.users.users[eve.user_id] = replace(eve, leads=leads)
+        client = await sign_in("2001")
+        answer = await client.post(f"{AT}/calls/c1/hang-up")
+        steered = await client.post(f"{AT}/agents/1001/state", json={"state": "READY"})
+
+        assert (answer.status_code, steered.status_code) == (status, status)
+        if status == 403:
+            assert answer.json()["code"] == "people.not_your_team"
+            assert desk.supervision.asked == []

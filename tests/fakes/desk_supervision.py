@@ -40,6 +40,9 @@ class ScriptedSupervision:  # satisfies stories.ports.SupervisorDesk
     def take_over(self, supervisor: Supervisor, call_id: CallId) -> None:
         self.asked.append(("take_over", supervisor.agent_id, call_id))
 
+    def agent_of(self, call_id: CallId) -> AgentId | None:
+        return AgentId("1001")
+
     def end_call(self, call_id: CallId) -> None:
         self.asked.append(("end_call", call_id))
 

@@ -215,6 +215,35 @@ async def test_refused_targets_change_nothing(centre: Centre) -> None:
     assert centre.state(CAT) == ("READY", None)
 
 
+async def test_a_transfer_refused_leaves_the_one_who_is_asked_where_he_is(centre: Centre) -> None:
+    call_id, _ = await talking(centre)
+    desk, ann = centre.stories.agents, centre.agent_port(call_id)
+    desk.consult(ANN, call_id, TO_BOB)
+    await desk.answer(BOB, call_id, "offer")
+    with pytest.raises(ColleagueNotFree):
+        desk.transfer(ANN, call_id, ToColleague(agent_id=CAT))
+    assert len(centre.switchboard.hears(ann)) == 1
+
+    centre.ready(CAT)
+    desk.transfer(ANN, call_id, ToColleague(agent_id=CAT))
+
+    assert centre.state(BOB) == ("READY", None)
+    assert playing(centre, call_id) == RING_BACK
+    await desk.answer(CAT, call_id, "offer")
+    assert heard_by_caller(centre, call_id) == {centre.agent_port(call_id)}
+
+
+def test_targets_say_who_does_what(centre: Centre) -> None:
+    centre.ready(BOB)
+    centre.stories.agents.set_state(CAT, "BREAK", "lunch", "browser")
+
+    told = centre.stories.agents.targets(BOB)
+
+    assert [(colleague.agent_id, colleague.state) for colleague in told.colleagues] == [(CAT, "BREAK")]
+    assert {queue.queue_id: queue.ready_count for queue in told.queues} == {GENERAL: 1, URGENT: 1}
+    assert told.can_dial_out
+
+
 async def test_a_colleague_at_a_desk_phone_is_rung_there(centre: Centre) -> None:
     centre.sip.registered.add("1002")
     call_id, _ = await talking(centre)

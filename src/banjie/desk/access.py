@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from banjie.base.ids import AgentId, CallId, TeamId
+from banjie.base.ids import AgentId, CallId, TeamId, UserId
 from banjie.desk.errors import NotFound, WrongOrigin
 from banjie.desk.parts import DeskParts, parts_of
-from banjie.people.errors import CsrfMismatch, Forbidden, NotSignedIn
+from banjie.people.errors import CsrfMismatch, Forbidden, NotSignedIn, NotYourTeam
 from banjie.people.model import ApiKey, Permission, Role, Session, User
 from banjie.people.ration import network
 from banjie.people.roles import permissions_of
@@ -68,6 +68,16 @@ async def scope_of(who: Principal, parts: DeskParts) -> frozenset[TeamId] | None
     if not any(team.is_active for team in await parts.teams.list_teams(parts.tenant_id)):
         return None
     return frozenset(who.user.leads)
+
+
+async def check_scope(who: Principal, parts: DeskParts, agent_id: AgentId | None) -> None:
+    """Raise `NotYourTeam` where this agent, or the calls he has, are not for this reader. None: nobody's call."""
+    teams = await scope_of(who, parts)
+    if teams is None:
+        return
+    agent = None if agent_id is None else await parts.users.find_user(UserId(agent_id))
+    if agent is None or agent.team_id not in teams:
+        raise NotYourTeam("this agent is in none of the teams you answer for")
 
 
 class Gate:

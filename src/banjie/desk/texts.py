@@ -140,6 +140,10 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("您现在不能呼出。", "请先签入，并结束手上的通话和话后处理。"),
         "en": ("You cannot call out now.", "Sign in, and finish the call and the after-call work in hand."),
     },
+    "people.not_your_team": {
+        "zh": ("这位坐席不在您负责的班组。", "如需协助，请联系他的班长。"),
+        "en": ("This agent is in none of your teams.", "Ask the supervisor who answers for his team."),
+    },
     "calls.own_call": {
         "zh": ("这是您自己的通话。", "请在自己的工作台上操作。"),
         "en": ("This is your own call.", "Use your own desk for it."),

@@ -54,6 +54,12 @@ class BadAccount(Faulty):
     code: ClassVar[str] = "people.bad_account"
 
 
+class NotYourTeam(BanjieError):
+    """A supervisor answers for his teams, and for nobody else's people and calls."""
+
+    code: ClassVar[str] = "people.not_your_team"
+
+
 class NoSuchTeam(BanjieError):
     code: ClassVar[str] = "people.no_such_team"
 

@@ -56,13 +56,13 @@ class HandedOver:
 
     def to_agent(self, ongoing: Ongoing, agent_id: AgentId) -> None:
         """Let a colleague have the caller, who hears him ring. Refused, nothing has changed."""
-        self.end_consult(ongoing)
         self._guests.invite_agent(ongoing, agent_id, "transfer")
+        self.end_consult(ongoing)
         self._part(ongoing, "transferred")
 
     def to_number(self, ongoing: Ongoing, number: str) -> None:
-        self.end_consult(ongoing)
         self._guests.invite_number(ongoing, number, "transfer")
+        self.end_consult(ongoing)
         self._part(ongoing, "transferred")
 
     def to_queue(self, ongoing: Ongoing, queue_id: QueueId) -> None:

@@ -149,6 +149,9 @@ class SupervisorDesk(Protocol):
 
     def end_call(self, call_id: CallId) -> None: ...
 
+    def agent_of(self, call_id: CallId) -> AgentId | None:
+        """Return whose call it is; None where no agent has it. Raise `NoSuchCall`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorCall:

@@ -157,6 +157,9 @@ class Supervision:
         """End the call for everybody in it 强拆."""
         self._offers.end(self._live(call_id), "supervisor_hung_up")
 
+    def agent_of(self, call_id: CallId) -> AgentId | None:
+        return self._live(call_id).agent_id
+
     def _watchable(self, supervisor_id: AgentId, call_id: CallId) -> Ongoing:
         ongoing = self._live(call_id)
         if ongoing.agent_id == supervisor_id:

@@ -8,7 +8,7 @@ from banjie.stories.views import ColleagueView, TargetsView, WaitView
 
 
 def targets(house: House, offers: OffersAndAnswers, clock: Clock, asker: AgentId) -> TargetsView:
-    """By name of extension; who is not READY is shown with what he does, so that it can be said why not."""
+    """Colleagues by extension; who is not READY is shown with what he does, so that it can be said why not."""
     colleagues = [
         ColleagueView(
             agent_id=status.agent_id,

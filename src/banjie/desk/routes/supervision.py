@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from banjie.base.ids import AgentId, CallId
-from banjie.desk.access import Need, Parts, Principal
+from banjie.desk.access import Need, Parts, Principal, check_scope
 from banjie.desk.audit import write_down
 from banjie.desk.schemas import Id, ListenIn, ModeIn, SdpOut, SteerIn
 from banjie.people.model import Permission
@@ -20,6 +20,7 @@ SomeCall = Annotated[Id, Path(description="A call in which people talk.")]
 @router.post("/calls/{call_id}/listen", operation_id="listenToCall")
 async def listen(call_id: SomeCall, body: ListenIn, parts: Parts, who: InCalls) -> SdpOut:
     """Open the sound of this page in the call; returns the SDP answer."""
+    await _check(call_id, parts, who)
     made = await parts.supervision.listen_in_browser(_who(who), CallId(call_id), body.mode, body.sdp)
     await write_down(parts, who, "call.supervised", call_id, {"mode": body.mode.value})
     return SdpOut(sdp=made.sdp, leg_id=made.leg_id)
@@ -28,6 +29,7 @@ async def listen(call_id: SomeCall, body: ListenIn, parts: Parts, who: InCalls) 
 @router.post("/calls/{call_id}/ring", operation_id="listenOnPhone", status_code=204)
 async def ring(call_id: SomeCall, body: ModeIn, parts: Parts, who: InCalls) -> None:
     """The same on the supervisor's desk phone, which rings."""
+    await _check(call_id, parts, who)
     parts.supervision.listen_on_phone(_who(who), CallId(call_id), body.mode)
     await write_down(parts, who, "call.supervised", call_id, {"mode": body.mode.value})
 
@@ -35,6 +37,7 @@ async def ring(call_id: SomeCall, body: ModeIn, parts: Parts, who: InCalls) -> N
 @router.post("/calls/{call_id}/mode", operation_id="changeSupervision", status_code=204)
 async def change(call_id: SomeCall, body: ModeIn, parts: Parts, who: InCalls) -> None:
     """Another mode, or another call, with the sound that is open."""
+    await _check(call_id, parts, who)
     parts.supervision.change(_who(who), CallId(call_id), body.mode)
     await write_down(parts, who, "call.supervised", call_id, {"mode": body.mode.value})
 
@@ -48,6 +51,7 @@ async def leave(parts: Parts, who: InCalls) -> None:
 @router.post("/calls/{call_id}/take-over", operation_id="takeCallOver", status_code=204)
 async def take_over(call_id: SomeCall, parts: Parts, who: InCalls) -> None:
     """Have the call oneself, with the sound that is open in it; its agent is out of it."""
+    await _check(call_id, parts, who)
     parts.supervision.take_over(_who(who), CallId(call_id))
     await write_down(parts, who, "call.taken_over", call_id)
 
@@ -55,6 +59,7 @@ async def take_over(call_id: SomeCall, parts: Parts, who: InCalls) -> None:
 @router.post("/calls/{call_id}/hang-up", operation_id="endCallOfAgent", status_code=204)
 async def hang_up(call_id: SomeCall, parts: Parts, who: InCalls) -> None:
     """End the call for everybody in it."""
+    await _check(call_id, parts, who)
     parts.supervision.end_call(CallId(call_id))
     await write_down(parts, who, "call.forced_down", call_id)
 
@@ -62,9 +67,15 @@ async def hang_up(call_id: SomeCall, parts: Parts, who: InCalls) -> None:
 @router.post("/agents/{agent_id}/state", operation_id="steerAgent", status_code=204)
 async def steer(agent_id: Annotated[Id, Path()], body: SteerIn, parts: Parts, who: OverAgents) -> None:
     """Make an agent ready, send him on a break, or sign him out; in a call it comes after it."""
+    await check_scope(who, parts, AgentId(agent_id))
     parts.agents.steer(AgentId(agent_id), body.state, body.reason)
     facts = {"state": body.state, **({"reason": body.reason} if body.reason is not None else {})}
     await write_down(parts, who, "agent.steered", agent_id, facts)
+
+
+async def _check(call_id: str, parts: Parts, who: Principal) -> None:
+    """A supervisor is in the calls of his own teams only."""
+    await check_scope(who, parts, parts.supervision.agent_of(CallId(call_id)))
 
 
 def _who(principal: Principal) -> Supervisor:
