@@ -52,7 +52,7 @@ async def start(run: Run) -> Server:
     run.stack.callback(run.board.stop)
     records = await start_records(run, store.database, house)
     floor = await start_stories(run, store, house, sound, records)
-    sip_address = f"{settings.sip_host}:{floor.sip.local['udp'][1]}"
+    sip_address = f"{settings.sip_host}:{floor.signalling.sip.local['udp'][1]}"
     health = Health(
         store=store, call_log=records.call_log, switchboard=sound.switchboard, sip_address=sip_address
     )

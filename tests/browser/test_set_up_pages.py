@@ -20,6 +20,7 @@ _PAGES = (
     "/break-reasons",
     "/dispositions",
     "/hours",
+    "/trunks",
     "/audit",
 )
 _ADD = ".records-tools .ant-btn-primary"

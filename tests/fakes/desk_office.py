@@ -11,6 +11,8 @@ from banjie.base.ids import HoursId, QueueId, TenantId
 from banjie.numbers.model import OpeningHours
 from banjie.routing.catalogue import Code, QueueSetup
 from banjie.routing.queues import Queue
+from banjie.sip.health import ServerState
+from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.office import Books, Clerk
 from tests.fakes.desk_people import DEMO, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import QUEUE_NAMES
@@ -94,6 +96,34 @@ class FakeHours:  # satisfies numbers.ports.HoursStore
         self.kept[hours.hours_id] = hours
 
 
+class FakeTrunks:  # satisfies sip.trunk_setup.TrunkStore
+    def __init__(self) -> None:
+        self.kept: dict[TrunkId, TrunkSetup] = {}
+
+    async def list_trunks(self, tenant_id: TenantId) -> list[TrunkSetup]:
+        return list(self.kept.values())
+
+    async def put_trunk(self, tenant_id: TenantId, trunk: TrunkSetup) -> None:
+        self.kept[trunk.trunk_id] = trunk
+
+
+class FakeTrunkRoom:  # satisfies desk.ports.TrunkRoom
+    """One trunk of the settings. A server that is asked answered three seconds ago."""
+
+    of_settings = (TrunkSetup(trunk_id=TrunkId(""), name="loopback", networks=("127.0.0.0/8",)),)
+
+    def __init__(self, trunks: FakeTrunks) -> None:
+        self._trunks = trunks
+
+    def states(self, name: str) -> list[ServerState]:
+        found = (t for t in self._trunks.kept.values() if t.name == name and t.is_active)
+        return [
+            ServerState(address=server, is_up=True, answered_s_ago=3.0)
+            for trunk in found
+            for server in trunk.servers
+        ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stores:
     """What the books are made of, by the same names."""
@@ -103,6 +133,7 @@ class Stores:
     teams: FakeTeams
     queues: FakeCatalogue
     hours: FakeHours
+    trunks: "FakeTrunks"
     audit: FakeAudit
 
 

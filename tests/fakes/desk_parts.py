@@ -31,7 +31,7 @@ from banjie.desk.ports import (
 from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
-from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeOffice, Stores
+from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeOffice, FakeTrunkRoom, FakeTrunks, Stores
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import ScriptedDesk, ScriptedVisitors
 from tests.fakes.desk_supervision import ScriptedSupervision
@@ -349,6 +349,7 @@ class FakeDesk:
     health: FakeHealth = field(default_factory=FakeHealth)
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
     hours: FakeHours = field(default_factory=FakeHours)
+    trunks: FakeTrunks = field(default_factory=FakeTrunks)
     teams: FakeTeams = field(default_factory=FakeTeams)
     board: Board = field(default_factory=Board)
     phones: list[PhoneLogin] = field(default_factory=list)  # let in by a new password
@@ -362,6 +363,7 @@ class FakeDesk:
             teams=self.teams,
             queues=self.catalogue,
             hours=self.hours,
+            trunks=self.trunks,
             audit=self.audit,
         )
         self.office = FakeOffice(stores, self.clock.now)
@@ -392,6 +394,8 @@ class FakeDesk:
             teams=self.teams,
             hours=self.hours,
             office=self.office,
+            trunks=self.trunks,
+            trunk_room=FakeTrunkRoom(self.trunks),
             on_phone_login=self.phones.append,
             now=self.clock.now,
             monotonic=self.clock.monotonic,

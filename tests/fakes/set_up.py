@@ -10,7 +10,7 @@ from banjie.scripts.model import Script
 from banjie.scripts.ports import ScriptHead, ScriptStore
 from banjie.stories.house import House
 from banjie.stories.set_up import SetUp
-from tests.fakes.desk_office import FakeCatalogue, FakeHours
+from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeTrunks
 from tests.fakes.desk_people import FakeUsers
 
 TENANT = TenantId("t")
@@ -85,6 +85,7 @@ def set_up_of(house: House, script: Script) -> SetUp:
         hours=FakeHours(),
         numbers=FakeNumbers(),
         scripts=OneScript(script),
+        trunk_store=FakeTrunks(),
         outbound_trunk=house.outbound_trunk,
         outbound_caller=house.outbound_caller,
     )

@@ -11,11 +11,12 @@ from banjie.calls.cdr import Outcome
 from banjie.numbers.model import OpeningHours
 from banjie.routing.catalogue import Code
 from banjie.routing.errors import QueueClosed
+from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
 from banjie.stories.house import NotAnAgent
 from banjie.stories.ports import ToQueue
 from tests.fakes.centre import ANN, BOB, GENERAL, RING_S, Centre
-from tests.fakes.desk_office import FakeCatalogue, FakeHours
+from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeTrunks
 from tests.fakes.desk_people import FakeUsers
 from tests.fakes.set_up import TENANT
 
@@ -182,3 +183,18 @@ async def test_a_new_queue_and_new_codes_serve_at_once(centre: Centre) -> None:
         centre.stories.agents.set_state(ANN, "BREAK", "lunch", "browser")
     with pytest.raises(NoSuchDisposition):
         await centre.stories.agents.dispose(ANN, "any", "enquiry", "")  # type: ignore[arg-type]
+
+
+async def test_callers_of_a_trunk_whose_keys_come_as_tones_are_listened_to(centre: Centre) -> None:
+    kept = cast(FakeTrunks, centre.set_up.trunk_store)
+    tones = TrunkSetup(
+        trunk_id=TrunkId("t"), name="loopback", networks=("192.0.2.0/24",), has_in_band_digits=True
+    )
+    for setup, is_wanted in ((tones, True), (replace(tones, is_active=False), False)):
+        await kept.put_trunk(TENANT, setup)
+        await centre.house_changed()
+        before = set(centre.log.call_ids)
+        centre.sip.call(NUMBER)
+        (call_id,) = set(centre.log.call_ids) - before
+        port = centre.caller_port(call_id)
+        assert centre.switchboard.ports[port].detects_tones is is_wanted

@@ -116,7 +116,7 @@ def test_a_living_server_is_asked_at_intervals() -> None:
     watched = health()
     (sent,) = watched.tick(0.0)
     assert sent.hop == HOP_1
-    assert watched.receive(pong(sent.data, 404), HOP_1)
+    assert watched.receive(pong(sent.data, 404), HOP_1, 0.0)
     assert watched.next_deadline == 30.0
     assert watched.tick(29.0) == []
     assert len(watched.tick(30.0)) == 1
@@ -133,7 +133,7 @@ def test_two_pings_without_life_are_down_and_one_with_it_is_up() -> None:
     assert len(sent) == 8
     assert watched.down == {HOP_1}
     (again,) = watched.tick(now)
-    watched.receive(pong(again.data), HOP_1)
+    watched.receive(pong(again.data), HOP_1, 0.0)
     assert watched.down == frozenset()
 
 
@@ -141,10 +141,10 @@ def test_a_busy_server_is_not_alive_and_what_is_not_ours_is_left_alone() -> None
     watched = health()
     for moment in (0.0, 0.1):
         (sent,) = watched.tick(moment)
-        assert watched.receive(pong(sent.data, 503), HOP_1)
+        assert watched.receive(pong(sent.data, 503), HOP_1, 0.0)
     assert watched.down == {HOP_1}
-    assert not watched.receive(b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n\r\n", HOP_1)
-    assert not watched.receive(sent.data, HOP_1)
+    assert not watched.receive(b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n\r\n", HOP_1, 0.0)
+    assert not watched.receive(sent.data, HOP_1, 0.0)
 
 
 def test_a_server_no_longer_watched_is_forgotten() -> None:

@@ -31,6 +31,7 @@ from banjie.people.errors import (
     WrongPassword,
 )
 from banjie.routing.errors import NoSuchCode, NoSuchQueue
+from banjie.sip.errors import NoSuchTrunk
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
 from banjie.stories.guests import NoSuchColleague
 from banjie.stories.house import NotAnAgent
@@ -84,6 +85,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchQueue: 404,
     NoSuchCode: 404,
     NoSuchHours: 404,
+    NoSuchTrunk: 404,
     NoSuchNumber: 404,
     NoSuchColleague: 404,
     LeadsNowhere: 404,

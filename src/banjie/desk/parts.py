@@ -12,13 +12,14 @@ from banjie.base.ids import TenantId
 from banjie.calls.store import CallStore
 from banjie.desk.listened import Listened
 from banjie.desk.live import Board, Presence
-from banjie.desk.ports import DeskOptions, Directory, HealthProbe, RecordingShelf, ScriptShelf
+from banjie.desk.ports import DeskOptions, Directory, HealthProbe, RecordingShelf, ScriptShelf, TrunkRoom
 from banjie.numbers.ports import HoursStore
 from banjie.people.model import PhoneLogin
 from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, TeamStore, UserStore
 from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
 from banjie.routing.catalogue import QueueCatalogue
+from banjie.sip.trunk_setup import TrunkStore
 from banjie.stories.office import Office
 from banjie.stories.ports import AgentDesk, SupervisorDesk, VisitorCalls
 
@@ -46,6 +47,8 @@ class DeskParts:
     teams: TeamStore
     hours: HoursStore
     office: Office
+    trunks: TrunkStore
+    trunk_room: TrunkRoom
     on_phone_login: Callable[[PhoneLogin], None]  # a desk phone proves itself anew from now on
     now: Callable[[], datetime]  # UTC
     monotonic: Callable[[], float]

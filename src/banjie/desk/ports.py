@@ -8,6 +8,8 @@ from typing import Protocol
 
 from banjie.base.ids import CallId, HoursId, NumberId, QueueId, ScriptId, TenantId, UserId
 from banjie.scripts.errors import Problem
+from banjie.sip.health import ServerState
+from banjie.sip.trunk_setup import TrunkSetup
 
 Text = Mapping[str, str]  # language tag ("zh", "en") to text
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -95,6 +97,16 @@ class ScriptShelf(Protocol):
         self, tenant_id: TenantId, script_id: ScriptId, revision: int, published_by: UserId
     ) -> int:
         """Return the new version. Raise `BadScript`, `DraftOutdated` or `DraftOvertaken`."""
+
+
+class TrunkRoom(Protocol):
+    """The trunks in use: those of the settings, and what is known of all."""
+
+    @property
+    def of_settings(self) -> Sequence[TrunkSetup]: ...
+
+    def states(self, name: str) -> Sequence[ServerState]:
+        """Of the servers of a trunk, as they would be tried; none for one that is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

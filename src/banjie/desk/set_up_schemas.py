@@ -1,6 +1,6 @@
 """What goes over HTTP when the house is set up. Here only the form is checked; what makes sense is for the rules to say."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -143,3 +143,43 @@ class TeamOut(Told):
     is_active: bool
     members_count: int
     leads: list[str] = Field(description="Ids of those who answer for it.")
+
+
+class TrunkIn(Asked):
+    name: _Text
+    servers: Annotated[list[_Text], Field(max_length=100)] = Field(
+        [], description="host or host:port, the best first"
+    )
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    networks: Annotated[list[_Text], Field(max_length=200)] = Field(
+        [], description="Addresses its calls come from."
+    )
+    username: _Text | None = None
+    password: Annotated[str, StringConstraints(max_length=200)] | None = Field(
+        None, description="Never told again. Left out: as it was."
+    )
+    must_prove: bool = Field(False, description="It proves itself by the same name and password.")
+    has_in_band_digits: bool = Field(False, description="Its callers' keys come as tones.")
+    is_active: bool = True
+
+
+class TrunkServerOut(Told):
+    """What is known of one address of a trunk's servers now, from asking it by OPTIONS."""
+
+    address: str
+    is_up: bool | None = Field(description="None: it has not answered yet, nor failed to.")
+    answered_s_ago: float | None
+
+
+class TrunkOut(Told):
+    trunk_id: str | None = Field(description="None: of the settings (BANJIE_TRUNKS), not to be changed here.")
+    name: str
+    servers: list[str]
+    transport: str
+    networks: list[str]
+    username: str | None
+    has_password: bool
+    must_prove: bool
+    has_in_band_digits: bool
+    is_active: bool
+    state: list[TrunkServerOut]

@@ -259,6 +259,10 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("这是最后一位管理员。", "请先设置另一位管理员。"),
         "en": ("This is the last administrator.", "Make another one first."),
     },
+    "sip.no_such_trunk": {
+        "zh": ("没有这个中继。", "请刷新列表后再试。"),
+        "en": ("There is no such trunk.", "Reload the list and try again."),
+    },
     "people.no_such_team": {
         "zh": ("没有这个班组。", "请刷新列表后再试。"),
         "en": ("There is no such team.", "Reload the list and try again."),

@@ -103,8 +103,14 @@ async def start_desk(
         teams=SqlTeamStore(database),
         hours=set_up.hours,
         office=OpenOffice(
-            database=database, tenant_id=house.tenant_id, now=run.clock.utc, take_in=floor.take_in
+            database=database,
+            tenant_id=house.tenant_id,
+            now=run.clock.utc,
+            seal=house.seal,
+            take_in=floor.take_in,
         ),
+        trunks=set_up.trunk_store,
+        trunk_room=floor.signalling,
         on_phone_login=floor.let_register,
         now=run.clock.utc,
         monotonic=run.clock.mono,

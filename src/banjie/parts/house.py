@@ -20,6 +20,8 @@ from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.scripts import SqlScriptStore
+from banjie.storage.seal import Seal
+from banjie.storage.trunks import SqlTrunkStore
 from banjie.stories.new_password import phone_login
 from banjie.stories.set_up import SetUp
 from banjie.stories.staff import NoHouse
@@ -30,11 +32,13 @@ class OpenedHouse:
     tenant_id: TenantId
     zone: ZoneInfo
     set_up: SetUp
+    seal: Seal
 
 
 async def open_house(settings: Settings, database: Database) -> OpenedHouse:
     """Find whom we serve, and load what they have set up. Raises `NoHouse`."""
     tenant = await _tenant(settings, database)
+    seal = Seal.of_file(settings.data_dir / "secret.key")
     set_up = SetUp(
         tenant_id=tenant.tenant_id,
         users=SqlUserStore(database),
@@ -42,11 +46,12 @@ async def open_house(settings: Settings, database: Database) -> OpenedHouse:
         hours=SqlHoursStore(database),
         numbers=SqlNumberStore(database),
         scripts=SqlScriptStore(database),
+        trunk_store=SqlTrunkStore(database, seal),
         outbound_trunk=settings.outbound_trunk,
         outbound_caller=settings.outbound_caller,
     )
     await set_up.load()
-    return OpenedHouse(tenant_id=tenant.tenant_id, zone=ZoneInfo(tenant.timezone), set_up=set_up)
+    return OpenedHouse(tenant_id=tenant.tenant_id, zone=ZoneInfo(tenant.timezone), set_up=set_up, seal=seal)
 
 
 async def _tenant(settings: Settings, database: Database) -> Tenant:

@@ -13,8 +13,10 @@ from banjie.storage.database import Database
 from banjie.storage.hours import SqlHoursStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
+from banjie.storage.seal import Seal
 from banjie.storage.sessions import SqlSessionStore
 from banjie.storage.teams import SqlTeamStore
+from banjie.storage.trunks import SqlTrunkStore
 from banjie.stories.office import HOUSE_CHANGED, Books, Clerk
 
 _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -27,6 +29,7 @@ class OpenOffice:  # satisfies stories.office.Office
     database: Database
     tenant_id: TenantId
     now: Callable[[], datetime]
+    seal: Seal
     take_in: Callable[[], Awaitable[None]]
 
     @asynccontextmanager
@@ -42,6 +45,7 @@ class OpenOffice:  # satisfies stories.office.Office
                 teams=SqlTeamStore(work),
                 queues=SqlQueueCatalogue(work),
                 hours=SqlHoursStore(work),
+                trunks=SqlTrunkStore(work, self.seal),
                 audit=SqlAuditLog(work),
             )
             yield books

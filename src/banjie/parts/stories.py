@@ -9,11 +9,10 @@ from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
 from banjie.parts.records import Records, StoredCallers
 from banjie.parts.run import Run
-from banjie.parts.signalling import digest_secret, phone_secrets, start_sip
+from banjie.parts.signalling import Signalling, digest_secret, phone_secrets, start_sip
 from banjie.parts.sound import Sound, start_browsers
 from banjie.people.model import PhoneLogin
 from banjie.sip.gate import Accounts
-from banjie.sip.io.endpoint import SipEndpoint
 from banjie.storage.agents import SqlAgentHistory
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.customers import SqlCustomerStore
@@ -29,7 +28,7 @@ class Floor:
     """The house with its calls."""
 
     stories: ContactCentre
-    sip: SipEndpoint
+    signalling: Signalling
     accounts: Accounts
     house: OpenedHouse
     changed: ChangedHouse
@@ -41,6 +40,7 @@ class Floor:
         async with self.turn:
             await self.changed.take_in()
             self.accounts.replace(await phone_secrets(self.house))
+            self.signalling.connect(self.house.set_up.trunks)
         self.board.set_up_changed()
 
     def let_register(self, login: PhoneLogin) -> None:
@@ -54,7 +54,9 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     seated = await SqlAgentHistory(store.database, house.tenant_id).present_states()
     browsers = await start_browsers(run, sound.switchboard)
     accounts = Accounts(await phone_secrets(house))
-    sip = await start_sip(run, accounts)
+    signalling = await start_sip(run, accounts)
+    signalling.connect(set_up.trunks)
+    sip = signalling.sip
     # Nothing waits between here and `on_event`: no call is offered to nobody.
     alarm = LoopAlarm()
     audit = SqlAuditLog(store.database)
@@ -90,7 +92,7 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     stories.screens.show_all()
     floor = Floor(
         stories=stories,
-        sip=sip,
+        signalling=signalling,
         accounts=accounts,
         house=house,
         changed=ChangedHouse(set_up, stories),

@@ -42,6 +42,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
             Can.READ_USERS,
             Can.MANAGE_USERS,
             Can.MANAGE_ROUTING,
+            Can.MANAGE_TRUNKS,
             Can.MANAGE_API_KEYS,
             Can.READ_AUDIT,
         }

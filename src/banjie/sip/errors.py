@@ -43,3 +43,9 @@ class BadDescription(BanjieError):
     """The peer's session description cannot be read, or describes nothing we can hear."""
 
     code: ClassVar[str] = "sip.bad_description"
+
+
+class NoSuchTrunk(BanjieError):
+    """No trunk that is kept by hand has this id."""
+
+    code: ClassVar[str] = "sip.no_such_trunk"

@@ -30,6 +30,16 @@ class _Pulse:
     began_at: float = 0.0
     sendings: int = 0
     failures: int = 0
+    answered_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerState:
+    """What asking a server has told. `is_up` None: nothing yet."""
+
+    address: str
+    is_up: bool | None
+    answered_s_ago: float | None
 
 
 class TrunkHealth:
@@ -50,6 +60,16 @@ class TrunkHealth:
     def down(self) -> frozenset[Hop]:
         return frozenset(hop for hop, pulse in self._pulses.items() if pulse.failures >= FAILURES_TO_DOWN)
 
+    def state(self, hop: Hop, now: float) -> ServerState:
+        pulse = self._pulses.get(hop)
+        answered_at = None if pulse is None else pulse.answered_at
+        is_down = pulse is not None and pulse.failures >= FAILURES_TO_DOWN
+        return ServerState(
+            address=f"{host_port(hop)} {hop.transport.upper()}",
+            is_up=False if is_down else None if answered_at is None else True,
+            answered_s_ago=None if answered_at is None else now - answered_at,
+        )
+
     @property
     def next_deadline(self) -> float | None:
         return min((pulse.next_at for pulse in self._pulses.values()), default=None)
@@ -62,13 +82,14 @@ class TrunkHealth:
             if pulse.next_at <= now and self._advance(hop, pulse, now)
         ]
 
-    def receive(self, data: bytes, hop: Hop) -> bool:
+    def receive(self, data: bytes, hop: Hop, now: float) -> bool:
         """Take a response; True if it was the answer to a ping (others are the user agent's)."""
         if _MARK not in data or not data.startswith(b"SIP/2.0 "):
             return False
         status = data[8:11]
         pulse = next((p for p in self._pulses.values() if p.branch and p.branch in data), None)
         if pulse is not None and not status.startswith(b"1"):
+            pulse.answered_at = now
             self._settle(pulse, is_alive=status not in _LIFELESS)
         return True
 

@@ -60,11 +60,25 @@ class TrunkBook:
         self._down: frozenset[Hop] = frozenset()
         self._resting: dict[Hop, float] = {}
         self._clients: dict[str, DigestClient] = {}
-        for trunk in trunks:
-            self._add(trunk)
-        self._networks.sort(key=lambda pair: -pair[0].prefixlen)
+        self.replace(trunks)
 
-    def _add(self, trunk: Trunk) -> None:
+    def replace(self, trunks: Iterable[Trunk]) -> None:
+        """Let these be the trunks, and no others. What is known of servers that stay is kept. Raise InvalidTrunk, with nothing changed."""
+        fresh = list(trunks)
+        before = (self._trunks, self._by_username, self._networks, self._clients)
+        self._trunks, self._by_username, self._networks, self._clients = {}, {}, [], {}
+        try:
+            for trunk in fresh:
+                self._add(trunk, before[0].get(trunk.name), before[3].get(trunk.name))
+        except InvalidTrunk:
+            self._trunks, self._by_username, self._networks, self._clients = before
+            raise
+        self._networks.sort(key=lambda pair: -pair[0].prefixlen)
+        self._remembered.clear()
+        used = {server for trunk in fresh for server in trunk.servers}
+        self._found = {server: hops for server, hops in self._found.items() if server in used}
+
+    def _add(self, trunk: Trunk, before: Trunk | None, client: DigestClient | None) -> None:
         if trunk.name in self._trunks:
             raise InvalidTrunk(f"two trunks are named {trunk.name}")
         if (
@@ -74,7 +88,8 @@ class TrunkBook:
             raise InvalidTrunk(f"trunk {trunk.name} has the user name of another")
         self._trunks[trunk.name] = trunk
         if trunk.credentials is not None:
-            self._clients[trunk.name] = DigestClient(trunk.credentials)
+            is_same = before is not None and before.credentials == trunk.credentials
+            self._clients[trunk.name] = client if client and is_same else DigestClient(trunk.credentials)
         for text in trunk.networks:
             try:
                 self._networks.append((ip_network(text), trunk))

@@ -72,6 +72,7 @@ class House:
     queues: Mapping[QueueId, QueueProfile]
     disposition_codes: frozenset[str]
     break_reasons: frozenset[str]
+    in_band_trunks: frozenset[str] = frozenset()  # whose callers' keys come as tones
     outbound_trunk: str | None = None  # where outside numbers are dialled
     outbound_caller: str = ""  # the number shown there; never a 400 number
 

@@ -92,6 +92,8 @@ class InboundCalls:
         leg = self._legs.take(event, self)
         if leg is not None:
             peer = event.peer.name if isinstance(event.peer, TrunkPeer) else event.peer.username
+            if peer in self._house().in_band_trunks and isinstance(event.peer, TrunkPeer):
+                self._floor.switchboard.detect_tones(leg.port_id, True)
             ongoing = self._admit(leg, "sip", peer, event.dialled, event.caller, "zh")
             self._legs.answer(leg)
             self.begin(ongoing, destination)

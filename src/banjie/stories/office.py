@@ -17,6 +17,7 @@ from banjie.numbers.ports import HoursStore
 from banjie.people.model import AuditEntry, AuditId
 from banjie.people.ports import AuditLog, SessionStore, TeamStore, UserStore
 from banjie.routing.catalogue import QueueCatalogue
+from banjie.sip.trunk_setup import TrunkStore
 
 HOUSE_CHANGED: Final = "house"  # the topic on which all servers of the house are told
 Facts = Mapping[str, str]
@@ -44,6 +45,7 @@ class Books:
     teams: TeamStore
     queues: QueueCatalogue
     hours: HoursStore
+    trunks: TrunkStore
     audit: AuditLog
     has_changed: bool = field(default=False, init=False)
 

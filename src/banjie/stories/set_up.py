@@ -14,6 +14,7 @@ from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup, choices, 
 from banjie.routing.skills import Skill
 from banjie.scripts.model import Script
 from banjie.scripts.ports import ScriptStore
+from banjie.sip.trunk_setup import TrunkSetup, TrunkStore
 from banjie.stories.house import AgentProfile, House, QueueProfile
 
 
@@ -27,6 +28,7 @@ class SetUp:
     hours: HoursStore
     numbers: NumberStore
     scripts: ScriptStore
+    trunk_store: TrunkStore
     outbound_trunk: str | None
     outbound_caller: str
     house: House = field(init=False)
@@ -34,6 +36,7 @@ class SetUp:
     break_reasons: Sequence[Code] = field(init=False)  # closed ones too: what was keeps its name
     dispositions: Sequence[Code] = field(init=False)
     service_numbers: Sequence[ServiceNumber] = field(init=False)
+    trunks: Sequence[TrunkSetup] = field(init=False)  # those that are open
     _versions: dict[tuple[ScriptId, int], Script] = field(default_factory=dict)
 
     async def load(self) -> None:
@@ -43,14 +46,16 @@ class SetUp:
         queues = [_queue(setup, hours) for setup in await self.queues.list_queues(tenant_id)]
         break_reasons = await self.queues.list_break_reasons(tenant_id)
         dispositions = await self.queues.list_dispositions(tenant_id)
+        trunks = [trunk for trunk in await self.trunk_store.list_trunks(tenant_id) if trunk.is_active]
         await self.load_plan()
         # Nothing waits from here on: whoever waited for this sees the whole of it at once.
-        self.break_reasons, self.dispositions = break_reasons, dispositions
+        self.break_reasons, self.dispositions, self.trunks = break_reasons, dispositions, trunks
         self.house = House(
             agents=agents,
             queues={queue.rules.queue_id: queue for queue in queues},
             disposition_codes=choices(self.dispositions),
             break_reasons=frozenset(reason.code for reason in offered(self.break_reasons)),
+            in_band_trunks=frozenset(trunk.name for trunk in trunks if trunk.has_in_band_digits),
             outbound_trunk=self.outbound_trunk,
             outbound_caller=self.outbound_caller,
         )

@@ -31,6 +31,7 @@ export const PAGES: readonly Page[] = [
   setUpPage('dispositions', 'routing.manage', () => import('@/features/routing/DispositionsPage')),
   setUpPage('numbers', 'numbers.read', () => import('@/features/numbers/NumbersPage')),
   setUpPage('hours', 'routing.manage', () => import('@/features/numbers/HoursPage')),
+  setUpPage('trunks', 'trunks.manage', () => import('@/features/numbers/TrunksPage')),
   setUpPage('audit', 'audit.read', () => import('@/features/people/AuditPage')),
 ]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -11,6 +11,7 @@ from banjie.sip.digest import Algorithm, DigestServer
 from banjie.sip.directory import SipDirectory
 from banjie.sip.events import SipEvent
 from banjie.sip.gate import Accounts, GateCounters, PeerGate
+from banjie.sip.health import ServerState
 from banjie.sip.io.addresses import LocalAddresses
 from banjie.sip.io.datagrams import DatagramSocket
 from banjie.sip.io.resolver import SipResolver
@@ -21,7 +22,7 @@ from banjie.sip.model import MOST_HOPS, Hop, Request, SessionId, Target, Transpo
 from banjie.sip.ports import Admission, Admitted
 from banjie.sip.ratelimit import SourceLimit
 from banjie.sip.registrar import ContactRegistrar, RegistrarLimits
-from banjie.sip.trunks import TrunkBook
+from banjie.sip.trunks import Trunk, TrunkBook
 from banjie.sip.useragent import UserAgent
 
 OnEvent = Callable[[SipEvent], None]
@@ -131,6 +132,16 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
     def local(self) -> dict[Transport, tuple[str, int]]:
         """Return where we listen."""
         return {transport: (self._settings.host, port) for transport, port in self._addresses.ports.items()}
+
+    def set_trunks(self, trunks: Iterable[Trunk]) -> None:
+        """Let these be the trunks from the next request on; calls under way go on. Raise InvalidTrunk, with nothing changed."""
+        self._trunks.replace(trunks)
+        self._upkeep.trunks_changed()
+
+    def trunk_states(self, name: str) -> list[ServerState]:
+        """What is known of a trunk's servers now."""
+        trunk = self._trunks.find(name)
+        return [] if trunk is None else self._upkeep.states(trunk)
 
     async def prepare(self, target: Target) -> None:
         """Look a URI's name up, so that `invite` finds it. Trunks and users need no preparation."""

@@ -8,12 +8,12 @@ from banjie.sip.directory import SipDirectory, server_of
 from banjie.sip.errors import Malformed
 from banjie.sip.framing import PING
 from banjie.sip.grammar import parse_uri
-from banjie.sip.health import TrunkHealth
+from banjie.sip.health import ServerState, TrunkHealth
 from banjie.sip.hosts import is_address
 from banjie.sip.io.resolver import SipResolver
 from banjie.sip.model import Hop, Target, UriTarget
 from banjie.sip.registrar import ContactRegistrar
-from banjie.sip.trunks import TrunkBook, TrunkServer
+from banjie.sip.trunks import Trunk, TrunkBook, TrunkServer
 
 LONGEST_REST_S: Final = 300.0
 
@@ -39,26 +39,39 @@ class Upkeep:
         self._send = send
         self._health = TrunkHealth(local_for)
         self._loop = asyncio.get_running_loop()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._following: dict[TrunkServer, asyncio.Task[None]] = {}
+        self._nat_task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[tuple[str, int], str] = {}
 
     def start(self, nat_keep_alive_s: float) -> None:
-        self._watch()
+        self.trunks_changed()
+        self._nat_task = self._loop.create_task(self._keep_nat_open(nat_keep_alive_s))
+
+    def trunks_changed(self) -> None:
+        """Follow the names of the trunks of today, and no others; ask their servers whether they live."""
         named = {s for trunk in self._trunks for s in trunk.servers if not is_address(s.host)}
-        self._tasks = [self._loop.create_task(self._follow(server)) for server in named]
-        self._tasks.append(self._loop.create_task(self._keep_nat_open(nat_keep_alive_s)))
+        for server in self._following.keys() - named:
+            self._following.pop(server).cancel()
+        for server in named - self._following.keys():
+            self._following[server] = self._loop.create_task(self._follow(server))
+        self._watch()
+
+    def states(self, trunk: Trunk) -> list[ServerState]:
+        """What is known of a trunk's servers now, as they would be tried."""
+        return [self._health.state(hop, self._loop.time()) for hop in self._trunks.hops(trunk)]
 
     async def stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        for task in self._tasks:
+        tasks = [*self._following.values(), *([] if self._nat_task is None else [self._nat_task])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def receive(self, data: bytes, hop: Hop) -> bool:
         """Take the answer to a ping of ours; False: the message is somebody else's."""
-        if not data.startswith(b"SIP/2.0 ") or not self._health.receive(data, hop):
+        if not data.startswith(b"SIP/2.0 ") or not self._health.receive(data, hop, self._loop.time()):
             return False
         self._trunks.unhealthy(self._health.down)
         return True

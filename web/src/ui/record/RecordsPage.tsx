@@ -17,6 +17,7 @@ export interface RecordsPageProps<T extends object, V extends object> {
   columns: TableColumnsType<T>
   isActive?: (row: T) => boolean
   mayChange: boolean
+  mayChangeRow?: (row: T) => boolean // absent: any
   addLabel: string
   formTitle: (row: T | null) => string
   fields: (row: T | null) => readonly Field[]
@@ -30,7 +31,7 @@ export interface RecordsPageProps<T extends object, V extends object> {
 const ROWS_A_PAGE = 20
 
 export function RecordsPage<T extends object, V extends object>(props: RecordsPageProps<T, V>) {
-  const { title, lead, query, rowKey, columns, isActive, mayChange, addLabel, formTitle, fields, values, save, moreActs, tools, below } = props
+  const { title, lead, query, rowKey, columns, isActive, mayChange, mayChangeRow, addLabel, formTitle, fields, values, save, moreActs, tools, below } = props
   const { t } = useTranslation()
   const words = useWords()
   const cache = useQueryClient()
@@ -39,7 +40,7 @@ export function RecordsPage<T extends object, V extends object>(props: RecordsPa
   const [hidesClosed, setHidesClosed] = useState(false)
   const rows = (query.data ?? []).filter((row) => !hidesClosed || isActive === undefined || isActive(row))
   const state = (_: unknown, row: T) => <Mark kind={isActive?.(row) === true ? 'good' : 'quiet'}>{t(isActive?.(row) === true ? 'app.record.active' : 'app.record.closed')}</Mark>
-  const acts = (_: unknown, row: T) => (
+  const acts = (_: unknown, row: T) => mayChangeRow?.(row) !== false && (
     <>
       <Button size="small" onClick={() => setOpened({ row })}>
         {t('app.record.change')}
