@@ -91,6 +91,15 @@ async def test_whom_he_does_not_reach_costs_him_nothing(
     assert len(centre.stories.floor) == 0
 
 
+async def test_what_is_learnt_of_him_after_the_end_brings_nothing_back(centre: Centre) -> None:
+    ongoing = centre.stories.floor.get(await placed(centre))
+    centre.sip.end(callee(centre), 486)
+
+    centre.stories.screens.show_call(ongoing)  # as a look-up does that took its time
+
+    assert call_on(centre, ANN) is None
+
+
 async def test_no_queue_offers_him_a_call_meanwhile_and_from_a_break_he_returns_to_it(centre: Centre) -> None:
     centre.stories.agents.set_state(ANN, "BREAK", "lunch", "browser")
     await placed(centre)

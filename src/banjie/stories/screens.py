@@ -117,7 +117,9 @@ class Screens:
             self.today.abandoned(cdr, threshold_s)
 
     def show_call(self, ongoing: Ongoing) -> None:
-        """Publish the call on the desks of all who are in it."""
+        """Publish the call on the desks of all who are in it; nothing of one that is over."""
+        if ongoing.live.is_over:
+            return
         if ongoing.agent_id is not None and ongoing.answered_at is not None:
             leg_id = None if ongoing.agent is None else ongoing.agent.leg_id
             view = self._call(ongoing, ongoing.answered_at, leg_id, is_muted=ongoing.is_muted)
