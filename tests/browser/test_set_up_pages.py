@@ -19,6 +19,7 @@ _PAGES = (
     "/queues",
     "/break-reasons",
     "/dispositions",
+    "/numbers",
     "/hours",
     "/trunks",
     "/audit",

@@ -1,9 +1,13 @@
 """The house is set up: queues, break reasons, dispositions, hours; whole or not at all, and written down."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
+from banjie.base.ids import NumberId
 from tests.desk.conftest import SignIn
+from tests.fakes.desk_office import OFFICE_HOURS
 from tests.fakes.desk_parts import FakeDesk
 
 pytestmark = pytest.mark.unit
@@ -166,3 +170,54 @@ async def test_a_key_acts_in_the_name_of_its_maker_and_is_named(
     integrator.headers["Authorization"] = f"Bearer {made['key']}"
     assert (await integrator.post("/api/queues", json=QUEUE)).status_code == 201
     assert desk.audit.entries[-1].facts["key"] == made["key_id"]
+
+
+async def test_a_number_is_taken_into_use_led_to_hours_and_closed(sign_in: SignIn, desk: FakeDesk) -> None:
+    admin = await sign_in("admin")
+    body = {"number": "95588", "name": {"zh": "热线"}, "script_id": "main", "hours_id": "office"}
+    made = (await admin.post("/api/numbers", json=body)).json()
+    assert (made["number"], made["hours_id"], made["is_active"]) == ("95588", "office", True)
+    path = f"/api/numbers/{made['number_id']}"
+    changed = await admin.put(
+        path, json={**body, "hours_id": None, "blocked": ["+86755"], "is_active": False}
+    )
+    assert (changed.json()["blocked"], changed.json()["is_open"]) == (["+86755"], False)
+    assert desk.audit.entries[-1].changes == {
+        "hours_id": ("office", ""),
+        "blocked": ("", "+86755"),
+        "is_active": ("yes", "no"),
+    }
+    kept = desk.numbers.kept[made["number_id"]]
+    assert [prompt.name for prompt in kept.plan.closed_prompts] == ["closed"]
+
+    wrong = {
+        "number": "+864000000001",
+        "name": {},
+        "script_id": "none",
+        "hours_id": "none",
+        "blocked": ["0755"],
+    }
+    assert set(faults(await admin.post("/api/numbers", json=wrong))) == {
+        "number",
+        "name.zh",
+        "script_id",
+        "hours_id",
+        "blocked",
+    }
+    assert set(faults(await admin.post("/api/numbers", json={**body, "number": "95-588"}))) == {"number"}
+    assert (await admin.put("/api/numbers/none", json=body)).status_code == 404
+
+
+async def test_the_times_a_number_has_of_its_own_stay_until_it_is_given_others(
+    sign_in: SignIn, desk: FakeDesk
+) -> None:
+    admin = await sign_in("admin")
+    main = desk.numbers.kept[NumberId("main")]
+    own = replace(main, plan=replace(main.plan, hours=OFFICE_HOURS.hours))
+    desk.numbers.kept[main.number_id] = own
+    body = {"number": main.number, "name": main.name, "script_id": "main"}
+    stays = await admin.put("/api/numbers/main", json={**body, "keeps_own_hours": True})
+    assert stays.json()["has_own_hours"]
+    assert desk.numbers.kept[main.number_id].plan.hours == OFFICE_HOURS.hours
+    assert not (await admin.put("/api/numbers/main", json=body)).json()["has_own_hours"]
+    assert desk.numbers.kept[main.number_id].plan.hours is None

@@ -4,13 +4,14 @@ import copy
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 
 from banjie.base.hours import Hours, Period
-from banjie.base.ids import HoursId, QueueId, TenantId
-from banjie.numbers.model import OpeningHours
+from banjie.base.ids import HoursId, NumberId, QueueId, ScriptId, TenantId
+from banjie.numbers.model import OpeningHours, Plan, ServiceNumber
 from banjie.routing.catalogue import Code, QueueSetup
 from banjie.routing.queues import Queue
+from banjie.scripts.ports import ScriptHead, ScriptStore
 from banjie.sip.health import ServerState
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.office import Books, Clerk
@@ -96,6 +97,39 @@ class FakeHours:  # satisfies numbers.ports.HoursStore
         self.kept[hours.hours_id] = hours
 
 
+class FakeNumbers:  # satisfies numbers.ports.NumberStore
+    def __init__(self) -> None:
+        main = ServiceNumber(
+            number_id=NumberId("main"),
+            tenant_id=DEMO,
+            number="4000000001",
+            name={"zh": "示范银行客服", "en": "Demo Bank service"},
+            plan=Plan(script_id=ScriptId("main")),
+        )
+        self.kept: dict[NumberId, ServiceNumber] = {main.number_id: main}
+
+    async def list_numbers(self, tenant_id: TenantId) -> list[ServiceNumber]:
+        return [number for number in self.kept.values() if number.tenant_id == tenant_id]
+
+    async def put_number(self, number: ServiceNumber) -> None:
+        self.kept[number.number_id] = number
+
+
+class ScriptHeads(ScriptStore):
+    """One published script, as far as lists name it."""
+
+    async def list_heads(self, tenant_id: TenantId) -> list[ScriptHead]:
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        head = ScriptHead(
+            script_id=ScriptId("main"),
+            name={"zh": "主菜单", "en": "Main menu"},
+            published_version=1,
+            published_at=since,
+            draft_changed_at=since,
+        )
+        return [head]
+
+
 class FakeTrunks:  # satisfies sip.trunk_setup.TrunkStore
     def __init__(self) -> None:
         self.kept: dict[TrunkId, TrunkSetup] = {}
@@ -133,6 +167,8 @@ class Stores:
     teams: FakeTeams
     queues: FakeCatalogue
     hours: FakeHours
+    numbers: "FakeNumbers"
+    scripts: ScriptStore
     trunks: "FakeTrunks"
     audit: FakeAudit
 

@@ -4,18 +4,19 @@ import math
 import struct
 import time
 import wave
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from banjie.base.ids import AgentId, CallId, CustomerId, NumberId, QueueId, ScriptId, TenantId, UserId
+from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId, TenantId, UserId
 from banjie.calls.cdr import Cdr
 from banjie.calls.dispositions import check_late, is_unregistered
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import AgentConnected, AgentOffered, CallArrived, CallEnded, CallEvent, CallQueued
 from banjie.calls.segments import Segment, disposed
 from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts
+from banjie.customers.ports import CustomerStore
 from banjie.desk.live import Board
 from banjie.desk.parts import DeskParts
 from banjie.desk.ports import (
@@ -28,10 +29,20 @@ from banjie.desk.ports import (
     ScriptDraft,
     ScriptRow,
 )
+from banjie.desk.shelves import StoredDirectory
 from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
-from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeOffice, FakeTrunkRoom, FakeTrunks, Stores
+from tests.fakes.desk_office import (
+    FakeCatalogue,
+    FakeHours,
+    FakeNumbers,
+    FakeOffice,
+    FakeTrunkRoom,
+    FakeTrunks,
+    ScriptHeads,
+    Stores,
+)
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import ScriptedDesk, ScriptedVisitors
 from tests.fakes.desk_supervision import ScriptedSupervision
@@ -193,22 +204,19 @@ class FakeRecordings:  # satisfies desk.ports.RecordingShelf
         return self.path
 
 
+class NoCustomers(CustomerStore):
+    """Nobody is known."""
+
+
 class FakeDirectory:  # satisfies desk.ports.Directory
-    def __init__(self, catalogue: FakeCatalogue) -> None:
+    def __init__(self, catalogue: FakeCatalogue, numbers: FakeNumbers, now: Callable[[], datetime]) -> None:
         self._catalogue = catalogue
+        self._stored = StoredDirectory(
+            numbers=numbers, queues=catalogue, scripts=ScriptHeads(), customers=NoCustomers(), now=now
+        )
 
     async def list_numbers(self, tenant_id: TenantId) -> list[NumberRow]:
-        return [
-            NumberRow(
-                number_id=NumberId("main"),
-                number="4000000001",
-                name={"zh": "示范银行客服", "en": "Demo Bank service"},
-                script_id=ScriptId("main"),
-                script_name={"zh": "主菜单", "en": "Main menu"},
-                script_version=1,
-                is_open=True,
-            )
-        ]
+        return list(await self._stored.list_numbers(tenant_id))
 
     async def list_queues(self, tenant_id: TenantId) -> list[QueueRow]:
         return [
@@ -349,6 +357,7 @@ class FakeDesk:
     health: FakeHealth = field(default_factory=FakeHealth)
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
     hours: FakeHours = field(default_factory=FakeHours)
+    numbers: FakeNumbers = field(default_factory=FakeNumbers)
     trunks: FakeTrunks = field(default_factory=FakeTrunks)
     teams: FakeTeams = field(default_factory=FakeTeams)
     board: Board = field(default_factory=Board)
@@ -356,13 +365,15 @@ class FakeDesk:
 
     def __post_init__(self) -> None:
         now = self.clock.now()
-        self.directory = FakeDirectory(self.catalogue)
+        self.directory = FakeDirectory(self.catalogue, self.numbers, self.clock.now)
         stores = Stores(
             users=self.users,
             sessions=self.sessions,
             teams=self.teams,
             queues=self.catalogue,
             hours=self.hours,
+            numbers=self.numbers,
+            scripts=ScriptHeads(),
             trunks=self.trunks,
             audit=self.audit,
         )

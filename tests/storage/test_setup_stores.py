@@ -1,14 +1,17 @@
 """What a house is made of is read back as it was put: queues, codes, numbers, scripts, customers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
-from banjie.base.ids import CustomerId, NumberId, QueueId, ScriptId, UserId
+from banjie.base.hours import Hours, Period
+from banjie.base.ids import CustomerId, HoursId, NumberId, QueueId, ScriptId, UserId
+from banjie.base.prompts import Prompt
 from banjie.calls.dispositions import SystemDisposition
 from banjie.customers.model import Customer, Level
-from banjie.numbers.model import Plan, ServiceNumber
+from banjie.numbers.model import OpeningHours, Plan, ServiceNumber
 from banjie.routing.catalogue import Code, QueueSetup
 from banjie.routing.queues import Queue
 from banjie.scripts.document import read_script
@@ -16,6 +19,7 @@ from banjie.scripts.versions import Draft, publish, save
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.database import Database
 from banjie.storage.errors import AlreadyThere, NoSuchRecord
+from banjie.storage.hours import SqlHoursStore
 from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.scripts import SqlScriptStore
@@ -83,6 +87,25 @@ async def test_a_number_keeps_its_plan(database: Database) -> None:
     await SqlNumberStore(database).put_number(number)
 
     assert await SqlNumberStore(database).list_numbers(TENANT) == [number]
+
+    hours = OpeningHours(
+        hours_id=HoursId("h"), tenant_id=TENANT, name=NAME, hours=Hours(timezone="Asia/Shanghai", weekly={})
+    )
+    await SqlHoursStore(database).put_hours(hours)
+    assert await SqlHoursStore(database).list_hours(TENANT) == [hours]
+    words = (Prompt(name="closed", text=NAME),)
+    open_by = replace(
+        number,
+        plan=replace(number.plan, hours=hours.hours, closed_prompts=words),
+        hours_id=hours.hours_id,
+        is_active=False,
+    )
+    await SqlNumberStore(database).put_number(open_by)
+    assert await SqlNumberStore(database).list_numbers(TENANT) == [open_by]
+    later = replace(hours, hours=replace(hours.hours, weekly={0: (Period(0, 60),)}))
+    await SqlHoursStore(database).put_hours(later)
+    (listed,) = await SqlNumberStore(database).list_numbers(TENANT)
+    assert listed.plan.hours == later.hours  # it keeps them, whatever they become
 
 
 async def test_a_draft_is_saved_over_the_revision_read_and_a_version_is_published_once(

@@ -16,7 +16,7 @@ from banjie.base.phones import NotAPhoneNumber
 from banjie.calls.errors import NoSuchCall
 from banjie.desk.texts import language_of, words_for
 from banjie.media.browser_sdp import UnusableOffer
-from banjie.numbers.errors import NoSuchHours
+from banjie.numbers.errors import NoSuchHours, NoSuchNumberHere
 from banjie.people.errors import (
     CsrfMismatch,
     Forbidden,
@@ -85,6 +85,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchQueue: 404,
     NoSuchCode: 404,
     NoSuchHours: 404,
+    NoSuchNumberHere: 404,
     NoSuchTrunk: 404,
     NoSuchNumber: 404,
     NoSuchColleague: 404,

@@ -29,6 +29,10 @@ class NumberRow:
     script_name: Text | None
     script_version: int | None  # the published version that new calls begin with
     is_open: bool
+    hours_id: HoursId | None
+    has_own_hours: bool
+    blocked: tuple[str, ...]
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

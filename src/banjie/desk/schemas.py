@@ -377,6 +377,10 @@ class NumberOut(Told):
     script_name: Bilingual | None
     script_version: int | None
     is_open: bool
+    hours_id: str | None
+    has_own_hours: bool = Field(description="Times written in its own plan.")
+    blocked: list[str]
+    is_active: bool
 
 
 # --- visitors ---------------------------------------------------------------------------------------------

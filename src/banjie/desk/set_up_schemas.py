@@ -183,3 +183,15 @@ class TrunkOut(Told):
     has_in_band_digits: bool
     is_active: bool
     state: list[TrunkServerOut]
+
+
+class NumberIn(Asked):
+    number: _Text
+    name: Names
+    script_id: Id
+    hours_id: Id | None = None
+    keeps_own_hours: bool = Field(False, description="The times written in its plan stay.")
+    blocked: Annotated[list[_Text], Field(max_length=10_000)] = Field(
+        [], description="As +8613812345678, +86755."
+    )
+    is_active: bool = True

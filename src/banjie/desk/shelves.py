@@ -41,7 +41,11 @@ class StoredDirectory:  # satisfies ports.Directory
                     script_id=number.plan.script_id,
                     script_name=None if head is None else head.name,
                     script_version=None if head is None else head.published_version or None,
-                    is_open=hours is None or is_open(hours, self.now()),
+                    is_open=number.is_active and (hours is None or is_open(hours, self.now())),
+                    hours_id=number.hours_id,
+                    has_own_hours=number.hours_id is None and hours is not None,
+                    blocked=tuple(sorted(number.plan.blocked)),
+                    is_active=number.is_active,
                 )
             )
         return rows

@@ -259,6 +259,10 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("这是最后一位管理员。", "请先设置另一位管理员。"),
         "en": ("This is the last administrator.", "Make another one first."),
     },
+    "numbers.no_such_number": {
+        "zh": ("没有这个号码。", "请刷新列表后再试。"),
+        "en": ("There is no such number.", "Reload the list and try again."),
+    },
     "sip.no_such_trunk": {
         "zh": ("没有这个中继。", "请刷新列表后再试。"),
         "en": ("There is no such trunk.", "Reload the list and try again."),

@@ -25,3 +25,9 @@ class NoSuchHours(BanjieError):
     """No opening hours have this id."""
 
     code: ClassVar[str] = "numbers.no_such_hours"
+
+
+class NoSuchNumberHere(BanjieError):
+    """No service number has this id."""
+
+    code: ClassVar[str] = "numbers.no_such_number"

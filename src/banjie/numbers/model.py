@@ -48,3 +48,5 @@ class ServiceNumber:
     number: str  # digits as dialled: 4000000001
     name: Bilingual
     plan: Plan
+    hours_id: HoursId | None = None  # whose times the plan keeps; None: its own, or always
+    is_active: bool = True  # False: nobody is reached by it

@@ -4,15 +4,19 @@ Judged in this order: unknown number, blocked caller, closed, no published scrip
 that moment is the call's to its end.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from banjie.base.hours import is_open
 from banjie.base.ids import NumberId, ScriptId
 from banjie.base.phones import find_number
 from banjie.numbers.errors import NumberTaken
 from banjie.numbers.model import Prompts, ServiceNumber
+
+_DIGITS: Final = re.compile(r"\+?[0-9]{3,20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,11 @@ class NumberPlan:
         if version is None:
             return NoScript(number_id=number.number_id, script_id=plan.script_id)
         return ToScript(number_id=number.number_id, script_id=plan.script_id, version=version)
+
+
+def is_service_number(text: str) -> bool:
+    """Whether callers can dial it: short codes, 400 numbers, whole numbers."""
+    return _DIGITS.fullmatch(text) is not None
 
 
 def is_blocked(caller: str, blocked: frozenset[str]) -> bool:

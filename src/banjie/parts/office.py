@@ -11,8 +11,10 @@ from banjie.storage.audit import SqlAuditLog
 from banjie.storage.bus import publish_with
 from banjie.storage.database import Database
 from banjie.storage.hours import SqlHoursStore
+from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
+from banjie.storage.scripts import SqlScriptStore
 from banjie.storage.seal import Seal
 from banjie.storage.sessions import SqlSessionStore
 from banjie.storage.teams import SqlTeamStore
@@ -45,6 +47,8 @@ class OpenOffice:  # satisfies stories.office.Office
                 teams=SqlTeamStore(work),
                 queues=SqlQueueCatalogue(work),
                 hours=SqlHoursStore(work),
+                numbers=SqlNumberStore(work),
+                scripts=SqlScriptStore(work),
                 trunks=SqlTrunkStore(work, self.seal),
                 audit=SqlAuditLog(work),
             )

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     READ_USERS = "users.read"
     MANAGE_USERS = "users.manage"
     MANAGE_ROUTING = "routing.manage"  # queues, break reasons, dispositions
+    MANAGE_NUMBERS = "numbers.manage"
     MANAGE_TRUNKS = "trunks.manage"
     MANAGE_API_KEYS = "api_keys.manage"
     READ_AUDIT = "audit.read"

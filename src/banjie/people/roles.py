@@ -43,6 +43,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
             Can.MANAGE_USERS,
             Can.MANAGE_ROUTING,
             Can.MANAGE_TRUNKS,
+            Can.MANAGE_NUMBERS,
             Can.MANAGE_API_KEYS,
             Can.READ_AUDIT,
         }

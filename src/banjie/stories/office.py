@@ -13,10 +13,11 @@ from typing import Final, Protocol
 from banjie.base.faults import changes
 from banjie.base.ids import TenantId, UserId, new_id
 from banjie.base.prompts import Bilingual
-from banjie.numbers.ports import HoursStore
+from banjie.numbers.ports import HoursStore, NumberStore
 from banjie.people.model import AuditEntry, AuditId
 from banjie.people.ports import AuditLog, SessionStore, TeamStore, UserStore
 from banjie.routing.catalogue import QueueCatalogue
+from banjie.scripts.ports import ScriptStore
 from banjie.sip.trunk_setup import TrunkStore
 
 HOUSE_CHANGED: Final = "house"  # the topic on which all servers of the house are told
@@ -45,6 +46,8 @@ class Books:
     teams: TeamStore
     queues: QueueCatalogue
     hours: HoursStore
+    numbers: NumberStore
+    scripts: ScriptStore
     trunks: TrunkStore
     audit: AuditLog
     has_changed: bool = field(default=False, init=False)

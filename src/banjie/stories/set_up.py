@@ -76,7 +76,8 @@ class SetUp:
             if (script_id, version) not in self._versions:
                 script = await self.scripts.get_script(self.tenant_id, script_id, version)
                 self._versions[script_id, version] = script
-        self.service_numbers = await self.numbers.list_numbers(self.tenant_id)
+        numbers = await self.numbers.list_numbers(self.tenant_id)
+        self.service_numbers = [number for number in numbers if number.is_active]
         self.plan = NumberPlan(self.service_numbers, newest)
 
     async def _agents(self) -> dict[AgentId, AgentProfile]:
