@@ -55,14 +55,14 @@ class HandedOver:
     # -- blind ------------------------------------------------------------------------------------------
 
     def to_agent(self, ongoing: Ongoing, agent_id: AgentId) -> None:
-        """Let a colleague have the caller, who hears him ring. Refused, nothing has changed."""
-        self._guests.invite_agent(ongoing, agent_id, "transfer")
-        self.end_consult(ongoing)
+        """Let a colleague have the caller, who hears him ring; others in the call go. Refused, nothing has changed."""
+        heir = self._guests.invite_agent(ongoing, agent_id, "transfer")
+        self._clear_guests(ongoing, but=heir)
         self._part(ongoing, "transferred")
 
     def to_number(self, ongoing: Ongoing, number: str) -> None:
-        self._guests.invite_number(ongoing, number, "transfer")
-        self.end_consult(ongoing)
+        heir = self._guests.invite_number(ongoing, number, "transfer")
+        self._clear_guests(ongoing, but=heir)
         self._part(ongoing, "transferred")
 
     def to_queue(self, ongoing: Ongoing, queue_id: QueueId) -> None:
@@ -150,7 +150,7 @@ class HandedOver:
         if ongoing.live.is_over or why == "call_ended":
             return
         match ongoing.live.state:
-            case CallState.HANDED_ON:
+            case CallState.HANDED_ON if guest.purpose == "transfer":
                 self._give_back(ongoing)
             case CallState.PLACING:
                 self._offers.end(ongoing, "no_answer" if why == "no_answer" else "not_reached")
@@ -238,6 +238,7 @@ class HandedOver:
         if (asked := ongoing.consulted) is not None:
             self._guests.dismiss(ongoing, asked, "dismissed")
 
-    def _clear_guests(self, ongoing: Ongoing) -> None:
+    def _clear_guests(self, ongoing: Ongoing, but: Guest | None = None) -> None:
         for guest in list(ongoing.guests.values()):
-            self._guests.dismiss(ongoing, guest, "dismissed")
+            if guest is not but:
+                self._guests.dismiss(ongoing, guest, "dismissed")
