@@ -9,7 +9,7 @@ from banjie.people.model import User
 from banjie.sip.digest import ha1
 from banjie.stories.new_password import REALM
 from tests.desk.conftest import SignIn
-from tests.fakes.desk_parts import FakeDesk
+from tests.fakes.desk_parts import FakeDesk, demo_call
 
 pytestmark = pytest.mark.unit
 
@@ -215,3 +215,26 @@ async def test_a_supervisor_sees_the_people_of_his_teams(sign_in: SignIn, desk: 
     assert [fault["field"] for fault in wrong.json()["faults"]] == ["timezone"]
     wrong = await admin.post("/api/teams", json={"name": {"en": "x"}, "site_id": "none"})
     assert [fault["field"] for fault in wrong.json()["faults"]] == ["site_id"]
+
+
+async def test_a_supervisor_reads_the_calls_of_his_teams_and_those_nobody_took(
+    sign_in: SignIn, desk: FakeDesk
+) -> None:
+    supervisor, admin = await sign_in("2001"), await sign_in("admin")
+    team = (await admin.post("/api/teams", json={"name": {"en": "One"}})).json()["team_id"]
+    me, other = user(desk, "2001"), user(desk, "1002")
+    desk.users.users[me.user_id] = replace(me, leads=(team,))
+    desk.users.users[other.user_id] = replace(other, team_id=team)
+    now = desk.clock.now()
+    ours, theirs = demo_call(0, now, "1002"), demo_call(1, now, "1001")
+    nobodys = demo_call(3, now)
+    desk.history.calls = [ours, theirs, nobodys]
+    assert nobodys.agent_id is None
+
+    listed = {call["call_id"] for call in (await supervisor.get("/api/calls")).json()["items"]}
+    assert listed == {ours.call_id, nobodys.call_id}
+    for call, status in ((ours, 200), (theirs, 404), (nobodys, 200)):
+        assert (await supervisor.get(f"/api/calls/{call.call_id}")).status_code == status
+    for call, status in ((ours, 200), (theirs, 404)):
+        assert (await supervisor.get(f"/api/recordings/{call.call_id}")).status_code == status
+    assert len((await admin.get("/api/calls")).json()["items"]) == 3

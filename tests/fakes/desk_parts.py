@@ -15,7 +15,7 @@ from banjie.calls.dispositions import check_late, is_unregistered
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import AgentConnected, AgentOffered, CallArrived, CallEnded, CallEvent, CallQueued
 from banjie.calls.segments import Segment, disposed
-from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts
+from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts, is_call_of
 from banjie.customers.ports import CustomerStore
 from banjie.desk.live import Board
 from banjie.desk.parts import DeskParts
@@ -89,6 +89,7 @@ class FakeHistory:  # satisfies calls.store.CallStore
 def _matches(call: Cdr, wanted: CallFilter, after: PageMark | None) -> bool:
     return (
         (wanted.agent_id is None or call.agent_id == wanted.agent_id)
+        and is_call_of(call, wanted.agents)
         and (wanted.queue_id is None or call.queue_id == wanted.queue_id)
         and (wanted.outcome is None or call.outcome is wanted.outcome)
         and (wanted.caller is None or call.caller == wanted.caller)

@@ -119,6 +119,8 @@ async def test_pages_show_every_call_once_even_when_they_arrive_together(
         (CallFilter(), 3),
         (CallFilter(agent_id=ANN), 1),
         (CallFilter(agent_id=BOB), 1),
+        (CallFilter(agents=frozenset({ANN})), 2),  # and the one nobody took
+        (CallFilter(agents=frozenset()), 1),
         (CallFilter(queue_id=GENERAL), 3),
         (CallFilter(outcome=Outcome.ABANDONED_IN_QUEUE), 1),
         (CallFilter(caller="13900000000"), 1),

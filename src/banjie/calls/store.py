@@ -18,10 +18,17 @@ class CallFilter:
     until: datetime | None = None  # by arrival, excluded
     queue_id: QueueId | None = None
     agent_id: AgentId | None = None
+    agents: frozenset[AgentId] | None = None  # only calls in which one of these took part, or nobody did
     caller: str | None = None
     dialled: str | None = None
     outcome: Outcome | None = None
     is_unregistered: bool = False  # True: only those the system closed in the agent's stead
+
+
+def is_call_of(call: Cdr, agents: frozenset[AgentId] | None) -> bool:
+    """Whether one of these took part in the call, or nobody did; None: any call."""
+    took_part = {call.agent_id, *(segment.agent_id for segment in call.segments)} - {None}
+    return agents is None or not took_part or not took_part.isdisjoint(agents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

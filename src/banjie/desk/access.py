@@ -70,6 +70,15 @@ async def scope_of(who: Principal, parts: DeskParts) -> frozenset[TeamId] | None
     return frozenset(who.user.leads)
 
 
+async def agents_in_scope(who: Principal, parts: DeskParts) -> frozenset[AgentId] | None:
+    """Return the agents whose calls this reader may know of, himself among them; None: everybody's."""
+    teams = await scope_of(who, parts)
+    if teams is None:
+        return None
+    everybody = await parts.users.list_users(parts.tenant_id)
+    return frozenset(AgentId(u.user_id) for u in everybody if u.team_id in teams) | {who.agent_id}
+
+
 async def check_scope(who: Principal, parts: DeskParts, agent_id: AgentId | None) -> None:
     """Raise `NotYourTeam` where this agent, or the calls he has, are not for this reader. None: nobody's call."""
     teams = await scope_of(who, parts)

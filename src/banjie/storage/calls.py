@@ -17,6 +17,10 @@ _EVENTS: Final = """
     SELECT call_id, kind, at, facts FROM call_event WHERE tenant_id = $1 AND call_id = $2 ORDER BY seq
 """
 # The last agent of a call, or one before him: each by an index of its own.
+_OF_ONE_OF: Final = (
+    "(agent_id IS NULL OR agent_id = ANY(${agents}) OR EXISTS (SELECT 1 FROM jsonb_array_elements(segments) s "
+    "WHERE s->>'agent_id' = ANY(${agents})))"
+)
 _TOOK_PART: Final = (
     "(agent_id = ${agent} OR (jsonb_array_length(segments) > 1 AND segments @> ${part}::jsonb))"
 )
@@ -97,6 +101,9 @@ class SqlCallStore:  # satisfies calls.store.CallStore
         if wanted.agent_id is not None:
             values += [wanted.agent_id, [{"agent_id": wanted.agent_id}]]
             sql += f" AND {_TOOK_PART.format(agent=len(values) - 1, part=len(values))}"
+        if wanted.agents is not None:
+            values.append(list(wanted.agents))
+            sql += f" AND {_OF_ONE_OF.format(agents=len(values))}"
         if wanted.is_unregistered:
             sql += _UNREGISTERED
         if after is not None:

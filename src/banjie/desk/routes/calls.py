@@ -1,5 +1,6 @@
 """All calls, for those who answer for them."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -7,8 +8,8 @@ from pydantic import AwareDatetime
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.calls.cdr import Outcome
-from banjie.calls.store import CallFilter
-from banjie.desk.access import Need, Parts, Principal
+from banjie.calls.store import CallFilter, is_call_of
+from banjie.desk.access import Need, Parts, Principal, agents_in_scope
 from banjie.desk.audit import write_down
 from banjie.desk.errors import NotFound
 from banjie.desk.paging import page_of, place_of
@@ -60,7 +61,8 @@ async def list_calls(
     """Newest first."""
     if filters.wanted.caller is not None and not who.may(Permission.SEE_NUMBERS):
         raise Forbidden(Permission.SEE_NUMBERS)  # or a masked number could be found out by trying
-    calls = await parts.calls.list_calls(filters.wanted, after=place_of(cursor), limit=limit + 1)
+    wanted = replace(filters.wanted, agents=await agents_in_scope(who, parts))
+    calls = await parts.calls.list_calls(wanted, after=place_of(cursor), limit=limit + 1)
     return page_of(await told_calls(parts, calls, who), limit)
 
 
@@ -68,7 +70,7 @@ async def list_calls(
 async def get_call(call_id: Annotated[Id, Path()], parts: Parts, who: Reader) -> CallDetailOut:
     """One call with everything that happened to it."""
     call = await parts.calls.find_call(CallId(call_id))
-    if call is None:
+    if call is None or not is_call_of(call, await agents_in_scope(who, parts)):
         raise NotFound
     await write_down(parts, who, "call.read", call.call_id)
     events = await parts.calls.events_of(call.call_id)

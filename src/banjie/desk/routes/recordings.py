@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.responses import FileResponse
 
 from banjie.base.ids import CallId
-from banjie.desk.access import Need, Parts, Principal
+from banjie.calls.store import is_call_of
+from banjie.desk.access import Need, Parts, Principal, agents_in_scope
 from banjie.desk.audit import write_down
 from banjie.desk.errors import NotFound
 from banjie.desk.schemas import Id
@@ -27,6 +28,8 @@ async def get_recording(call_id: Annotated[Id, Path()], parts: Parts, who: Liste
     """The caller is on the left, everybody else on the right. `Range` is served."""
     call = await parts.calls.find_call(CallId(call_id))
     if call is None or not (who.may(Permission.LISTEN_RECORDINGS) or call.agent_id == who.agent_id):
+        raise NotFound
+    if not is_call_of(call, await agents_in_scope(who, parts)):
         raise NotFound
     path = await parts.recordings.find_recording(parts.tenant_id, call.call_id)
     if path is None:
