@@ -7,12 +7,13 @@ from banjie.base.phones import NotAPhoneNumber
 from banjie.calls.cdr import Outcome
 from banjie.customers.model import Customer, Level
 from banjie.sip.model import SessionId, TrunkTarget
+from banjie.stories.agent_desk import NoCustomer
 from banjie.stories.guests import ColleagueNotFree, NoSuchColleague
 from banjie.stories.legs import CannotDial
 from banjie.stories.placed_call import NotIdle
-from banjie.stories.ports import ToColleague, ToNumber
+from banjie.stories.ports import ToColleague, ToNumber, ToQueue
 from banjie.stories.views import CallView, OfferView
-from tests.fakes.centre import ANN, BOB, Centre
+from tests.fakes.centre import ANN, BOB, GENERAL, Centre
 
 pytestmark = pytest.mark.story
 
@@ -192,6 +193,19 @@ async def test_a_colleague_is_called_and_neither_has_after_call_work(centre: Cen
     assert (cdr.direction, cdr.dialled, cdr.caller) == ("internal", "1002", "1001")
     assert centre.switchboard.ports == {}
     assert len(centre.stories.floor) == 0
+
+
+async def test_between_colleagues_there_is_nobody_to_hand_on(centre: Centre) -> None:
+    centre.ready(BOB)
+    desk = centre.stories.agents
+    made = await desk.place(ANN, TO_BOB, "offer")
+    await desk.answer(BOB, made.call_id, "offer")
+    with pytest.raises(NoCustomer):
+        desk.transfer(ANN, made.call_id, ToQueue(queue_id=GENERAL))
+    with pytest.raises(NoCustomer):
+        desk.complete(ANN, made.call_id)
+
+    assert len(centre.switchboard.hears(centre.agent_port(made.call_id))) == 1
 
 
 async def test_a_colleague_who_declines_is_said(centre: Centre) -> None:

@@ -132,6 +132,13 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("多方通话中不能保持。", "请用“切换”与其中一方单独通话。"),
         "en": ("Hold is for two.", "Use “Swap” to speak to one side alone."),
     },
+    "calls.no_customer": {
+        "zh": ("这是内部通话，没有可转接的客户。", "请直接挂机，再呼叫对方。"),
+        "en": (
+            "This is a call between colleagues; there is no customer to hand on.",
+            "Hang up, and call the other.",
+        ),
+    },
     "calls.leads_nowhere": {
         "zh": ("这个号码现在不通向任何脚本。", "请检查号码，或它的服务时间。"),
         "en": ("This number leads to no script now.", "Check the number, or its hours."),

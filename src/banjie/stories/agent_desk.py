@@ -45,6 +45,12 @@ class NotHere(BanjieError):
     code: ClassVar[str] = "desk.not_here"
 
 
+class NoCustomer(BanjieError):
+    """In a call between colleagues there is nobody to hand on."""
+
+    code: ClassVar[str] = "calls.no_customer"
+
+
 class NotWithGuests(BanjieError):
     """Hold is for two: with others in the call one speaks to one side or the other."""
 
@@ -179,7 +185,7 @@ class FloorDesk:
         return targets(self._house(), self._offers, self._clock, agent_id)
 
     def transfer(self, agent_id: AgentId, call_id: CallId, to: Target) -> None:
-        ongoing = self._mine(agent_id, call_id)
+        ongoing = self._with_customer(agent_id, call_id)
         match to:
             case ToColleague():
                 self._hand_over.to_agent(ongoing, to.agent_id)
@@ -191,32 +197,38 @@ class FloorDesk:
                 self._hand_over.to_script(ongoing, to.dialled)
 
     def consult(self, agent_id: AgentId, call_id: CallId, whom: ToColleague | ToNumber) -> None:
-        ongoing = self._mine(agent_id, call_id)
+        ongoing = self._with_customer(agent_id, call_id)
         if isinstance(whom, ToColleague):
             self._hand_over.consult_agent(ongoing, whom.agent_id)
         else:
             self._hand_over.consult_number(ongoing, whom.number)
 
     def swap(self, agent_id: AgentId, call_id: CallId, aside: bool) -> None:
-        self._hand_over.swap(self._mine(agent_id, call_id), aside=aside)
+        self._hand_over.swap(self._with_customer(agent_id, call_id), aside=aside)
 
     def join(self, agent_id: AgentId, call_id: CallId) -> None:
-        self._hand_over.join(self._mine(agent_id, call_id))
+        self._hand_over.join(self._with_customer(agent_id, call_id))
 
     def complete(self, agent_id: AgentId, call_id: CallId) -> None:
-        self._hand_over.complete(self._mine(agent_id, call_id))
+        self._hand_over.complete(self._with_customer(agent_id, call_id))
 
     def dismiss(self, agent_id: AgentId, call_id: CallId, guest_id: LegId) -> None:
-        self._hand_over.dismiss(self._mine(agent_id, call_id), guest_id)
+        self._hand_over.dismiss(self._with_customer(agent_id, call_id), guest_id)
 
     def ask_help(self, agent_id: AgentId, call_id: CallId, wanted: bool) -> None:
-        ongoing = self._mine(agent_id, call_id)
+        ongoing = self._with_customer(agent_id, call_id)
         (self._supervision.ask_help if wanted else self._supervision.end_help)(ongoing)
 
     def _mine(self, agent_id: AgentId, call_id: CallId) -> Ongoing:
         ongoing = self._floor.get(call_id)
         if ongoing.agent_id != agent_id or ongoing.live.state not in (CallState.TALKING, CallState.HELD):
             raise NoSuchCall(call_id)
+        return ongoing
+
+    def _with_customer(self, agent_id: AgentId, call_id: CallId) -> Ongoing:
+        ongoing = self._mine(agent_id, call_id)
+        if ongoing.caller is None:
+            raise NoCustomer("two colleagues talk; there is nobody to hand on")
         return ongoing
 
     # -- after it ---------------------------------------------------------------------------------------
