@@ -380,7 +380,7 @@ async def test_an_administrator_sets_the_password_of_somebody_else(
     await page.goto(f"{address}/users")
     row = page.get_by_role("row").filter(has_text="1002")
     await row.get_by_role("button", name="设置密码").click()
-    for typed in await page.query_selector_all("input[autocomplete=new-password]"):
+    for typed in await page.query_selector_all("[role=dialog] input[autocomplete=new-password]"):
         await typed.fill("three odd words")
     await page.keyboard.press("Enter")
     await page.wait_for_selector("text=已为 坐席 1002 设置新密码")
