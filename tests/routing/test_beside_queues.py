@@ -127,3 +127,14 @@ def test_who_rings_for_a_queue_is_neither_engaged_nor_let_go() -> None:
 
     assert state(acd) == (AgentState.RINGING, None)
     acd.accepted(QUEUED, ANN, 4.0)
+
+
+def test_a_supervisor_sends_on_a_break_who_is_reserved_as_soon_as_he_is_let_go() -> None:
+    acd = made()
+    acd.reserve(ANN, HANDED, 2.0)
+
+    acd.force(ANN, AgentState.BREAK, 3.0, "meeting")
+    assert state(acd) == (AgentState.RINGING, None)
+    acd.let_go(ANN, 4.0)
+
+    assert state(acd) == (AgentState.BREAK, "meeting")

@@ -173,8 +173,10 @@ class Acd(BesideQueues, Questions):
             if state is AgentState.BREAK:
                 effects += self._floor.choose_next(seat, AgentState.BREAK, reason)
             return effects + self._floor.finish_acw(seat, now)
-        if state is AgentState.BREAK and seat.state is AgentState.RINGING:
+        if state is AgentState.BREAK and seat.offer is not None:
             return self._floor.fail_offer(seat, Withdrawal.TAKEN_AWAY, now, reason)
+        if state is AgentState.BREAK and seat.state is AgentState.RINGING:  # for a call beside the queues
+            return self._floor.choose_next(seat, AgentState.BREAK, reason)
         if state is AgentState.BREAK:
             return self.take_break(agent_id, reason or "", now)
         return self.ready(agent_id, now)
