@@ -5,7 +5,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from banjie.desk.schemas import Problem
+from banjie.desk.schemas.words import Problem
 from banjie.desk.wire import LIVE_TYPES
 
 _REF: Final = "#/components/schemas/{model}"

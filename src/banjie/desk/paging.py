@@ -8,7 +8,8 @@ from datetime import datetime
 from banjie.base.ids import CallId
 from banjie.calls.store import PageMark
 from banjie.desk.errors import BadRequest
-from banjie.desk.schemas import ID_PATTERN, CallOut, CallPage
+from banjie.desk.schemas.calls import CallOut, CallPage
+from banjie.desk.schemas.words import ID_PATTERN
 
 
 def page_of(found: list[CallOut], limit: int) -> CallPage:

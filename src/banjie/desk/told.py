@@ -15,7 +15,9 @@ from banjie.customers.masking import mask_number
 from banjie.desk.access import Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.ports import Choice, QueueRow
-from banjie.desk.schemas import CallEventOut, CallOut, ChoiceOut, QueueOut, SessionOut, TenantOut, UserOut
+from banjie.desk.schemas.calls import CallEventOut, CallOut
+from banjie.desk.schemas.desk import ChoiceOut, QueueOut
+from banjie.desk.schemas.people import SessionOut, TenantOut, UserOut
 from banjie.people.model import Permission, Session, User
 from banjie.people.roles import permissions_of
 

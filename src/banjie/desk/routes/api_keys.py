@@ -8,7 +8,8 @@ from banjie.base.ids import new_id
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.audit import write_down
 from banjie.desk.errors import BadRequest
-from banjie.desk.schemas import ApiKeyIn, ApiKeyOut, Id, NewApiKeyOut
+from banjie.desk.schemas.people import ApiKeyIn, ApiKeyOut, NewApiKeyOut
+from banjie.desk.schemas.words import Id
 from banjie.people.errors import Forbidden
 from banjie.people.model import ApiKey, ApiKeyId, Permission
 from banjie.people.sessions import KEY_PREFIX_LENGTH, hash_token, new_key

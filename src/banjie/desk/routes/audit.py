@@ -8,7 +8,8 @@ from pydantic import StringConstraints
 from banjie.base.ids import UserId
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.paging import cursor_of, read_cursor
-from banjie.desk.schemas import AuditOut, AuditPage, ChangeOut, Id
+from banjie.desk.schemas.people import AuditOut, AuditPage, ChangeOut
+from banjie.desk.schemas.words import Id
 from banjie.people.model import AuditEntry, AuditFilter, AuditId, AuditMark, Permission
 
 router = APIRouter(prefix="/api/audit", tags=["people"])

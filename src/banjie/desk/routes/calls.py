@@ -13,7 +13,8 @@ from banjie.desk.access import Need, Parts, Principal, agents_in_scope
 from banjie.desk.audit import write_down
 from banjie.desk.errors import NotFound
 from banjie.desk.paging import page_of, place_of
-from banjie.desk.schemas import CallDetailOut, CallPage, Id, Number
+from banjie.desk.schemas.calls import CallDetailOut, CallPage
+from banjie.desk.schemas.words import Id, Number
 from banjie.desk.told import told_calls, told_events
 from banjie.people.errors import Forbidden
 from banjie.people.model import Permission

@@ -5,17 +5,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from banjie.desk import schemas
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
-from banjie.desk.set_up_schemas import CodeIn, CodeOut, NewCodeIn, OrderIn
+from banjie.desk.schemas import words
+from banjie.desk.schemas.set_up import CodeIn, CodeOut, NewCodeIn, OrderIn
 from banjie.people.model import Permission
 from banjie.routing.catalogue import Code
 from banjie.stories.keep_queues import Kind, add_code, change_code, list_codes, order_codes
 
 router = APIRouter(tags=["queues"])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_ROUTING))]
-CodeOfOne = Annotated[schemas.Code, Path()]
+CodeOfOne = Annotated[words.Code, Path()]
 
 
 @router.get("/api/break-reasons", operation_id="listBreakReasons")

@@ -9,18 +9,18 @@ from banjie.calls.store import CallFilter
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.days import start_of_day
 from banjie.desk.paging import page_of, place_of
-from banjie.desk.schemas import (
-    CallPage,
+from banjie.desk.schemas.calls import CallPage
+from banjie.desk.schemas.desk import (
     DigitsIn,
     DispositionIn,
     HelpIn,
-    Id,
     MuteIn,
     OptionsOut,
     SdpIn,
     SdpOut,
     StateIn,
 )
+from banjie.desk.schemas.words import Id
 from banjie.desk.told import told_calls, told_choice, told_queues
 from banjie.people.model import Permission
 

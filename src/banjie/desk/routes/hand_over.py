@@ -8,9 +8,8 @@ from banjie.base.ids import AgentId, CallId, LegId, QueueId
 from banjie.calls.segments import find_segment
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.errors import BadRequest, NotFound
-from banjie.desk.schemas import (
+from banjie.desk.schemas.desk import (
     ColleagueOut,
-    Id,
     NumberTargetOut,
     PlacedOut,
     PlaceIn,
@@ -19,6 +18,7 @@ from banjie.desk.schemas import (
     TargetIn,
     TargetsOut,
 )
+from banjie.desk.schemas.words import Id
 from banjie.people.model import Permission
 from banjie.stories.ports import Target, ToColleague, ToNumber, ToQueue, ToScript
 

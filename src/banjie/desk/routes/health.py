@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Response
 
 from banjie.desk.access import Open, Parts
-from banjie.desk.schemas import HealthOut, PartOut
+from banjie.desk.schemas.health import HealthOut, PartOut
 
 router = APIRouter(tags=["health"])
 

@@ -8,8 +8,8 @@ from banjie.base.hours import hours_to_document, is_open
 from banjie.base.ids import HoursId
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
-from banjie.desk.schemas import Id
-from banjie.desk.set_up_schemas import HoursIn, HoursOut, WrittenHours
+from banjie.desk.schemas.set_up import HoursIn, HoursOut, WrittenHours
+from banjie.desk.schemas.words import Id
 from banjie.numbers.model import OpeningHours
 from banjie.people.model import Permission
 from banjie.stories.keep_hours import HoursForm, add_hours, change_hours

@@ -14,7 +14,7 @@ from banjie.desk.access import Need, Parts, Principal, Visitor, identify
 from banjie.desk.errors import NotFound
 from banjie.desk.live import CLOSED_SIGNED_OUT, WALLBOARD, Reader, me, visitor
 from banjie.desk.parts import DeskParts
-from banjie.desk.schemas import Id
+from banjie.desk.schemas.words import Id
 from banjie.desk.wire import LiveRefusal, LiveRequest
 from banjie.people.errors import Forbidden, NotSignedIn
 from banjie.people.model import Permission

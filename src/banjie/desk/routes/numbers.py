@@ -8,8 +8,9 @@ from banjie.base.ids import HoursId, NumberId, ScriptId
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.ports import NumberRow
-from banjie.desk.schemas import Id, NumberOut
-from banjie.desk.set_up_schemas import NumberIn
+from banjie.desk.schemas.scripts import NumberOut
+from banjie.desk.schemas.set_up import NumberIn
+from banjie.desk.schemas.words import Id
 from banjie.desk.told import printed
 from banjie.people.model import Permission
 from banjie.stories.keep_numbers import NumberForm, keep_number

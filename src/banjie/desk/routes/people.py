@@ -10,8 +10,8 @@ from pydantic import StringConstraints
 from banjie.base.ids import QueueId, TeamId, UserId
 from banjie.desk.access import Need, Parts, Principal, scope_of
 from banjie.desk.errors import sentence
-from banjie.desk.schemas import Id
-from banjie.desk.set_up_schemas import ImportOut, KeptPersonOut, PeoplePage, PersonIn, RosterFaultOut
+from banjie.desk.schemas.set_up import ImportOut, KeptPersonOut, PeoplePage, PersonIn, RosterFaultOut
+from banjie.desk.schemas.words import Id
 from banjie.desk.signin import slowly
 from banjie.desk.texts import language_of
 from banjie.desk.told import told_user

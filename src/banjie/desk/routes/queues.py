@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Path
 from banjie.base.ids import HoursId, QueueId
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
-from banjie.desk.schemas import Id, QueueOut
-from banjie.desk.set_up_schemas import QueueIn
+from banjie.desk.schemas.desk import QueueOut
+from banjie.desk.schemas.set_up import QueueIn
+from banjie.desk.schemas.words import Id
 from banjie.desk.told import told_queues
 from banjie.people.model import Permission
 from banjie.routing.catalogue import QueueSetup

@@ -10,7 +10,7 @@ from banjie.calls.store import is_call_of
 from banjie.desk.access import Need, Parts, Principal, agents_in_scope
 from banjie.desk.audit import write_down
 from banjie.desk.errors import NotFound
-from banjie.desk.schemas import Id
+from banjie.desk.schemas.words import Id
 from banjie.people.model import Permission
 
 router = APIRouter(prefix="/api/recordings", tags=["recordings"])

@@ -11,7 +11,15 @@ from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.audit import write_down
 from banjie.desk.errors import NotFound
 from banjie.desk.ports import Json, ScriptDraft
-from banjie.desk.schemas import DraftIn, DraftOut, Id, PublishedOut, PublishIn, ScriptOut, ScriptProblemOut
+from banjie.desk.schemas.scripts import (
+    DraftIn,
+    DraftOut,
+    PublishedOut,
+    PublishIn,
+    ScriptOut,
+    ScriptProblemOut,
+)
+from banjie.desk.schemas.words import Id
 from banjie.people.model import Permission
 
 router = APIRouter(prefix="/api/scripts", tags=["scripts"])

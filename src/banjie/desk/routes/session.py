@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from banjie.desk.access import COOKIE, Need, Open, Parts, Principal, source_of
 from banjie.desk.audit import write_down
 from banjie.desk.passwords import change_own
-from banjie.desk.schemas import PasswordChange, SessionOut, SignIn
+from banjie.desk.schemas.people import PasswordChange, SessionOut, SignIn
 from banjie.desk.signin import open_session
 from banjie.desk.told import told_session
 from banjie.people.errors import NotSignedIn

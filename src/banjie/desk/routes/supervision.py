@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Path
 from banjie.base.ids import AgentId, CallId
 from banjie.desk.access import Need, Parts, Principal, check_scope
 from banjie.desk.audit import write_down
-from banjie.desk.schemas import Id, ListenIn, ModeIn, SdpOut, SteerIn
+from banjie.desk.schemas.desk import ListenIn, ModeIn, SdpOut, SteerIn
+from banjie.desk.schemas.words import Id
 from banjie.people.model import Permission
 from banjie.stories.ports import Supervisor
 

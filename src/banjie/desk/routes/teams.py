@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Path
 from banjie.base.ids import SiteId, TeamId
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
-from banjie.desk.schemas import Id
-from banjie.desk.set_up_schemas import SiteIn, SiteOut, TeamIn, TeamOut
+from banjie.desk.schemas.set_up import SiteIn, SiteOut, TeamIn, TeamOut
+from banjie.desk.schemas.words import Id
 from banjie.people.model import Permission, Site
 from banjie.stories.keep_teams import keep_site, keep_team
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Path
 
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
-from banjie.desk.schemas import Id
-from banjie.desk.set_up_schemas import TrunkIn, TrunkOut, TrunkServerOut
+from banjie.desk.schemas.set_up import TrunkIn, TrunkOut, TrunkServerOut
+from banjie.desk.schemas.words import Id
 from banjie.people.model import Permission
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.keep_trunks import add_trunk, change_trunk

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Path
 from banjie.base.ids import UserId
 from banjie.desk.access import Need, Parts, Principal, scope_of
 from banjie.desk.passwords import set_for
-from banjie.desk.schemas import Id, PasswordIn, UserOut
+from banjie.desk.schemas.people import PasswordIn, UserOut
+from banjie.desk.schemas.words import Id
 from banjie.desk.told import told_user
 from banjie.people.model import Permission
 

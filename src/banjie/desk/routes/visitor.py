@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Path, Request
 from banjie.base.ids import CallId
 from banjie.desk.access import Open, Parts, Visitor, network_of, source_of
 from banjie.desk.errors import TooManyRequests
-from banjie.desk.schemas import DigitsIn, Id, VisitorCallIn, VisitorCallOut, VisitorOptionsOut
+from banjie.desk.schemas.desk import DigitsIn
+from banjie.desk.schemas.visitors import VisitorCallIn, VisitorCallOut, VisitorOptionsOut
+from banjie.desk.schemas.words import Id
 from banjie.desk.told import printed
 
 router = APIRouter(prefix="/api/visitor", tags=["visitor"])

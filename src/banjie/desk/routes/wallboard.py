@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.live import WALLBOARD
-from banjie.desk.schemas import WallboardOut
+from banjie.desk.schemas.calls import WallboardOut
 from banjie.people.model import Permission
 
 router = APIRouter(prefix="/api/wallboard", tags=["wallboard"])

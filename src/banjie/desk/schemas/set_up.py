@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from banjie.desk.schemas import Asked, Bilingual, Code, Id, LanguageTag, Told, UserOut
+from banjie.desk.schemas.people import UserOut
+from banjie.desk.schemas.words import Asked, Bilingual, Code, Id, LanguageTag, Told
 from banjie.people.model import Role
 
 _Text = Annotated[str, StringConstraints(max_length=200)]

@@ -1,0 +1,136 @@
+"""What an agent sees, asks for and is told."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from banjie.calls.supervision import Mode
+from banjie.desk.schemas.words import Asked, Bilingual, Code, Digits, Id, Prose, Sdp, Told
+
+
+class ChoiceOut(Told):
+    code: str
+    label: Bilingual
+    parent: str | None
+    is_active: bool = Field(description="False: kept to be read, not to be chosen.")
+
+
+class QueueOut(Told):
+    queue_id: str
+    name: Bilingual
+    priority: int
+    ring_timeout_s: float
+    acw_s: float | None = Field(description="After-call work; none: only the disposition ends it.")
+    misses_before_break: int
+    rejections_before_break: int
+    service_level_s: float
+    hours_id: str | None
+    is_active: bool = Field(description="False: no new calls; those that wait are answered.")
+    agents_count: int
+
+
+class OptionsOut(Told):
+    break_reasons: list[ChoiceOut]
+    dispositions: list[ChoiceOut]
+    queues: list[QueueOut]
+
+
+class SteerIn(Asked):
+    state: Literal["OFFLINE", "READY", "BREAK"]
+    reason: Code | None = Field(None, description="Code of a break reason; needed for BREAK.")
+
+
+class StateIn(SteerIn):
+    device: Literal["browser", "phone"] = "browser"
+
+
+class SdpIn(Asked):
+    sdp: Sdp
+
+
+class SdpOut(Told):
+    sdp: str
+    leg_id: str = Field(
+        description="The sound of this page. While the call shows another, another page has it."
+    )
+
+
+class ModeIn(Asked):
+    mode: Mode
+
+
+class ListenIn(ModeIn):
+    sdp: Sdp
+
+
+class TargetIn(Asked):
+    """Exactly one: a colleague, an outside number, a queue, or one of our own numbers, whose script begins."""
+
+    agent_id: Id | None = None
+    number: Annotated[str, StringConstraints(max_length=40)] | None = None
+    queue_id: Id | None = None
+    script_of: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class PlaceIn(Asked):
+    """Whom to call: exactly one of the three; with `sdp` from this page, without it from the agent's desk phone."""
+
+    number: Annotated[str, StringConstraints(max_length=40)] | None = None
+    agent_id: Id | None = None
+    back_to: Id | None = Field(None, description="A call: its customer is called back.")
+    sdp: Sdp | None = None
+
+
+class PlacedOut(Told):
+    call_id: str
+    sdp: str | None
+    leg_id: str
+
+
+class SwapIn(Asked):
+    aside: bool = Field(description="Speak to whom is asked; false: to the caller.")
+
+
+class ColleagueOut(Told):
+    agent_id: str
+    name: Bilingual
+    extension: str
+    state: str = Field(description="Only READY ones can be rung.")
+
+
+class QueueTargetOut(Told):
+    queue_id: str
+    name: Bilingual
+    waiting_count: int
+    longest_since: datetime | None
+    ready_count: int
+
+
+class NumberTargetOut(Told):
+    number: str
+    name: Bilingual
+
+
+class TargetsOut(Told):
+    colleagues: list[ColleagueOut]
+    queues: list[QueueTargetOut]
+    numbers: list[NumberTargetOut]
+    can_dial_out: bool
+
+
+class HelpIn(Asked):
+    wanted: bool
+
+
+class MuteIn(Asked):
+    muted: bool
+
+
+class DigitsIn(Asked):
+    digits: Digits
+
+
+class DispositionIn(Asked):
+    code: Code
+    note: Prose = ""
