@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from banjie.base.ids import new_id
 from banjie.storage.migrations import upgrade
@@ -29,6 +30,13 @@ class _Server:
 
     def dsn(self, database: str) -> str:
         return self.server.dsn.replace("/banjie?", f"/{database}?")
+
+
+@pytest.fixture(autouse=True)
+def _logs_go_where_they_went() -> Iterator[None]:
+    """A test that sets logging up gave it a stream that is closed when the test ends."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

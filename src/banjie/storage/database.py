@@ -147,6 +147,7 @@ def _translated() -> Iterator[None]:
         asyncpg.OperatorInterventionError,
         asyncpg.CannotConnectNowError,
         asyncpg.TooManyConnectionsError,
+        asyncpg.InternalClientError,  # the connection broke while the pool had it in hand
     ) as cause:
         raise DatabaseUnavailable(
             f"the database does not answer ({type(cause).__name__}); try again"
