@@ -147,6 +147,7 @@ async def test_a_house_outside_the_demonstration_serves_whoever_was_added(open_f
                 return (await client.post("/api/session", json=given)).status_code
 
             assert await status("admin", GOOD) == 200
+            await takes_its_first_number(client)
             await say(GOOD, "add", "ann", "--role", "agent", "--extension", "1001", "--password-stdin")
             assert await status("ann", GOOD) == 200
             token = (await client.get("/api/session")).json()["csrf_token"]
@@ -166,6 +167,18 @@ async def test_a_house_outside_the_demonstration_serves_whoever_was_added(open_f
             assert await status("ann", BETTER) == 401
     finally:
         assert server.stop() == 0
+
+
+async def takes_its_first_number(admin: httpx.AsyncClient) -> None:
+    """A founded house has a script for it: straight to a person."""
+    admin.headers["X-CSRF-Token"] = (await admin.get("/api/session")).json()["csrf_token"]
+    number = {"number": "4008001234", "name": {"zh": "总机", "en": "Main"}, "script_id": "main"}
+    taken = await admin.post("/api/numbers", json=number)
+    assert taken.status_code == 201, taken.text
+    assert [row["number"] for row in (await admin.get("/api/numbers")).json()] == ["4008001234"]
+    (script,) = (await admin.get("/api/scripts")).json()
+    assert (script["script_id"], script["published_version"]) == ("main", 1)
+    del admin.headers["X-CSRF-Token"]
 
 
 def _commands(data: Path) -> Callable[..., Awaitable[None]]:

@@ -13,6 +13,7 @@ from banjie.storage.database import Database
 from banjie.storage.migrations import upgrade
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
+from banjie.storage.scripts import SqlScriptStore
 from banjie.storage.sessions import SqlSessionStore
 from banjie.stories.office import HOUSE_CHANGED
 from banjie.stories.staff import Staff
@@ -30,6 +31,7 @@ async def staff_of(settings: Settings) -> AsyncIterator[Staff]:
                     users=SqlUserStore(work),
                     sessions=SqlSessionStore(work),
                     queues=SqlQueueCatalogue(work),
+                    scripts=SqlScriptStore(work),
                     audit=SqlAuditLog(work),
                     now=lambda: datetime.now(UTC),
                     by=getpass.getuser(),

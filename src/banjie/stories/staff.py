@@ -9,13 +9,17 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
-from banjie.base.ids import QueueId, TenantId, new_id
+from banjie.base.ids import QueueId, ScriptId, TenantId, new_id
 from banjie.people.accounts import Applicant, around, closed, new_tenant, new_user
 from banjie.people.errors import NoSuchUser
 from banjie.people.model import AuditEntry, AuditId, Role, Tenant, User
 from banjie.people.ports import AuditLog, SessionStore, UserStore
 from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup
 from banjie.routing.queues import Queue
+from banjie.scripts import model as script
+from banjie.scripts.document import write_script
+from banjie.scripts.ports import ScriptStore
+from banjie.scripts.versions import Draft, publish
 from banjie.stories.new_password import Secrets, give_password, secrets_of
 
 HOUSE: Final = TenantId("main")
@@ -27,6 +31,14 @@ FIRST_QUEUE: Final = QueueSetup(
     priority=0,
     service_level_s=20.0,
 )
+_WAIT: Final = script.NodeId("queue")
+FIRST_SCRIPT: Final = script.Script(
+    script_id=ScriptId("main"),
+    version=1,
+    start=_WAIT,
+    nodes={_WAIT: script.Queue(queue_id=FIRST_QUEUE.rules.queue_id)},
+)
+FIRST_SCRIPT_NAME: Final = {"zh": "直接转人工", "en": "Straight to a person"}
 BREAK_REASONS: Final = (
     Code(code="rest", name={"zh": "休息", "en": "Rest"}),
     Code(code="meal", name={"zh": "就餐", "en": "Meal"}),
@@ -63,6 +75,7 @@ class Staff:
     users: UserStore
     sessions: SessionStore
     queues: QueueCatalogue
+    scripts: ScriptStore
     audit: AuditLog
     now: Callable[[], datetime]
     by: str  # who sits at the command line, for the audit log
@@ -76,7 +89,7 @@ class Staff:
         return tenants[0]
 
     async def found(self, name: Mapping[str, str], timezone: str, first: Applicant, password: str) -> User:
-        """Make the house with its first administrator, its first queue, break reasons and dispositions."""
+        """Make the house with its first administrator, queue, script, break reasons and dispositions."""
         for present in await self.users.list_tenants():
             raise HouseFounded(
                 f"there is a house already: {present.name['zh']} ({present.name['en']}); "
@@ -85,8 +98,22 @@ class Staff:
         await self.users.add_tenant(new_tenant(HOUSE, name, timezone))
         await self.queues.put_queue(HOUSE, FIRST_QUEUE, 0)
         await self.queues.put_codes(HOUSE, BREAK_REASONS, DISPOSITIONS)
+        await self._first_script()
         await self._write_down(HOUSE, "house.founded", HOUSE)
         return await self._take_on(HOUSE, first, password)
+
+    async def _first_script(self) -> None:
+        """Published, so that a number can lead to it at once."""
+        draft = Draft(
+            script_id=FIRST_SCRIPT.script_id,
+            document=write_script(FIRST_SCRIPT),
+            revision=1,
+            based_on=0,
+            changed_by=None,
+            changed_at=self.now(),
+        )
+        await self.scripts.add_script(HOUSE, FIRST_SCRIPT_NAME, draft)
+        await self.scripts.add_version(HOUSE, publish(draft, 0, None, self.now()))
 
     async def add(self, applicant: Applicant, password: str) -> User:
         """Take somebody on; an agent without a queue gets the first. Raises BadAccount or WeakPassword."""
