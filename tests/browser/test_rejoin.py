@@ -3,12 +3,12 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.callers import asks_for_a_person
 from tests.browser.chromium import until_heard
 from tests.browser.conftest import OpenPage, OpenPhone
 from tests.peers.desk import (
     AGENT_HZ,
     CALLER_HZ,
-    NUMBER,
     go_ready,
     sign_in,
     until_phone_hears,
@@ -26,12 +26,7 @@ async def test_a_page_reloaded_in_mid_call_is_back_in_the_call(
     agent = await page_with_tone(AGENT_HZ)
     await sign_in(agent, server, "1001")
     await go_ready(agent)
-    caller = await open_phone(f"<sip:13800001000@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
-    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
-    )
-    await caller.press("0")
+    caller = await asks_for_a_person(server, open_phone)
     await agent.get_by_role("button", name="接听").click()
     await until_phone_hears(caller, AGENT_HZ)
 

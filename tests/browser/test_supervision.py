@@ -3,15 +3,15 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.callers import STRANGER, asks_for_a_person, desk_phone
 from tests.browser.conftest import OpenPage, OpenPhone
 from tests.browser.voices import until_page_hears, until_phone_hears_only
 from tests.peers.desk import (
     AGENT_HZ,
-    CALLER_HZ,
-    NUMBER,
     SUPERVISOR_HZ,
     go_ready,
     sign_in,
+    until_event,
     until_phone_hears,
     until_row,
 )
@@ -26,12 +26,7 @@ async def test_listen_whisper_barge_and_take_over_from_the_wallboard(
     agent, supervisor = await page_with_tone(AGENT_HZ), await page_with_tone(SUPERVISOR_HZ)
     await sign_in(agent, server, "1001")
     await go_ready(agent)
-    caller = await open_phone(f"<sip:13800001000@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
-    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
-    )
-    await caller.press("0")
+    caller = await asks_for_a_person(server, open_phone)
     await agent.get_by_role("button", name="接听").click()
     await until_phone_hears(caller, AGENT_HZ)
     await agent.get_by_role("button", name="求助").click()
@@ -89,22 +84,12 @@ async def test_an_agent_at_a_desk_phone_is_coached_from_the_browser(
     server: BanjieServer, page_with_tone: OpenPage, open_phone: OpenPhone
 ) -> None:
     agent, supervisor = await page_with_tone(AGENT_HZ), await page_with_tone(SUPERVISOR_HZ)
-    desk = await open_phone(
-        f"<sip:1003@127.0.0.1:{server.sip_port}>;auth_user=1003;auth_pass=demo-1003;regint=60;answermode=manual",
-        AGENT_HZ,
-    )
+    desk = await desk_phone(server, open_phone, "1003", AGENT_HZ)
     await sign_in(agent, server, "1003")
     await agent.get_by_text("话机", exact=True).click()
     await go_ready(agent)
-    caller = await open_phone(f"<sip:13900005678@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
-    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
-    )
-    await caller.press("0")
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'AgentOffered' AND call_id NOT LIKE 'demo-%'"
-    )
+    caller = await asks_for_a_person(server, open_phone, STRANGER)
+    await until_event(server, "AgentOffered")
     await desk.tell("accept")
     await until_phone_hears(caller, AGENT_HZ)
     await sign_in(supervisor, server, "2001")

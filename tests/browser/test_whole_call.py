@@ -4,16 +4,17 @@ import pytest
 import soundfile
 from playwright.async_api import expect
 
+from tests.browser.callers import STRANGER, asks_for_a_person, desk_phone
 from tests.browser.chromium import heard, until, until_heard
 from tests.browser.conftest import OpenPage, OpenPhone
 from tests.peers.desk import (
     AGENT_HZ,
     CALLER_HZ,
-    NUMBER,
     VISITOR_HZ,
     channel_level,
     go_ready,
     sign_in,
+    until_event,
     until_phone_hears,
     until_phone_hears_music,
     until_row,
@@ -28,15 +29,8 @@ async def test_a_phone_call_is_answered_in_the_browser(
 ) -> None:
     agent = await page_with_tone(AGENT_HZ)
     await sign_in(agent, server, "1001")
-    caller = await open_phone(f"<sip:13800001000@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
-    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
-    )
-    await caller.press("0")
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'CallQueued' AND call_id NOT LIKE 'demo-%'"
-    )
+    caller = await asks_for_a_person(server, open_phone)
+    await until_event(server, "CallQueued")
     await until_phone_hears_music(caller)
 
     await agent.get_by_role("button", name="示闲").click()
@@ -67,12 +61,8 @@ async def test_a_phone_call_is_answered_in_the_browser(
     await agent.get_by_role("button", name="提交小结").click()
     await expect(agent.get_by_role("status").filter(has_text="空闲")).to_be_visible()
 
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'CallDisposed' AND call_id NOT LIKE 'demo-%'"
-    )
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'RecordingSaved' AND call_id NOT LIKE 'demo-%'"
-    )
+    await until_event(server, "CallDisposed")
+    await until_event(server, "RecordingSaved")
     kinds = await server.rows("SELECT kind FROM call_event WHERE call_id NOT LIKE 'demo-%' ORDER BY seq")
     told = [row["kind"] for row in kinds if row["kind"] != "CustomerMatched"]
     assert told[:9] == [
@@ -121,22 +111,12 @@ async def test_a_registered_desk_phone_takes_a_queue_call(
     server: BanjieServer, page_with_tone: OpenPage, open_phone: OpenPhone
 ) -> None:
     agent = await page_with_tone(AGENT_HZ)
-    desk = await open_phone(
-        f"<sip:1003@127.0.0.1:{server.sip_port}>;auth_user=1003;auth_pass=demo-1003;regint=60;answermode=manual",
-        AGENT_HZ,
-    )
+    desk = await desk_phone(server, open_phone, "1003", AGENT_HZ)
     await sign_in(agent, server, "1003")
     await agent.get_by_text("话机", exact=True).click()
     await go_ready(agent)
-    caller = await open_phone(f"<sip:13900005678@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
-    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'ScriptStarted' AND call_id NOT LIKE 'demo-%'"
-    )
-    await caller.press("0")
-    await until_row(
-        server, "SELECT 1 FROM call_event WHERE kind = 'AgentOffered' AND call_id NOT LIKE 'demo-%'"
-    )
+    caller = await asks_for_a_person(server, open_phone, STRANGER)
+    await until_event(server, "AgentOffered")
     await desk.tell("accept")
 
     await until_phone_hears(caller, AGENT_HZ)

@@ -41,6 +41,11 @@ async def until_row(server: BanjieServer, sql: str) -> None:
     await until(is_so, within_s=10.0, what=lambda: sql)
 
 
+async def until_event(server: BanjieServer, kind: str) -> None:
+    """Wait until this has happened in a call that is no part of the demonstration's made-up week."""
+    await until_row(server, f"SELECT 1 FROM call_event WHERE kind = '{kind}' AND call_id NOT LIKE 'demo-%'")
+
+
 async def until_phone_hears_music(phone: Baresip) -> None:
     async def is_so() -> bool:
         found = strongest(phone.heard(), 8000)
