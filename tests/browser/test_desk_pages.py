@@ -10,18 +10,12 @@ from playwright.async_api import BrowserContext, Page, expect
 from banjie.desk.app import build_app
 from banjie.desk.server import DeskServer
 from tests.browser.chromium import until
+from tests.browser.looks import accessibility_faults, is_wider_than_window
 from tests.fakes.desk_parts import FakeDesk, RealClock, demo_call, unregistered
 
 pytestmark = pytest.mark.browser
 
 _WEB = Path(__file__).parents[2] / "web"
-_AXE = _WEB / "node_modules/axe-core/axe.min.js"
-_FAULTS = """
-async () => {
-  const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
-}
-"""
 _UNWATCHED = """
 window.__notified = [];
 window.Notification = class {
@@ -35,7 +29,6 @@ _NOTE_VIOLATIONS = """
 window.__violations = [];
 document.addEventListener('securitypolicyviolation', (event) => window.__violations.push(event.effectiveDirective));
 """
-_IS_WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _IS_RINGING = "() => document.documentElement.dataset.ringing === 'true'"
 
 
@@ -163,8 +156,7 @@ async def test_a_call_not_registered_in_time_is_marked_and_registered_late(
     await owed.get_by_role("button", name=open_it).click()
     await owed.get_by_role("radio", name=code, exact=True).check()
     await owed.get_by_role("textbox").fill("13:05")
-    await page.evaluate(_AXE.read_text())
-    assert await page.evaluate(_FAULTS) == []
+    assert await accessibility_faults(page) == []
     await owed.get_by_role("button", name=save).click()
 
     await owed.wait_for(state="detached")
@@ -185,8 +177,7 @@ async def test_a_colleague_is_asked_and_let_in_by_keyboard_alone(
 
     await page.keyboard.press("Control+F8")
     await page.keyboard.type("1002")
-    await page.evaluate(_AXE.read_text())
-    assert await page.evaluate(_FAULTS) == []
+    assert await accessibility_faults(page) == []
     await page.keyboard.press("Tab")  # past what clears the field
     for _ in range(4):
         if (
@@ -199,7 +190,7 @@ async def test_a_colleague_is_asked_and_let_in_by_keyboard_alone(
     await page.wait_for_selector(".hand-head:has-text('咨询中')")
     assert await page.locator(".hand-over").count() == 0
     await page.wait_for_selector(".guest-bar:has-text('咨询中，客户听音乐')")
-    assert await page.evaluate(_FAULTS) == []
+    assert await accessibility_faults(page) == []
 
     await page.keyboard.press("Control+F7")
     await page.wait_for_selector(".guest-bar:has-text('等待中，对方听音乐')")
@@ -338,10 +329,10 @@ async def test_a_visitor_calls_on_a_phone_s_width(context: BrowserContext, addre
     await page.wait_for_selector("text=400-000-0001")
     await page.click(".visitor-call")
     await page.wait_for_selector(".visitor-said")
-    assert not await page.evaluate(_IS_WIDER)
+    assert not await is_wider_than_window(page)
     await page.keyboard.press("0")
     await page.wait_for_selector("text=正在为您排队")
-    assert not await page.evaluate(_IS_WIDER)
+    assert not await is_wider_than_window(page)
     await page.click(".visitor-end")
     await page.wait_for_selector("text=通话已结束")
     assert await page.evaluate("() => window.__violations") == []
@@ -401,9 +392,8 @@ async def test_every_screen_is_free_of_accessibility_faults(
     found: dict[str, list[str]] = {}
 
     async def look(page: Page, name: str) -> None:
-        await page.evaluate(_AXE.read_text())
-        found[name] = await page.evaluate(_FAULTS)
-        assert not await page.evaluate(_IS_WIDER), f"{name} is wider than its window"
+        found[name] = await accessibility_faults(page)
+        assert not await is_wider_than_window(page), f"{name} is wider than its window"
 
     page = await context.new_page()
     await page.goto(address)

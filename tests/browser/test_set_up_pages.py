@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.browser.test_desk_pages import _AXE, _FAULTS, _IS_WIDER, _sign_in, address, context, desk
+from tests.browser.looks import accessibility_faults, is_wider_than_window
+from tests.browser.test_desk_pages import _sign_in, address, context, desk
 from tests.fakes.desk_parts import FakeDesk
 
 __all__ = ["address", "context", "desk"]
@@ -101,8 +102,7 @@ async def test_a_file_of_people_is_mended_and_taken_whole(
     file.write_bytes("用户名,姓名,角色,分机\nbob,白,坐席,1500\neve,夏,老板,\n".encode("gb18030"))
     await dialog.locator("input[type=file]").set_input_files(file)
     await expect(dialog.get_by_role("row").filter(has_text="没有角色“老板”")).to_contain_text("3")
-    await page.evaluate(_AXE.read_text())
-    assert await page.evaluate(_FAULTS) == []
+    assert await accessibility_faults(page) == []
     async with page.expect_download() as saved:
         await dialog.get_by_role("button", name="存为文件").click()
     errors = (await (await saved.value).path()).read_text(encoding="utf-8-sig")
@@ -143,9 +143,8 @@ async def test_set_up_pages_and_their_forms_are_free_of_accessibility_faults(
     found: dict[str, list[str]] = {}
 
     async def look(name: str) -> None:
-        await page.evaluate(_AXE.read_text())
-        found[name] = await page.evaluate(_FAULTS)
-        assert not await page.evaluate(_IS_WIDER), f"{name} is wider than its window"
+        found[name] = await accessibility_faults(page)
+        assert not await is_wider_than_window(page), f"{name} is wider than its window"
 
     for path in _PAGES:
         await page.goto(f"{address}{path}")
