@@ -34,9 +34,12 @@ from banjie.calls.events import (
     HelpAsked,
     HelpEnded,
     OfferFailed,
+    OfferPassed,
+    QueueLeft,
     RecordingSaved,
     RecordingStarted,
     ScriptStarted,
+    SearchWidened,
     SupervisorChanged,
     SupervisorJoined,
     SupervisorLeft,
@@ -48,6 +51,8 @@ from banjie.calls.segments import Segment, disposed, find_segment, left
 # What leaves a line in the log and nothing in the record.
 _Aside = (
     DigitsEntered
+    | OfferPassed
+    | SearchWidened
     | AgentLost
     | AgentRejoined
     | HelpAsked
@@ -223,6 +228,8 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(cdr, last_at=at, transferred_to=number, transferred_at=at)
         case CallQueued():
             return replace(_waiting(cdr, at), last_at=at, queue_id=event.queue_id, language=event.language)
+        case QueueLeft():
+            return replace(cdr, last_at=at, waited_until=at)
         case CustomerMatched():
             return replace(cdr, last_at=at, customer_id=event.customer_id)
         case AgentOffered():

@@ -19,6 +19,7 @@ GuestGone = Literal[
 ]
 WhyLeft = Literal["transferred", "to_queue", "to_script", "left_conference", "taken_over"]
 OfferFailure = Literal["no_answer", "rejected", "unreachable", "withdrawn"]
+SentTo = Literal["script", "voicemail", "callback", "words"]
 EndReason = Literal[
     "caller_hung_up",
     "agent_hung_up",
@@ -107,9 +108,30 @@ class TransferAnswered(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallQueued(CallEvent):
+    """`moved_from` and `cause`: another queue did not take or keep him; he waits on, with his place and time."""
+
     queue_id: QueueId
     priority: int
     language: str
+    moved_from: QueueId | None = None
+    cause: str | None = None  # closed, nobody, full, waited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLeft(CallEvent):
+    """The queue did not take or keep the caller, who goes elsewhere: to a script, a voice box, a callback or words."""
+
+    queue_id: QueueId
+    cause: str  # closed, nobody, full, waited
+    to: SentTo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchWidened(CallEvent):
+    """The call waits in a further ring: it asks for less, so that more agents may take it."""
+
+    ring: int  # from 0
+    needs: tuple[str, ...]  # what it still asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +149,14 @@ class AgentOffered(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferFailed(CallEvent):
     """The call waits again, with its place and time."""
+
+    agent_id: AgentId
+    why: OfferFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPassed(CallEvent):
+    """One of several agents it rings at does not take it: it rings on at the others."""
 
     agent_id: AgentId
     why: OfferFailure

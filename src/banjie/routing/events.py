@@ -140,6 +140,7 @@ class CallbackEnded:
     how: CallbackState
 
 
+CallbackEffect = CallbackKept | DialCustomer | CallbackPostponed | CallbackEnded
 Effect = (
     Offer
     | OfferWithdrawn
@@ -149,8 +150,5 @@ Effect = (
     | NeedsRelaxed
     | CallMoved
     | CallOverflowed
-    | CallbackKept
-    | DialCustomer
-    | CallbackPostponed
-    | CallbackEnded
+    | CallbackEffect
 )

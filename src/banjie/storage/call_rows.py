@@ -18,6 +18,7 @@ from banjie.calls.events import (
     CallEvent,
     CallPlaced,
     CallQueued,
+    QueueLeft,
     RecordingSaved,
 )
 from banjie.calls.ports import Logged
@@ -81,7 +82,17 @@ _FACTS: Final[Mapping[type[CallEvent], tuple[str, ...]]] = {
 _TIMES: Final = ("connected_at", "left_at")  # of a segment
 # What a list of calls must show at once. Between these the record in the table may lag behind the log.
 _MILESTONES: Final = frozenset(
-    {CallArrived, CallPlaced, CallQueued, AgentConnected, AgentLeft, CallEnded, RecordingSaved, CallDisposed}
+    {
+        CallArrived,
+        CallPlaced,
+        CallQueued,
+        QueueLeft,
+        AgentConnected,
+        AgentLeft,
+        CallEnded,
+        RecordingSaved,
+        CallDisposed,
+    }
 )
 _record_values = attrgetter(*RECORD_COLUMNS, *DERIVED_COLUMNS)
 _SEGMENTS_AT: Final = list(RECORD_COLUMNS).index("segments")

@@ -6,6 +6,7 @@ is told and nothing keeps ringing; an agent is never left without a next state.
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import assert_never
 
 from banjie.base.errors import Unavailable
 from banjie.base.ids import AgentId, CallId
@@ -21,7 +22,9 @@ from banjie.calls.events import (
     CallResumed,
     EndReason,
     OfferFailed,
+    OfferPassed,
     RecordingStarted,
+    SearchWidened,
     WhyLeft,
 )
 from banjie.calls.machine import CallState
@@ -31,7 +34,15 @@ from banjie.routing.errors import NoSuchOffer
 from banjie.routing.events import (
     AcwExtended,
     AgentStateChanged,
+    CallbackEffect,
+    CallbackEnded,
+    CallbackKept,
+    CallbackPostponed,
+    CallMoved,
+    CallOverflowed,
+    DialCustomer,
     Effect,
+    NeedsRelaxed,
     NextStateChosen,
     Offer,
     OfferWithdrawn,
@@ -71,6 +82,10 @@ class OffersAndAnswers:
         self.on_call_over: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_browser_lost: Callable[[Ongoing], None] = lambda ongoing: self.end(ongoing, "media_lost")
         self.on_call_changed: Callable[[Ongoing], None] = lambda ongoing: None
+        self.on_overflow: Callable[[Ongoing, CallOverflowed], None] = lambda ongoing, _: self.end(
+            ongoing, "failed"
+        )
+        self.on_callback: Callable[[CallbackEffect], None] = lambda effect: None
         self._paperwork: dict[AgentId, Ongoing] = {}
         self._decided: deque[Effect] = deque()
         self._is_applying = False
@@ -291,6 +306,39 @@ class OffersAndAnswers:
                 self._stop_ringing(effect)
             case AgentStateChanged() | NextStateChosen() | AcwExtended():
                 self._agent_changed(effect)
+            case CallMoved():
+                self._moved(effect)
+            case NeedsRelaxed():
+                self._widened(effect)
+            case CallOverflowed():
+                if (ongoing := self._floor.find(effect.call_id)) is not None and not ongoing.live.is_over:
+                    self.on_overflow(ongoing, effect)
+            case CallbackKept() | DialCustomer() | CallbackPostponed() | CallbackEnded():
+                self.on_callback(effect)
+            case never:
+                assert_never(never)
+
+    def _moved(self, moved: CallMoved) -> None:
+        """Another queue has the caller now: nothing changes for him but who will answer."""
+        ongoing = self._floor.find(moved.call_id)
+        if ongoing is None or ongoing.live.is_over:
+            return
+        waiting = self._acd.find_call(moved.call_id)
+        ongoing.queue_id = moved.queue_id
+        self._floor.note(
+            ongoing,
+            CallQueued,
+            queue_id=moved.queue_id,
+            priority=0 if waiting is None else waiting.priority,
+            language=ongoing.language,
+            moved_from=moved.from_queue_id,
+            cause=moved.cause.value,
+        )
+
+    def _widened(self, relaxed: NeedsRelaxed) -> None:
+        ongoing = self._floor.find(relaxed.call_id)
+        if ongoing is not None and not ongoing.live.is_over:
+            self._floor.note(ongoing, SearchWidened, ring=relaxed.ring, needs=tuple(sorted(relaxed.needs)))
 
     def _tick(self) -> None:
         self.apply(self._acd.tick(self._clock.mono()))
@@ -306,7 +354,7 @@ class OffersAndAnswers:
 
     def _ring(self, offer: Offer) -> None:
         ongoing = self._floor.find(offer.call_id)
-        if ongoing is None or ongoing.live.state is not CallState.WAITING:
+        if ongoing is None or ongoing.live.state not in (CallState.WAITING, CallState.RINGING):
             return  # the caller left meanwhile: the withdrawal of this offer is already decided
         self._floor.note(ongoing, AgentOffered, agent_id=offer.agent_id)
         ringing = self._standing.begin(offer, self._clock.utc())
@@ -334,7 +382,8 @@ class OffersAndAnswers:
         ongoing = self._floor.find(withdrawn.call_id)
         if ongoing is not None and ongoing.live.state is CallState.RINGING:
             why = withdrawn.why.value if withdrawn.why in _AGENTS_DOING else "withdrawn"
-            self._floor.note(ongoing, OfferFailed, agent_id=withdrawn.agent_id, why=why)
+            kind = OfferPassed if self._standing.of_call(withdrawn.call_id) else OfferFailed
+            self._floor.note(ongoing, kind, agent_id=withdrawn.agent_id, why=why)
         self.on_offer_gone(withdrawn.agent_id)
 
     # -- the agent's leg (LegOwner) ---------------------------------------------------------------------
@@ -386,7 +435,7 @@ class OffersAndAnswers:
 
     # -- questions --------------------------------------------------------------------------------------
 
-    def ringing_of(self, call_id: CallId) -> Ringing | None:
+    def ringing_of(self, call_id: CallId) -> tuple[Ringing, ...]:
         return self._standing.of_call(call_id)
 
     def position(self, call_id: CallId) -> int | None:

@@ -19,16 +19,17 @@ class Ringing:
 
 
 class StandingOffers:
-    """An agent rings for at most one call, a call rings at most at one agent (the ACD's law)."""
+    """An agent rings for at most one call (the ACD's law); a call rings at as many agents as its queue says."""
 
     def __init__(self) -> None:
         self._by_agent: dict[AgentId, Ringing] = {}
-        self._by_call: dict[CallId, Ringing] = {}
+        self._by_call: dict[CallId, dict[AgentId, Ringing]] = {}
         self._by_phone: dict[LegId, Ringing] = {}
 
     def begin(self, offer: Offer, since: datetime) -> Ringing:
         ringing = Ringing(offer=offer, since=since)
-        self._by_agent[offer.agent_id] = self._by_call[offer.call_id] = ringing
+        self._by_agent[offer.agent_id] = ringing
+        self._by_call.setdefault(offer.call_id, {})[offer.agent_id] = ringing
         return ringing
 
     def ring_at(self, ringing: Ringing, phone: Leg) -> None:
@@ -39,7 +40,10 @@ class StandingOffers:
         """Forget what this agent rings for. May be repeated."""
         ringing = self._by_agent.pop(agent_id, None)
         if ringing is not None:
-            del self._by_call[ringing.offer.call_id]
+            others = self._by_call[ringing.offer.call_id]
+            del others[agent_id]
+            if not others:
+                del self._by_call[ringing.offer.call_id]
             if ringing.phone is not None:
                 del self._by_phone[ringing.phone.leg_id]
         return ringing
@@ -47,8 +51,9 @@ class StandingOffers:
     def at_agent(self, agent_id: AgentId) -> Ringing | None:
         return self._by_agent.get(agent_id)
 
-    def of_call(self, call_id: CallId) -> Ringing | None:
-        return self._by_call.get(call_id)
+    def of_call(self, call_id: CallId) -> tuple[Ringing, ...]:
+        """All agents it rings at."""
+        return tuple(self._by_call.get(call_id, {}).values())
 
     def at_phone(self, leg: Leg) -> Ringing | None:
         return self._by_phone.get(leg.leg_id)

@@ -15,6 +15,7 @@ from banjie.calls.events import (
     CallQueued,
     HelpAsked,
     HelpEnded,
+    QueueLeft,
     SupervisorChanged,
     SupervisorJoined,
     SupervisorLeft,
@@ -88,8 +89,10 @@ class Screens:
     def _happened(self, ongoing: Ongoing, event: CallEvent) -> None:
         if ongoing.queue_id is not None:
             self._count(ongoing, event)
-            if isinstance(event, CallQueued | AgentConnected | CallEnded):
+            if isinstance(event, CallQueued | QueueLeft | AgentConnected | CallEnded):
                 self._show_queue_soon(ongoing.queue_id)
+            if isinstance(event, CallQueued) and event.moved_from is not None:
+                self._show_queue_soon(event.moved_from)
         if isinstance(event, AgentLeft):
             self._board.drop(f"me/{event.agent_id}", "call")
         if isinstance(event, AgentLeft | AgentConnected):
@@ -231,8 +234,7 @@ class Screens:
 
     def show_offer_again(self, ongoing: Ongoing) -> None:
         """More is known of the caller now than when it began to ring."""
-        ringing = self._offers.ringing_of(ongoing.call_id)
-        if ringing is not None:
+        for ringing in self._offers.ringing_of(ongoing.call_id):
             self._offered(ringing, ongoing)
 
     def _offer_gone(self, agent_id: AgentId) -> None:

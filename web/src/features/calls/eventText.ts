@@ -24,8 +24,9 @@ export function useEventText(): (event: CallEvent) => string {
     const why = word('why')
     const mode = word('mode')
     const purpose = word('purpose')
-    const said = kind === 'CallDisposed' && facts['agent_id'] === null ? 'DisposedBySystem' : (kind as keyof typeof zh.event)
-    return t(`calls.event.${said}`, {
+    const cause = word('cause')
+    const to = word('to')
+    return t(`calls.event.${wordsFor(kind, facts)}`, {
       dialled: phone(word('dialled')),
       script_id: word('script_id'),
       version: word('version'),
@@ -44,8 +45,21 @@ export function useEventText(): (event: CallEvent) => string {
       duration: duration(Number(word('duration_s'))),
       reason: reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason,
       code: dispositionText(word('code')),
+      from: text(queueName(word('moved_from'))),
+      cause: cause in zh.cause ? t(`calls.cause.${cause as keyof typeof zh.cause}`) : cause,
+      to: to in zh.sentTo ? t(`calls.sentTo.${to as keyof typeof zh.sentTo}`) : to,
+      ring: Number(word('ring')) + 1,
+      needs: Array.isArray(facts['needs']) ? facts['needs'].join(', ') : '',
     })
   }
+}
+
+/** Some kinds say different things, by what is in them. */
+function wordsFor(kind: string, facts: CallEvent['facts']): keyof typeof zh.event {
+  if (kind === 'CallDisposed' && facts['agent_id'] === null) return 'DisposedBySystem'
+  if (kind === 'CallQueued' && facts['moved_from']) return 'CallMoved'
+  if (kind === 'SearchWidened' && !(facts['needs'] as unknown[]).length) return 'SearchOpened'
+  return kind as keyof typeof zh.event
 }
 
 /** How a call ended for the caller, in words; an outcome without words is shown as it is. */
