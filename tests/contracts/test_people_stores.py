@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from banjie.base.ids import QueueId, SiteId, TeamId, UserId, new_id
+from banjie.people.errors import NoSuchUser
 from banjie.people.model import (
     ApiKey,
     ApiKeyId,
@@ -111,6 +112,19 @@ async def test_a_new_hash_replaces_the_old(stores: Stores) -> None:
 
     assert credentials is not None
     assert credentials.password_hash == "stronger"
+
+
+async def test_keys_put_elsewhere_are_kept_with_the_person_through_a_change_of_his_account(
+    stores: Stores,
+) -> None:
+    assert await stores.users.desk_keys(ANN.user_id) == {}
+    await stores.users.keep_desk_keys(ANN.user_id, {"answer": "F6", "hold": ""})
+    await stores.users.change_user(replace(ANN, language="en"))
+
+    assert await stores.users.desk_keys(ANN.user_id) == {"answer": "F6", "hold": ""}
+    assert await stores.users.desk_keys(BOB.user_id) == {}
+    with pytest.raises(NoSuchUser):
+        await stores.users.keep_desk_keys(UserId("nobody"), {})
 
 
 async def test_a_session_lives_until_it_is_ended(stores: Stores) -> None:

@@ -24,6 +24,7 @@ OPEN_TO_ALL = {
 }
 SIGNED_IN_ONLY = {
     "/api/session",
+    "/api/session/keys",
     "/api/session/password",
     "/api/live",
 }  # of the socket's topics each has its own permission

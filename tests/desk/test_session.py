@@ -198,3 +198,26 @@ async def test_nobody_makes_a_key_that_can_do_more_than_he(sign_in: SignIn) -> N
     reply = await admin.post("/api/api-keys", json={"name": "x", "permissions": ["recordings.listen"]})
 
     assert reply.status_code == 403
+
+
+async def test_keys_put_elsewhere_are_there_at_the_next_seat_and_nobody_elses(
+    sign_in: SignIn, browser: Browser
+) -> None:
+    client = await sign_in("1001")
+    assert (await client.get("/api/session")).json()["keys"] == {}
+    mine = {"answer": "Ctrl+Shift+A", "hold": ""}
+    assert (await client.put("/api/session/keys", json={"keys": mine})).status_code == 204
+
+    elsewhere = await sign_in("1001")
+    assert (await elsewhere.get("/api/session")).json()["keys"] == mine
+    assert (await (await sign_in("1002")).get("/api/session")).json()["keys"] == {}
+    assert (await browser().put("/api/session/keys", json={"keys": mine})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "keys", [{"an act": "F2"}, {"answer": "F" * 41}, {"answer": "F\n2"}, {"a" * 41: "F2"}, {"answer": 2}]
+)
+async def test_what_cannot_be_a_key_is_refused(keys: dict[str, object], sign_in: SignIn) -> None:
+    reply = await (await sign_in("1001")).put("/api/session/keys", json={"keys": keys})
+
+    assert reply.status_code == 422

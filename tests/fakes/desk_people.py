@@ -1,10 +1,11 @@
 """People in memory: users 1001 … 1006, supervisor 2001, administrator `admin`; sessions, keys and the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from banjie.base.ids import QueueId, SiteId, TeamId, TenantId, UserId
+from banjie.people.errors import NoSuchUser
 from banjie.people.model import (
     ApiKey,
     ApiKeyId,
@@ -63,6 +64,7 @@ class FakeUsers:  # satisfies people.ports.UserStore
         self.hashes: dict[UserId, str] = {}  # what was set
         self.demo_hashes: dict[UserId, str] = {}
         self.phone_logins: list[PhoneLogin] = []
+        self.keys: dict[UserId, Mapping[str, str]] = {}
         self.tenant = Tenant(
             tenant_id=DEMO, name={"zh": "示范银行", "en": "Demo Bank"}, timezone="Asia/Shanghai"
         )
@@ -103,6 +105,14 @@ class FakeUsers:  # satisfies people.ports.UserStore
 
     async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
         self.hashes[user_id] = password_hash
+
+    async def desk_keys(self, user_id: UserId) -> Mapping[str, str]:
+        return self.keys.get(user_id, {})
+
+    async def keep_desk_keys(self, user_id: UserId, keys: Mapping[str, str]) -> None:
+        if user_id not in self.users:
+            raise NoSuchUser(f"there is no user {user_id}")
+        self.keys[user_id] = keys
 
     async def list_phone_logins(self, tenant_id: TenantId) -> list[PhoneLogin]:
         return self.phone_logins

@@ -48,6 +48,7 @@ async def told_session(parts: DeskParts, user: User, session: Session) -> Sessio
     tenant = await parts.users.get_tenant(user.tenant_id)
     return SessionOut(
         user=told_user(user),
+        keys=dict(await parts.users.desk_keys(user.user_id)),
         permissions=sorted(permissions_of(user.roles)),
         tenant=TenantOut(tenant_id=tenant.tenant_id, name=dict(tenant.name), timezone=tenant.timezone),
         csrf_token=session.csrf_token,

@@ -1,6 +1,6 @@
 """What the rules of people need from outside: stores that return the frozen dataclasses of `model.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -46,6 +46,12 @@ class UserStore(Protocol):
 
     async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
         """Replace the hash: a new password, or the same one with stronger parameters."""
+
+    async def desk_keys(self, user_id: UserId) -> Mapping[str, str]:
+        """Return the keys this person put elsewhere, by act; of what stands where it usually does nothing is kept."""
+
+    async def keep_desk_keys(self, user_id: UserId, keys: Mapping[str, str]) -> None:
+        """Replace them. Raises NoSuchUser."""
 
     async def list_phone_logins(self, tenant_id: TenantId) -> Sequence[PhoneLogin]: ...
 

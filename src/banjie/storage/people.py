@@ -1,6 +1,6 @@
 """Tenants, users and how their desk phones register."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from banjie.base.ids import QueueId, TeamId, TenantId, UserId
@@ -165,6 +165,19 @@ class SqlUserStore:  # satisfies people.ports.UserStore
     async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
         done = await self._database.execute(
             "UPDATE app_user SET password_hash = $2 WHERE user_id = $1", user_id, password_hash
+        )
+        if done == "UPDATE 0":
+            raise NoSuchUser(f"there is no user {user_id}")
+
+    async def desk_keys(self, user_id: UserId) -> Mapping[str, str]:
+        keys: Mapping[str, str] | None = await self._database.fetch_value(
+            "SELECT desk_keys FROM app_user WHERE user_id = $1", user_id
+        )
+        return keys or {}
+
+    async def keep_desk_keys(self, user_id: UserId, keys: Mapping[str, str]) -> None:
+        done = await self._database.execute(
+            "UPDATE app_user SET desk_keys = $2 WHERE user_id = $1", user_id, keys
         )
         if done == "UPDATE 0":
             raise NoSuchUser(f"there is no user {user_id}")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from banjie.desk.access import COOKIE, Need, Open, Parts, Principal, source_of
 from banjie.desk.audit import write_down
 from banjie.desk.passwords import change_own
-from banjie.desk.schemas.people import PasswordChange, SessionOut, SignIn
+from banjie.desk.schemas.people import KeysIn, PasswordChange, SessionOut, SignIn
 from banjie.desk.signin import open_session
 from banjie.desk.told import told_session
 from banjie.people.errors import NotSignedIn
@@ -54,6 +54,14 @@ async def sign_out(request: Request, response: Response, parts: Parts, who: Sign
     response.delete_cookie(
         COOKIE, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
     )
+
+
+@router.put("/keys", operation_id="keepKeys", status_code=204)
+async def keep_keys(body: KeysIn, parts: Parts, who: SignedIn) -> None:
+    """Keep where one put one's keys: they are there at the next sign-in, at any seat."""
+    if who.session is None:
+        raise NotSignedIn
+    await parts.users.keep_desk_keys(who.user.user_id, body.keys)
 
 
 @router.post("/password", operation_id="changePassword", status_code=204)

@@ -47,8 +47,21 @@ class TenantOut(Told):
     timezone: str
 
 
+Act = Annotated[str, Field(pattern=r"^[A-Za-z]{1,40}$")]
+Chord = Annotated[Line, Field(max_length=40)]
+
+
+class KeysIn(Asked):
+    """The page says what an act is and which keys a browser leaves it; what it does not know it passes over."""
+
+    keys: Annotated[dict[Act, Chord], Field(max_length=100)] = Field(
+        description="By act, only those that were put elsewhere; empty: the act has no key."
+    )
+
+
 class SessionOut(Told):
     user: UserOut
+    keys: dict[str, str] = Field(description="The keys this person put elsewhere, by act.")
     permissions: list[Permission]
     tenant: TenantOut
     csrf_token: str
