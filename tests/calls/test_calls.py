@@ -58,6 +58,16 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.GuestLeft: {"guest_id": LegId("g"), "why": "took_over"},
     e.AgentLost: {"agent_id": ANN},
     e.AgentRejoined: {"agent_id": ANN},
+    e.SoundMeasured: {
+        "part": "caller",
+        "agent_id": None,
+        "loss_ratio": 0.01,
+        "jitter_ms": 3.0,
+        "sent_loss_ratio": None,
+        "sent_jitter_ms": None,
+        "round_trip_ms": 40.0,
+        "mos": 4.2,
+    },
     e.CallHeld: {},
     e.CallResumed: {},
     e.HelpAsked: {"agent_id": ANN},
@@ -132,6 +142,15 @@ def test_the_record_of_an_answered_call() -> None:
     assert (cdr.wait_s, cdr.talk_s, cdr.hold_s) == (26.0, 35.0, 15.0)
     assert (cdr.recording_file, cdr.recording_s) == ("a.flac", 35.0)
     assert (cdr.disposition, cdr.note) == ("enquiry", "余额")
+
+
+def test_the_record_keeps_how_the_worst_leg_was_heard_also_after_the_end() -> None:
+    sounds = [
+        made(e.SoundMeasured, 60.0, **{**SAMPLES[e.SoundMeasured], "mos": mos}) for mos in (4.2, 3.1, 4.4)
+    ]
+
+    assert fold(answered_call()).mos is None
+    assert fold([*answered_call(), *sounds]).mos == 3.1
 
 
 def transferred_call() -> Iterator[e.CallEvent]:

@@ -51,6 +51,7 @@ class FakeSwitchboard:  # satisfies media.ports.Switchboard
         self.recordings: dict[RecordingId, FakeRecording] = {}
         self.recorded: list[FakeRecording] = []
         self.clips: dict[ClipId, str] = {}
+        self.told_stats: dict[PortId, PortStats] = {}
         self._next = 0
 
     # what a test asks and fires
@@ -160,6 +161,9 @@ class FakeSwitchboard:  # satisfies media.ports.Switchboard
 
     def stats(self, port_id: PortId) -> PortStats:
         self._port(port_id)
+        told = self.told_stats.get(port_id)
+        if told is not None:
+            return told
         return PortStats(
             received=0,
             lost=0,

@@ -40,6 +40,7 @@ from banjie.calls.events import (
     RecordingStarted,
     ScriptStarted,
     SearchWidened,
+    SoundMeasured,
     SupervisorChanged,
     SupervisorJoined,
     SupervisorLeft,
@@ -119,6 +120,7 @@ class Cdr:
     hold_s: float = 0.0
     recording_file: str | None = None
     recording_s: float | None = None
+    mos: float | None = None  # how well the worst of its legs was heard, 1 to 4.41; None: not measured
     end_reason: EndReason | None = None
     disposition: str | None = None
     note: str | None = None
@@ -249,6 +251,9 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(cdr, last_at=at, recording_file=event.file)
         case RecordingSaved():
             return replace(cdr, last_at=at, recording_file=event.file, recording_s=event.duration_s)
+        case SoundMeasured():
+            worst = event.mos if cdr.mos is None else min(cdr.mos, event.mos)
+            return replace(cdr, last_at=at, mos=worst)
         case CallEnded():
             return replace(
                 cdr,

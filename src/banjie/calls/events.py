@@ -18,6 +18,7 @@ GuestGone = Literal[
     "no_answer", "rejected", "unreachable", "busy", "hung_up", "dismissed", "call_ended", "took_over"
 ]
 WhyLeft = Literal["transferred", "to_queue", "to_script", "left_conference", "taken_over"]
+Part = Literal["caller", "agent", "guest", "supervisor"]
 OfferFailure = Literal["no_answer", "rejected", "unreachable", "withdrawn"]
 SentTo = Literal["script", "voicemail", "callback", "words"]
 EndReason = Literal[
@@ -258,6 +259,20 @@ class SupervisorChanged(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisorLeft(CallEvent):
     supervisor_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundMeasured(CallEvent):
+    """How a leg's packets fared, written as it leaves. `sent_…` is what its peer reported of ours by RTCP, if it did."""
+
+    part: Part
+    agent_id: AgentId | None  # of an agent, or a colleague he asked
+    loss_ratio: float
+    jitter_ms: float
+    sent_loss_ratio: float | None
+    sent_jitter_ms: float | None
+    round_trip_ms: float | None
+    mos: float  # of the worse way, 1 to 4.41
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Every rule that moves a call from one state to another. No I/O, no clock.
 
 Laws: every state but ENDED can end; ENDED takes only what is written afterwards (its customer, its recording, its
-dispositions); only TALKING and HELD have an agent; whoever leaves the caller says who is next, so that HANDED_ON,
+sound, its dispositions); only TALKING and HELD have an agent; whoever leaves the caller says who is next, so that HANDED_ON,
 where nobody has him yet, leads to a person, a number, a queue or a script.
 """
 
@@ -42,6 +42,7 @@ from banjie.calls.events import (
     RecordingStarted,
     ScriptStarted,
     SearchWidened,
+    SoundMeasured,
     SupervisorChanged,
     SupervisorJoined,
     SupervisorLeft,
@@ -67,7 +68,7 @@ class CallState(StrEnum):
 
 S = CallState
 # What may be written at any time once the call is there, and moves nothing.
-_BESIDE: Final = (CallDisposed, CustomerMatched, RecordingSaved)
+_BESIDE: Final = (CallDisposed, CustomerMatched, RecordingSaved, SoundMeasured)
 _SUPERVISED: Final = (SupervisorJoined, SupervisorChanged, SupervisorLeft)
 _GUESTS: Final = (GuestInvited, GuestAnswered, GuestJoined, GuestLeft)
 _WITH_AGENT: Final = (*_BESIDE, *_SUPERVISED, *_GUESTS, AgentLost, AgentRejoined, HelpAsked, HelpEnded)

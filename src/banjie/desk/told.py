@@ -94,6 +94,7 @@ def _told_call(call: Cdr, names: Mapping[str, str], who: Principal) -> CallOut:
         note=call.note,
         has_recording=call.recording_file is not None,
         recording_s=call.recording_s,
+        mos=call.mos,
     )
 
 

@@ -20,6 +20,7 @@ from banjie.calls.events import (
     CallQueued,
     QueueLeft,
     RecordingSaved,
+    SoundMeasured,
 )
 from banjie.calls.ports import Logged
 from banjie.calls.segments import Segment
@@ -56,6 +57,7 @@ RECORD_COLUMNS: Final[Mapping[str, str]] = {
     "hold_s": "double precision",
     "recording_file": "text",
     "recording_s": "double precision",
+    "mos": "double precision",
     "end_reason": "text",
     "disposition": "text",
     "note": "text",
@@ -91,6 +93,7 @@ _MILESTONES: Final = frozenset(
         AgentLeft,
         CallEnded,
         RecordingSaved,
+        SoundMeasured,
         CallDisposed,
     }
 )

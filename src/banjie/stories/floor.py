@@ -6,7 +6,7 @@ from typing import Any
 
 from banjie.base.ids import CallId, LegId
 from banjie.calls.errors import NoSuchCall
-from banjie.calls.events import CallArrived, CallEvent
+from banjie.calls.events import CallArrived, CallEvent, SoundMeasured
 from banjie.calls.hearing import hearing
 from banjie.calls.live import LiveCall
 from banjie.calls.machine import CallState
@@ -15,6 +15,7 @@ from banjie.media.model import ClipId, PlayId, PortId, RecordingId
 from banjie.media.ports import Switchboard
 from banjie.stories.clock import Clock
 from banjie.stories.legs import Leg
+from banjie.stories.measured_sound import sound_of
 from banjie.stories.ongoing import Guest, Ongoing, Watch
 from banjie.stories.views import CallerView
 
@@ -127,7 +128,14 @@ class Floor:
         self._by_leg[caller.leg_id] = ongoing
 
     def unseat(self, leg: Leg) -> None:
-        self._by_leg.pop(leg.leg_id, None)
+        """The leg leaves its call; its port is still open, and tells how it sounded. May be repeated."""
+        ongoing = self._by_leg.pop(leg.leg_id, None)
+        if ongoing is None:
+            return
+        sound = sound_of(ongoing, leg, self.switchboard.stats(leg.port_id))
+        if sound is not None:
+            event = SoundMeasured(call_id=ongoing.call_id, occurred_at=self.clock.utc(), **sound)
+            self.log.append(ongoing.live.take(event))
 
     def empty_seat(self, ongoing: Ongoing) -> None:
         """The agent's leg is gone, the call is not."""
@@ -140,17 +148,17 @@ class Floor:
         self._by_leg[leg.leg_id] = ongoing
 
     def unseat_guest(self, ongoing: Ongoing, guest: Guest) -> None:
-        del ongoing.guests[guest.guest_id]
         if guest.leg is not None:
             self.unseat(guest.leg)
+        del ongoing.guests[guest.guest_id]
 
     def seat_watch(self, ongoing: Ongoing, watch: Watch) -> None:
         ongoing.watches[watch.supervisor_id] = watch
         self._by_leg[watch.leg.leg_id] = ongoing
 
     def unseat_watch(self, ongoing: Ongoing, watch: Watch) -> None:
-        del ongoing.watches[watch.supervisor_id]
         self.unseat(watch.leg)
+        del ongoing.watches[watch.supervisor_id]
 
     def recording(self, ongoing: Ongoing, recording_id: RecordingId) -> None:
         ongoing.recording_id = recording_id

@@ -42,6 +42,9 @@ class CallOut(Told):
     note: str | None
     has_recording: bool
     recording_s: float | None
+    mos: float | None = Field(
+        description="How well the worst leg was heard: mean opinion score by the E-model, 1 to 4.41."
+    )
 
 
 class CallPage(Told):
