@@ -249,3 +249,18 @@ async def test_of_a_call_out_the_number_dialled_is_the_customers_and_is_masked(
     assert (mine["dialled"], mine["caller"], mine["direction"]) == ("138****1234", "01066668888", "out")
     facts = graded["events"][0]["facts"]
     assert (facts["dialled"], facts["caller"]) == ("138****1234", "01066668888")
+
+
+async def test_my_day_tells_its_figures_with_what_each_is(sign_in: SignIn, desk: FakeDesk) -> None:
+    now = desk.clock.now()
+    desk.history.calls = [demo_call(n, now, "1001") for n in range(3)] + [demo_call(9, now, "1002")]
+    told = (await (await sign_in("1001")).get("/api/desk/day")).json()
+    figures = {figure["key"]: figure for figure in told["figures"]}
+
+    assert (told["on"], told["timezone"]) == ("2026-11-24", "Asia/Shanghai")
+    assert figures["handled"]["value"] == 3
+    talked = sum(call.talk_s or 0.0 for call in desk.history.calls[:3])
+    assert figures["talk"] == {**figures["talk"], "value": talked, "unit": "s"}
+    assert figures["occupancy"]["value"] is None
+    assert set(figures["aht"]["formula"]) == {"zh", "en"}
+    assert (await (await sign_in("3001")).get("/api/desk/day")).status_code == 403

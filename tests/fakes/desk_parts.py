@@ -33,6 +33,8 @@ from banjie.desk.shelves import StoredDirectory
 from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
+from banjie.stories.my_day import MyDay
+from tests.fakes.day import FakeAgentHistory, FakeDayBook
 from tests.fakes.desk_office import (
     FakeCatalogue,
     FakeHours,
@@ -362,6 +364,7 @@ class FakeDesk:
     trunks: FakeTrunks = field(default_factory=FakeTrunks)
     teams: FakeTeams = field(default_factory=FakeTeams)
     board: Board = field(default_factory=Board)
+    states: FakeAgentHistory = field(default_factory=FakeAgentHistory)
     phones: list[PhoneLogin] = field(default_factory=list)  # let in by a new password
 
     def __post_init__(self) -> None:
@@ -397,6 +400,15 @@ class FakeDesk:
             api_keys=self.api_keys,
             audit=self.audit,
             calls=self.history,
+            my_day=MyDay(
+                tenant_id=DEMO,
+                book=FakeDayBook(self.history),
+                history=self.states,
+                users=self.users,
+                teams=self.teams,
+                service_level_s=lambda: {q.rules.queue_id: q.service_level_s for q in self.catalogue.queues},
+                now=self.clock.now,
+            ),
             recordings=self.recordings,
             directory=self.directory,
             scripts=self.scripts,

@@ -78,6 +78,12 @@ def is_timezone(name: str) -> bool:
     return True
 
 
+def start_of_day(now: datetime, timezone: str) -> datetime:
+    """Return the midnight, UTC, that the day of `now` began with there."""
+    local = now.astimezone(ZoneInfo(timezone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)
+
+
 def is_open(hours: Hours, at: datetime) -> bool:
     """Tell whether an instant lies in a period. `at` is aware."""
     local = at.astimezone(ZoneInfo(hours.timezone))

@@ -47,7 +47,7 @@ from banjie.calls.events import (
     TransferAnswered,
     TransferBegan,
 )
-from banjie.calls.segments import Segment, disposed, find_segment, left
+from banjie.calls.segments import Segment, disposed, find_segment, held, left
 
 # What leaves a line in the log and nothing in the record.
 _Aside = (
@@ -241,12 +241,12 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
         case AgentConnected():
             return _connected(cdr, event)
         case AgentLeft():
-            segments = left(cdr.segments, at)
-            return replace(cdr, last_at=at, segments=segments, hold_s=_held_s(cdr, at), held_since=None)
+            cdr = _released(cdr, at)
+            return replace(cdr, last_at=at, segments=left(cdr.segments, at))
         case CallHeld():
             return replace(cdr, last_at=at, held_since=at)
         case CallResumed():
-            return replace(cdr, last_at=at, hold_s=_held_s(cdr, at), held_since=None)
+            return replace(_released(cdr, at), last_at=at)
         case RecordingStarted():
             return replace(cdr, last_at=at, recording_file=event.file)
         case RecordingSaved():
@@ -255,6 +255,7 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             worst = event.mos if cdr.mos is None else min(cdr.mos, event.mos)
             return replace(cdr, last_at=at, mos=worst)
         case CallEnded():
+            cdr = _released(cdr, at)
             return replace(
                 cdr,
                 last_at=at,
@@ -262,8 +263,6 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
                 end_reason=event.reason,
                 waited_until=cdr.waited_until or at,
                 segments=left(cdr.segments, at),
-                hold_s=_held_s(cdr, at),
-                held_since=None,
             )
         case CallDisposed():
             return _disposed(cdr, event)
@@ -310,8 +309,12 @@ def _disposed(cdr: Cdr, event: CallDisposed) -> Cdr:
     return replace(cdr, disposition=event.code, note=event.note) if whose == cdr.agent_id else cdr
 
 
-def _held_s(cdr: Cdr, at: datetime) -> float:
-    return cdr.hold_s if cdr.held_since is None else cdr.hold_s + (at - cdr.held_since).total_seconds()
+def _released(cdr: Cdr, at: datetime) -> Cdr:
+    """Hold is over, if there was one: it counts in the call, and for the agent whose hold it was."""
+    if cdr.held_since is None:
+        return cdr
+    held_s = (at - cdr.held_since).total_seconds()
+    return replace(cdr, hold_s=cdr.hold_s + held_s, held_since=None, segments=held(cdr.segments, held_s))
 
 
 def fold(events: Iterable[CallEvent]) -> Cdr:

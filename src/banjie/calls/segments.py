@@ -16,6 +16,7 @@ class Segment:
     waited_s: float | None  # in that queue; None where somebody handed the caller over
     connected_at: datetime
     left_at: datetime | None = None  # None: he is in the call
+    hold_s: float = 0.0  # of his time in it, how long the caller was on hold
     disposition: str | None = None
     note: str | None = None
 
@@ -28,6 +29,13 @@ def left(segments: Sequence[Segment], at: datetime) -> tuple[Segment, ...]:
     if not segments or segments[-1].left_at is not None:
         return tuple(segments)
     return (*segments[:-1], replace(segments[-1], left_at=at))
+
+
+def held(segments: Sequence[Segment], seconds: float) -> tuple[Segment, ...]:
+    """Return them with this much more hold in the last one."""
+    if not segments:
+        return ()
+    return (*segments[:-1], replace(segments[-1], hold_s=segments[-1].hold_s + seconds))
 
 
 def disposed(

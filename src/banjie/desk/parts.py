@@ -20,6 +20,7 @@ from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
 from banjie.routing.catalogue import QueueCatalogue
 from banjie.sip.trunk_setup import TrunkStore
+from banjie.stories.my_day import MyDay
 from banjie.stories.office import Office
 from banjie.stories.ports import AgentDesk, SupervisorDesk, VisitorCalls
 
@@ -38,6 +39,7 @@ class DeskParts:
     api_keys: ApiKeyStore
     audit: AuditLog
     calls: CallStore
+    my_day: MyDay
     recordings: RecordingShelf
     directory: Directory
     scripts: ScriptShelf

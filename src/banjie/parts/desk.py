@@ -19,14 +19,17 @@ from banjie.parts.records import Records
 from banjie.parts.run import Run
 from banjie.parts.stories import Floor
 from banjie.routing.catalogue import Code, offered
+from banjie.storage.agents import SqlAgentHistory
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.blobs import FolderBlobs
 from banjie.storage.call_log import SqlCallLog
 from banjie.storage.customers import SqlCustomerStore
+from banjie.storage.insight import SqlDayBook
 from banjie.storage.people import SqlUserStore
 from banjie.storage.recordings import SqlRecordingShelf
 from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
 from banjie.storage.teams import SqlTeamStore
+from banjie.stories.my_day import MyDay
 from banjie.stories.set_up import SetUp
 
 HEALTH_WITHIN_S: Final = 1.0
@@ -83,6 +86,7 @@ async def start_desk(
         api_keys=SqlApiKeyStore(database),
         audit=SqlAuditLog(database),
         calls=records.calls,
+        my_day=_my_day(run, store, house),
         recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),
         directory=StoredDirectory(
             numbers=set_up.numbers,
@@ -121,6 +125,19 @@ async def start_desk(
     )
     run.stack.push_async_callback(server.stop)
     return server
+
+
+def _my_day(run: Run, store: Store, house: OpenedHouse) -> MyDay:
+    database, set_up = store.database, house.set_up
+    return MyDay(
+        tenant_id=house.tenant_id,
+        book=SqlDayBook(database, house.tenant_id),
+        history=SqlAgentHistory(database, house.tenant_id),
+        users=SqlUserStore(database),
+        teams=SqlTeamStore(database),
+        service_level_s=lambda: {q: p.service_level_s for q, p in set_up.house.queues.items()},
+        now=run.clock.utc,
+    )
 
 
 def _options(set_up: SetUp) -> DeskOptions:

@@ -4,15 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
+from banjie.base.hours import start_of_day
 from banjie.base.ids import CallId
 from banjie.calls.store import CallFilter
 from banjie.desk.access import Need, Parts, Principal
-from banjie.desk.days import start_of_day
 from banjie.desk.paging import page_of, place_of
 from banjie.desk.schemas.calls import CallPage
 from banjie.desk.schemas.desk import (
+    DayOut,
     DigitsIn,
     DispositionIn,
+    FigureOut,
     HelpIn,
     MuteIn,
     OptionsOut,
@@ -22,6 +24,7 @@ from banjie.desk.schemas.desk import (
 )
 from banjie.desk.schemas.words import Id
 from banjie.desk.told import told_calls, told_choice, told_queues
+from banjie.insight.measures import MY_DAY
 from banjie.people.model import Permission
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
@@ -57,12 +60,30 @@ async def list_my_calls(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CallPage:
-    """My calls of today, in the site's zone, newest first."""
-    tenant = await parts.users.get_tenant(parts.tenant_id)
-    since = start_of_day(parts.now(), tenant.timezone)
+    """My calls of today, in the zone of my site, newest first."""
+    since = start_of_day(parts.now(), await parts.my_day.timezone_of(who.agent_id))
     wanted = CallFilter(agent_id=who.agent_id, since=since)
     calls = await parts.calls.list_calls(wanted, after=place_of(cursor), limit=limit + 1)
     return page_of(await told_calls(parts, [call.seen_by(who.agent_id) for call in calls], who), limit)
+
+
+@router.get("/day", operation_id="getMyDay")
+async def get_my_day(
+    parts: Parts, who: Annotated[Principal, Depends(Need(Permission.READ_OWN_CALLS))]
+) -> DayOut:
+    """My figures of today up to now, each with what it is."""
+    told = await parts.my_day.of(who.agent_id)
+    figures = [
+        FigureOut(
+            key=measure.key,
+            name=dict(measure.name),
+            unit=measure.unit,
+            formula=dict(measure.formula),
+            value=measure.of(told.day),
+        )
+        for measure in MY_DAY
+    ]
+    return DayOut(on=told.on, timezone=told.timezone, figures=figures)
 
 
 @router.post("/calls/{call_id}/answer", operation_id="answerCall")

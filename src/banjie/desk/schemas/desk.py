@@ -1,12 +1,13 @@
 """What an agent sees, asks for and is told."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from banjie.calls.supervision import Mode
 from banjie.desk.schemas.words import Asked, Bilingual, Code, Digits, Id, Prose, Sdp, Told
+from banjie.insight.measures import Unit
 
 
 class ChoiceOut(Told):
@@ -34,6 +35,22 @@ class OptionsOut(Told):
     break_reasons: list[ChoiceOut]
     dispositions: list[ChoiceOut]
     queues: list[QueueOut]
+
+
+class FigureOut(Told):
+    """A measure: `value` in its unit (a ratio lies in 0..1), none where it would divide by nothing."""
+
+    key: str
+    name: Bilingual
+    unit: Unit
+    formula: Bilingual
+    value: float | None
+
+
+class DayOut(Told):
+    on: date = Field(description="The day of the site.")
+    timezone: str
+    figures: list[FigureOut]
 
 
 class SteerIn(Asked):

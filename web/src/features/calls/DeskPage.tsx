@@ -25,7 +25,9 @@ export default function DeskPage() {
   const callId = me?.call?.call_id
   const acwId = me?.acw?.call_id
   useEffect(() => {
-    const read = () => void cache.invalidateQueries({ queryKey: ['myCalls'] })
+    const read = () => {
+      for (const queryKey of [['myCalls'], ['myDay']]) void cache.invalidateQueries({ queryKey })
+    }
     read()
     const again = setTimeout(read, WRITTEN_MS)
     return () => clearTimeout(again)

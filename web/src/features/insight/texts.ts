@@ -1,4 +1,5 @@
 export const zh = {
+  myDay: '我的今天',
   wallboard: {
     title: '监控屏',
     queues: '队列',
@@ -32,6 +33,7 @@ export const zh = {
 }
 
 export const en: typeof zh = {
+  myDay: 'My day',
   wallboard: {
     title: 'Wallboard',
     queues: 'Queues',

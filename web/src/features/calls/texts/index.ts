@@ -91,10 +91,6 @@ export const zh = {
   mine: {
     title: '今日通话',
     empty: '今天还没有通话',
-    handled: '已接',
-    talkMean: '平均通话',
-    talkMeanFormula: '平均通话 = 通话时长合计（含保持）÷ 已接通话数；今天，本页已加载的通话',
-    handledFormula: '已接 = 今天由您接听的通话数；“+”表示还有未加载的',
     noDisposition: '待小结',
     register: '补登小结',
     later: '以后再说',
@@ -192,10 +188,6 @@ export const en: typeof zh = {
   mine: {
     title: 'My calls today',
     empty: 'No calls yet today',
-    handled: 'Handled',
-    talkMean: 'Average talk',
-    talkMeanFormula: 'Average talk = total talk time (hold included) ÷ calls handled; today, calls loaded here',
-    handledFormula: 'Handled = calls you answered today; “+”: more are not loaded here',
     noDisposition: 'No disposition',
     register: 'Register it now',
     later: 'Not now',

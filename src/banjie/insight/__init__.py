@@ -1,0 +1,1 @@
+"""Measures, each defined once with its unit and its formula, and the facts they are taken from."""
