@@ -5,6 +5,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from banjie.appointments import machine as machine_of_appointments
+from banjie.appointments.model import AppointmentState
 from banjie.calls import machine
 from banjie.routing import agents, callbacks
 from tests.drawings import hearing
@@ -27,6 +29,7 @@ def drawing(table: Mapping[Enum, Mapping[object, Enum]], first: Enum, name: Call
 
 DRAWINGS: Final[Mapping[str, str]] = {
     "agent-states.md": drawing(agents.TRANSITIONS, agents.AgentState.OFFLINE, str),  # type: ignore[arg-type]
+    "appointments.md": drawing(machine_of_appointments.TRANSITIONS, AppointmentState.BOOKED, str),  # type: ignore[arg-type]
     "callbacks.md": drawing(callbacks.TRANSITIONS, callbacks.CallbackState.WAITING, str),  # type: ignore[arg-type]
     "call-states.md": drawing(
         machine.TRANSITIONS,  # type: ignore[arg-type]

@@ -33,9 +33,12 @@ from banjie.desk.shelves import StoredDirectory
 from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
+from banjie.stories.appointments import Appointments
 from banjie.stories.my_day import MyDay
+from tests.fakes.appointments import FakeAppointmentBook, FakeAppointmentStore
 from tests.fakes.day import FakeAgentHistory, FakeDayBook
 from tests.fakes.desk_office import (
+    OFFICE_HOURS,
     FakeCatalogue,
     FakeHours,
     FakeNumbers,
@@ -389,6 +392,19 @@ class FakeDesk:
         self.agents.register_late = self.history.register_late
         self.supervision = ScriptedSupervision(self.board)
         self.visitors = ScriptedVisitors(self.board)
+        self.appointment_store = FakeAppointmentStore()
+        book = FakeAppointmentBook(self.appointment_store)
+        self.appointments = book.appointments = Appointments(
+            tenant_id=DEMO,
+            opened=book,
+            stored=self.appointment_store,
+            board=self.board,
+            desk=self.agents,
+            opening=lambda: [OFFICE_HOURS.hours],
+            timezone=lambda: "Asia/Shanghai",
+            agents=lambda: [AgentId(user.user_id) for user in self.users.users.values() if user.extension],
+            now=self.clock.now,
+        )
         self.parts = DeskParts(
             tenant_id=DEMO,
             agents=self.agents,
@@ -400,6 +416,7 @@ class FakeDesk:
             api_keys=self.api_keys,
             audit=self.audit,
             calls=self.history,
+            appointments=self.appointments,
             my_day=MyDay(
                 tenant_id=DEMO,
                 book=FakeDayBook(self.history),

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from banjie.base.ids import AgentId, CallId, LegId, QueueId, new_id
+from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId, new_id
 from banjie.calls.errors import IllegalTransition, NoSuchCall
 from banjie.desk.live import WALLBOARD, Board, me, visitor
 from banjie.people.model import User
 from banjie.stories.house import NotAnAgent
-from banjie.stories.ports import BrowserAnswer, PlacedCall, Target, ToColleague, ToNumber, VisitorCall
+from banjie.stories.ports import BrowserAnswer, Party, PlacedCall, Target, ToColleague, ToNumber, VisitorCall
 from banjie.stories.views import (
     AcwView,
     AgentView,
@@ -41,6 +41,7 @@ CALLER = CallerView(
     region="石家庄",
     calls_before_count=3,
 )
+PARTY_NUMBER = "13800001234"
 PRESSED = (Press(node="welcome", digit="0", label={"zh": "人工服务", "en": "A person"}),)
 
 
@@ -176,6 +177,12 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
             ),
             can_dial_out=True,
         )
+
+    def party(self, agent_id: AgentId, call_id: CallId) -> Party:
+        seat = self._seat_of(agent_id)
+        if call_id not in {one.call_id for one in (seat.offer, seat.call, seat.acw) if one is not None}:
+            raise NoSuchCall(call_id)
+        return Party(number=PARTY_NUMBER, customer_id=CustomerId("c-1"))
 
     def transfer(self, agent_id: AgentId, call_id: CallId, to: Target) -> None:
         self.asked.append(("transfer", agent_id, call_id, to))

@@ -13,6 +13,7 @@ from banjie.desk.access import Gate
 from banjie.desk.parts import DeskParts
 from banjie.desk.routes import (
     api_keys,
+    appointments,
     audit,
     calls,
     codes,
@@ -43,6 +44,7 @@ DEPARTMENTS: Final = (
     session,
     desk,
     hand_over,
+    appointments,
     live,
     calls,
     recordings,

@@ -10,6 +10,7 @@ from fastapi.websockets import WebSocket
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
+from banjie.appointments.errors import NoSuchAppointment
 from banjie.base.errors import BanjieError, Unavailable
 from banjie.base.faults import Fault, Faulty
 from banjie.base.phones import NotAPhoneNumber
@@ -82,6 +83,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchTeam: 404,
     NoSuchSite: 404,
     NoSuchCall: 404,
+    NoSuchAppointment: 404,
     NoSuchQueue: 404,
     NoSuchCode: 404,
     NoSuchHours: 404,

@@ -20,6 +20,7 @@ from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
 from banjie.routing.catalogue import QueueCatalogue
 from banjie.sip.trunk_setup import TrunkStore
+from banjie.stories.appointments import Appointments
 from banjie.stories.my_day import MyDay
 from banjie.stories.office import Office
 from banjie.stories.ports import AgentDesk, SupervisorDesk, VisitorCalls
@@ -40,6 +41,7 @@ class DeskParts:
     audit: AuditLog
     calls: CallStore
     my_day: MyDay
+    appointments: Appointments
     recordings: RecordingShelf
     directory: Directory
     scripts: ScriptShelf

@@ -20,6 +20,17 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
             "Try again shortly; if it lasts, ask an administrator to look at /healthz.",
         ),
     },
+    "appointments.over": {
+        "zh": ("这个预约已经完成或取消。", "请刷新列表；需要时另行预约。"),
+        "en": (
+            "This appointment is done or cancelled already.",
+            "Look at the list again; book another if one is needed.",
+        ),
+    },
+    "appointments.no_such_appointment": {
+        "zh": ("没有这个预约，或它已交给别人。", "请刷新列表。"),
+        "en": ("There is no such appointment, or it is another agent's now.", "Look at the list again."),
+    },
     "people.not_signed_in": {
         "zh": ("您尚未登录，或登录已过期。", "请重新登录。"),
         "en": ("You are not signed in, or the session has ended.", "Sign in again."),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from banjie.stories.views import (
     AcwView,
     AgentView,
+    AppointmentsView,
     CallView,
     OfferView,
     QueueView,
@@ -37,6 +38,7 @@ class MeEntities(BaseModel):
     call: CallView | None = None
     acw: AcwView | None = None
     watch: WatchView | None = None
+    appointments: AppointmentsView | None = None
 
 
 class WallboardEntities(BaseModel):
@@ -52,7 +54,9 @@ class VisitorEntities(BaseModel):
     call: VisitorCallView | None = None
 
 
-Entity = AgentView | OfferView | CallView | AcwView | WatchView | QueueView | VisitorCallView
+Entity = (
+    AgentView | OfferView | CallView | AcwView | WatchView | AppointmentsView | QueueView | VisitorCallView
+)
 
 
 class LiveSnapshot(BaseModel):

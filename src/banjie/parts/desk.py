@@ -86,6 +86,7 @@ async def start_desk(
         api_keys=SqlApiKeyStore(database),
         audit=SqlAuditLog(database),
         calls=records.calls,
+        appointments=floor.appointments,
         my_day=_my_day(run, store, house),
         recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),
         directory=StoredDirectory(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from banjie.desk.live import Board
 from banjie.loop import LoopAlarm
+from banjie.parts.appointments import start_appointments
 from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
 from banjie.parts.records import Records, StoredCallers
@@ -16,6 +17,7 @@ from banjie.sip.gate import Accounts
 from banjie.storage.agents import SqlAgentHistory
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.customers import SqlCustomerStore
+from banjie.stories.appointments import Appointments
 from banjie.stories.changed_house import ChangedHouse
 from banjie.stories.contact_centre import ContactCentre, World
 from banjie.stories.inbound_call import NumberBook
@@ -33,6 +35,7 @@ class Floor:
     house: OpenedHouse
     changed: ChangedHouse
     board: Board
+    appointments: Appointments
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def take_in(self) -> None:
@@ -97,6 +100,7 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
         house=house,
         changed=ChangedHouse(set_up, stories),
         board=run.board,
+        appointments=await start_appointments(run, store, house, stories.agents),
     )
 
     def house_changed(_: str = "") -> None:

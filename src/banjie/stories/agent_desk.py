@@ -16,7 +16,16 @@ from banjie.stories.late_disposition import LateDispositions
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
 from banjie.stories.placed_call import PlacedCalls
-from banjie.stories.ports import BrowserAnswer, PlacedCall, Target, ToColleague, ToNumber, ToQueue, ToScript
+from banjie.stories.ports import (
+    BrowserAnswer,
+    Party,
+    PlacedCall,
+    Target,
+    ToColleague,
+    ToNumber,
+    ToQueue,
+    ToScript,
+)
 from banjie.stories.rejoined_call import SCREEN_GRACE_S, RejoinedCalls
 from banjie.stories.stage import Stage
 from banjie.stories.supervise_call import Supervision
@@ -180,6 +189,18 @@ class FloorDesk:
 
     async def place(self, agent_id: AgentId, to: ToColleague | ToNumber, offer_sdp: str | None) -> PlacedCall:
         return await self._placed.place(agent_id, to, offer_sdp)
+
+    def party(self, agent_id: AgentId, call_id: CallId) -> Party:
+        ongoing = self._floor.get(call_id)
+        is_his = (
+            agent_id == ongoing.agent_id
+            or agent_id in ongoing.paperwork
+            or ongoing.colleague(agent_id) is not None
+            or any(ringing.offer.agent_id == agent_id for ringing in self._offers.ringing_of(call_id))
+        )
+        if not is_his:
+            raise NoSuchCall(call_id)
+        return Party(number=ongoing.view.number, customer_id=ongoing.live.cdr.customer_id)
 
     def targets(self, agent_id: AgentId) -> TargetsView:
         return targets(self._house(), self._offers, self._clock, agent_id)

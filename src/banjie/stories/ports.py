@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from banjie.base.ids import AgentId, CallId, LegId, QueueId
+from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId
 from banjie.base.prompts import Bilingual
 from banjie.calls.supervision import Mode
 from banjie.stories.views import TargetsView
@@ -59,6 +59,14 @@ class PlacedCall:
     leg_id: LegId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """The customer in a call: who called us, or whom we called."""
+
+    number: str
+    customer_id: CustomerId | None
+
+
 class AgentDesk(Protocol):
     """Everything an agent's screen may ask. Refusals are `BanjieError`s; states come back on the topic `me/ID`."""
 
@@ -93,6 +101,12 @@ class AgentDesk(Protocol):
 
     async def place(self, agent_id: AgentId, to: ToColleague | ToNumber, offer_sdp: str | None) -> PlacedCall:
         """Call somebody, from this page or, without `offer_sdp`, from his desk phone."""
+
+    def party(self, agent_id: AgentId, call_id: CallId) -> Party:
+        """Return the customer of a call that rings at him, that he is in, or that he has yet to write up.
+
+        Raises `NoSuchCall` for any other.
+        """
 
     def targets(self, agent_id: AgentId) -> TargetsView: ...
 

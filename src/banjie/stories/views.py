@@ -172,6 +172,16 @@ class AcwView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentsView:
+    """What an agent has promised to call: key `appointments` of the topic `me`."""
+
+    open_count: int
+    due: tuple[str, ...]  # those he has been reminded of
+    next_at: datetime | None
+    read_at: datetime  # another time than before: the list is to be read again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueView:
     """One queue on the wallboard: key `queue/ID`."""
 

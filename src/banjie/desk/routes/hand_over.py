@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from banjie.base.ids import AgentId, CallId, LegId, QueueId
-from banjie.calls.segments import find_segment
 from banjie.desk.access import Need, Parts, Principal
-from banjie.desk.errors import BadRequest, NotFound
+from banjie.desk.callee import customer_of
+from banjie.desk.errors import BadRequest
 from banjie.desk.schemas.desk import (
     ColleagueOut,
     NumberTargetOut,
@@ -70,20 +70,9 @@ async def _callee(body: PlaceIn, parts: Parts, who: Principal) -> ToColleague | 
         case (None, str(agent_id), None):
             return ToColleague(agent_id=AgentId(agent_id))
         case (None, None, str(call_id)):
-            return ToNumber(number=await _number_of(CallId(call_id), parts, who))
+            return ToNumber(number=(await customer_of(CallId(call_id), parts, who)).number)
         case _:
             raise BadRequest("name one to call")
-
-
-async def _number_of(call_id: CallId, parts: Parts, who: Principal) -> str:
-    """The customer's number, which the agent himself need not see."""
-    call = await parts.calls.find_call(call_id)
-    if call is None:
-        raise NotFound
-    is_mine = call.agent_id == who.agent_id or find_segment(call.segments, who.agent_id) is not None
-    if not is_mine and not who.may(Permission.READ_CALLS):
-        raise NotFound
-    return call.caller if call.direction == "in" else call.dialled
 
 
 @router.post("/calls/{call_id}/transfer", operation_id="transferCall", status_code=204)

@@ -33,6 +33,7 @@ export const zh = {
       call: '通话',
       recording: '录音',
       house: '机构',
+      appointment: '预约回访',
     },
     verbs: {
       added: '新增',
@@ -52,6 +53,12 @@ export const zh = {
       enabled: '启用',
       founded: '建立',
       imported: '导入',
+      booked: '预约',
+      called: '拨打',
+      moved: '改期',
+      done: '完成',
+      cancelled: '取消',
+      reassigned: '改派',
     },
     fields: {
       name: '名称',
@@ -123,6 +130,7 @@ export const en: typeof zh = {
       call: 'Call',
       recording: 'Recording',
       house: 'House',
+      appointment: 'Appointment',
     },
     verbs: {
       added: 'added',
@@ -142,6 +150,12 @@ export const en: typeof zh = {
       enabled: 'enabled',
       founded: 'founded',
       imported: 'imported',
+      booked: 'booked',
+      called: 'called',
+      moved: 'moved',
+      done: 'done',
+      cancelled: 'cancelled',
+      reassigned: 'given to another',
     },
     fields: {
       name: 'Name',
