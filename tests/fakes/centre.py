@@ -17,6 +17,7 @@ from banjie.media.model import BrowserPort, ClipId, PortId
 from banjie.numbers.model import Plan, ServiceNumber
 from banjie.numbers.plan import NumberPlan
 from banjie.routing.queues import Queue
+from banjie.routing.spoken_wait import SILENT
 from banjie.routing.states import StateEntered
 from banjie.scripts import model as s
 from banjie.stories.changed_house import ChangedHouse
@@ -198,6 +199,7 @@ def house() -> House:
                 rules=Queue(queue_id=q, ring_timeout_s=RING_S, acw_s=ACW_S),
                 name={"zh": q, "en": q},
                 service_level_s=20.0,
+                announcing=SILENT,  # of the story that is about it alone
             )
             for q in both
         },

@@ -10,6 +10,7 @@ from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId, new_id
 from banjie.calls.errors import IllegalTransition, NoSuchCall
 from banjie.desk.live import WALLBOARD, Board, me, visitor
 from banjie.people.model import User
+from banjie.routing.spoken_wait import SaidWait, WaitWords
 from banjie.stories.house import NotAnAgent
 from banjie.stories.ports import BrowserAnswer, Party, PlacedCall, Target, ToColleague, ToNumber, VisitorCall
 from banjie.stories.views import (
@@ -172,6 +173,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
                     waiting_count=3 if queue_id == GENERAL else 0,
                     longest_since=utc_now() - timedelta(seconds=95) if queue_id == GENERAL else None,
                     ready_count=0 if queue_id == GENERAL else 2,
+                    expected=LONG_WAIT if queue_id == GENERAL else AT_ONCE,
                 )
                 for queue_id, name in QUEUE_NAMES.items()
             ),
@@ -263,6 +265,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
             recording=True,
             held_since=None,
             leg_id=self._new_leg(),
+            told=WaitWords(position=4, wait=LONG_WAIT),
         )
         self._board.set(me(agent_id), "call", seat.call)
         self._state(seat, "TALKING", None, "browser", call_id)
@@ -445,6 +448,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
             abandoned_count=6 if is_general else 0,
             service_level_ratio=0.87 if is_general else None,
             service_level_s=20.0,
+            expected=LONG_WAIT if is_general else AT_ONCE,
         )
 
 
@@ -463,10 +467,13 @@ def _offline(user: User) -> AgentView:
     )
 
 
+LONG_WAIT = SaidWait(low_min=2, high_min=5)
+AT_ONCE = SaidWait(low_min=0, high_min=1)
 _MENU = VisitorCallView(
     call_id=CallId(""),
     state="IN_SCRIPT",
     position=None,
+    expected=None,
     prompt={
         "zh": "欢迎致电示范银行。账户服务请按 1，挂失请按 2，英语请按 9，人工服务请按 0。",
         "en": "Welcome to Demo Bank. For accounts press 1, lost card 2, English 9, a person 0.",
@@ -527,7 +534,8 @@ class ScriptedVisitors:  # satisfies stories.ports.VisitorCalls
             _MENU,
             call_id=call_id,
             state=state,
-            position=1 if state == "WAITING" else None,
+            position=4 if state == "WAITING" else None,
+            expected=LONG_WAIT if state == "WAITING" else None,
             prompt=_MENU.prompt if state == "IN_SCRIPT" else None,
             choices=_MENU.choices if state == "IN_SCRIPT" else {},
             answered_at=utc_now() if state == "TALKING" else None,

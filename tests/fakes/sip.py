@@ -16,6 +16,7 @@ class FakeSession:
     answered: bool = False
     rejected: int | None = None
     ended: bool = False
+    our_sdp: bytes = b""
     offers_answered: list[bytes] = field(default_factory=list)
 
 
@@ -57,9 +58,9 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         self.sessions[session_id].ended = True
         self.on_event(SessionEnded(session_id=session_id, status=status, reason="", by=by))  # type: ignore[arg-type]
 
-    def pick_up(self, session_id: SessionId) -> None:
+    def pick_up(self, session_id: SessionId, port: int = 30002) -> None:
         self.sessions[session_id].answered = True
-        self.on_event(Accepted(session_id=session_id, body=their_sdp(30002)))
+        self.on_event(Accepted(session_id=session_id, body=their_sdp(port)))
 
     def ringing(self, username: str) -> SessionId | None:
         """The session that rings a user's phone now."""
@@ -84,7 +85,7 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         body: bytes | None,
         hops_left: int = MOST_HOPS,
     ) -> SessionId:
-        session_id = self._new(FakeSession(target=target, hops_left=hops_left))
+        session_id = self._new(FakeSession(target=target, hops_left=hops_left, our_sdp=body or b""))
         if isinstance(target, UserTarget) and target.username not in self.registered:
             self.end(session_id, 480, "failure")
         return session_id
@@ -93,7 +94,8 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         self._live(session)
 
     def answer(self, session: SessionId, body: bytes) -> None:
-        self._live(session).answered = True
+        live = self._live(session)
+        live.answered, live.our_sdp = True, body
 
     def reject(
         self, session: SessionId, status: int, reason: str | None, retry_after_s: int | None = None

@@ -3,6 +3,7 @@
 import pytest
 
 from banjie.base.ids import CallId
+from banjie.routing.spoken_wait import SaidWait
 from banjie.stories.views import VisitorCallView
 from banjie.stories.visitor_page import GATHER_S
 from tests.fakes.centre import ANN, Centre
@@ -34,6 +35,12 @@ def place(centre: Centre, call_id: CallId) -> int | None:
     view = centre.board.topics[f"visitor/{call_id}"]["call"]
     assert isinstance(view, VisitorCallView)
     return view.position
+
+
+def expected(centre: Centre, call_id: CallId) -> SaidWait | None:
+    view = centre.board.topics[f"visitor/{call_id}"]["call"]
+    assert isinstance(view, VisitorCallView)
+    return view.expected
 
 
 def hang_up(centre: Centre, call_id: CallId) -> None:
@@ -97,3 +104,35 @@ async def test_a_rush_is_written_once_and_to_the_pages_of_its_queue_alone(centre
     assert place(centre, here) == 1
     assert centre.board.written.count(f"visitor/{here}") == 1
     assert f"visitor/{elsewhere}" not in centre.board.written
+
+
+async def test_he_sees_how_long_it_may_take_and_that_it_grows_while_nothing_happens(centre: Centre) -> None:
+    ahead = phone_waits(centre)
+    visitor, behind = await visitor_waits(centre), await visitor_waits(centre)
+    assert expected(centre, visitor) is None  # nobody has been answered yet
+
+    centre.wait(20.0)
+    centre.ready(ANN)
+    await centre.stories.agents.answer(ANN, ahead, "offer")
+    centre.wait(GATHER_S)
+    first, second = expected(centre, visitor), expected(centre, behind)
+    assert first is not None
+    assert second is not None
+    assert first.high_s <= second.high_s
+
+    centre.wait(600.0)
+    later = expected(centre, visitor)
+    assert later is not None
+    assert later.high_s > first.high_s
+
+
+async def test_a_page_is_written_only_when_its_place_or_wait_changes(centre: Centre) -> None:
+    visitor = await visitor_waits(centre)
+    centre.wait(1.0)
+    centre.board.written.clear()
+
+    for _ in range(20):
+        phone_waits(centre)  # behind him
+        centre.wait(1.0)
+
+    assert f"visitor/{visitor}" not in centre.board.written

@@ -46,6 +46,7 @@ from banjie.calls.events import (
     SupervisorLeft,
     TransferAnswered,
     TransferBegan,
+    WaitTold,
 )
 from banjie.calls.segments import Segment, disposed, find_segment, held, left
 
@@ -65,6 +66,7 @@ _Aside = (
     | GuestAnswered
     | GuestJoined
     | GuestLeft
+    | WaitTold
 )
 
 

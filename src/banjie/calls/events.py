@@ -136,6 +136,15 @@ class SearchWidened(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitTold(CallEvent):
+    """The caller heard this of his place and wait, to its end; None was not said. No `high_min`: more than the longest."""
+
+    position: int | None  # 1: next
+    low_min: int | None
+    high_min: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerMatched(CallEvent):
     """The caller's number belongs to a customer. Looked up when a person is going to need it."""
 

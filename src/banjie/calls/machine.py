@@ -48,6 +48,7 @@ from banjie.calls.events import (
     SupervisorLeft,
     TransferAnswered,
     TransferBegan,
+    WaitTold,
 )
 
 
@@ -96,13 +97,13 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
     },
     S.TRANSFERRED: {**_stays(S.TRANSFERRED, *_BESIDE, *_SUPERVISED, *_GUESTS), CallEnded: S.ENDED},
     S.WAITING: {
-        **_stays(S.WAITING, CallQueued, SearchWidened, DigitChosen, *_BESIDE, *_SUPERVISED),
+        **_stays(S.WAITING, CallQueued, SearchWidened, DigitChosen, WaitTold, *_BESIDE, *_SUPERVISED),
         AgentOffered: S.RINGING,
         QueueLeft: S.IN_SCRIPT,
         CallEnded: S.ENDED,
     },
     S.RINGING: {  # at one agent, or at several
-        **_stays(S.RINGING, AgentOffered, OfferPassed, SearchWidened, DigitChosen),
+        **_stays(S.RINGING, AgentOffered, OfferPassed, SearchWidened, DigitChosen, WaitTold),
         **_stays(S.RINGING, *_BESIDE, *_SUPERVISED),
         OfferFailed: S.WAITING,
         AgentConnected: S.TALKING,

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+from banjie.base.prompts import Prompt
+from banjie.routing.spoken_wait import COMFORTS
+from banjie.stories.wait_sentences import PIECES
+
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
@@ -20,6 +24,11 @@ class Voice:
 VOICES: Final[Mapping[Language, Voice]] = MappingProxyType(
     {"zh": Voice(name="zf_xiaobei", rate=0.9), "en": Voice(name="af_heart", rate=0.95)}
 )
+
+
+def _words_of(prompts: Mapping[str, Prompt]) -> dict[str, Mapping[Language, str]]:
+    return {name: {lang: prompt.text[lang] for lang in LANGUAGES} for name, prompt in prompts.items()}
+
 
 # English words inside Chinese text are said by the English voice.
 TEXTS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
@@ -61,14 +70,6 @@ TEXTS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
             "zh": "正在为您转接人工座席，请稍候。",
             "en": "Please wait while we connect you to a person.",
         },
-        "queue_wait": {
-            "zh": "座席正忙，请您耐心等候，我们会按顺序接听您的来电。",
-            "en": "All of our people are busy. Please stay on the line. Your call will be answered in turn.",
-        },
-        "queue_thanks": {
-            "zh": "感谢您的耐心等候，我们会尽快接听您的来电。",
-            "en": "Thank you for waiting. We will answer your call as soon as we can.",
-        },
         "hold": {
             "zh": "请稍候，不要挂机。",
             "en": "Please hold the line.",
@@ -89,6 +90,8 @@ TEXTS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
             "zh": "感谢您的来电，再见。",
             "en": "Thank you for calling. Goodbye.",
         },
+        **_words_of(COMFORTS),
+        **_words_of(PIECES),
     }
 )
 MUSIC: Final = "music"

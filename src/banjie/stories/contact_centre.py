@@ -37,6 +37,7 @@ from banjie.stories.supervise_call import Supervision, WatchEnd
 from banjie.stories.transfer_out import TransfersOut
 from banjie.stories.visitor_call import FloorVisitors
 from banjie.stories.visitor_page import VisitorPages
+from banjie.stories.waiting_words import IN_QUEUE, WaitingWords
 
 Spawn = Callable[[Coroutine[None, None, None]], None]
 
@@ -93,6 +94,7 @@ class ContactCentre:
         )
         acd = Acd(profile.rules for profile in world.house().queues.values())
         self.offers = OffersAndAnswers(stage, acd, self._recordings)
+        self._words = WaitingWords(stage, self.offers)
         transfers = TransfersOut(stage, self.offers.end)
         self.inbound = InboundCalls(stage, world.book, self.offers, transfers)
         self.supervision = Supervision(stage, self.offers)
@@ -126,7 +128,11 @@ class ContactCentre:
         match event:
             case PlayFinished():
                 ongoing = self.floor.of_play(event.play_id)
-                if ongoing is not None:
+                if ongoing is None:
+                    return
+                if ongoing.live.state in IN_QUEUE:
+                    self._words.said(ongoing, event.play_id)
+                else:
                     self.inbound.prompts_finished(ongoing)
             case RecordingClosed():
                 self._recordings.closed(event)

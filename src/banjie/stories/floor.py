@@ -104,6 +104,7 @@ class Floor:
         if ongoing.caller is not None and (to_play := tuple(clips)):
             ongoing.play_id = self.switchboard.play(ongoing.caller.port_id, to_play, loop=loop)
             self._by_play[ongoing.play_id] = ongoing
+            ongoing.is_spoken_to = not loop
 
     def silence(self, ongoing: Ongoing) -> None:
         if ongoing.play_id is not None:
@@ -114,7 +115,7 @@ class Floor:
         """What was played has come to its end."""
         if ongoing.play_id is not None:
             self._by_play.pop(ongoing.play_id, None)
-            ongoing.play_id = None
+            ongoing.play_id, ongoing.is_spoken_to = None, False
 
     # -- legs and recordings -----------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from banjie.base.prompts import Bilingual, Prompt
 from banjie.media.model import ClipId
 from banjie.routing.queues import Queue
 from banjie.routing.skills import Skill
+from banjie.routing.spoken_wait import BY_DEFAULT, Announcing
 
 
 class NotAnAgent(BanjieError):
@@ -54,6 +55,7 @@ class QueueProfile:
     language: str | None = None  # what is spoken there, where it differs from the caller's
     is_active: bool = True
     hours: Hours | None = None  # None: always
+    announcing: Announcing = BY_DEFAULT
 
     def refusal(self, at: datetime) -> Prompt | None:
         """What a new caller is told whom this queue does not take now; None: it takes him."""

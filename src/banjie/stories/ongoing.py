@@ -13,6 +13,7 @@ from banjie.calls.live import LiveCall
 from banjie.calls.machine import CallState
 from banjie.calls.supervision import Mode
 from banjie.media.model import PlayId, PortId, RecordingId
+from banjie.routing.spoken_wait import WaitWords
 from banjie.scripts.interpreter import ScriptRun
 from banjie.stories.legs import Leg
 from banjie.stories.views import CallerView, Press
@@ -72,10 +73,12 @@ class Ongoing:
     answered_at: datetime | None = None
     pressed: tuple[Press, ...] = ()
     saying: tuple[Prompt, ...] = ()
+    told: WaitWords | None = None  # of his place and wait, last
     ends_after_prompts: EndReason | None = None
     cords: frozenset[Cord] = frozenset()
     sounding: dict[PortId, tuple[Sound, PlayId]] = field(default_factory=dict)  # to those who wait
     play_id: PlayId | None = None
+    is_spoken_to: bool = False  # what is played to the caller comes to an end
     recording_id: RecordingId | None = None
     paperwork: set[AgentId] = field(default_factory=set)  # who has yet to say what his part was
 

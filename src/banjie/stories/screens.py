@@ -28,6 +28,7 @@ from banjie.routing.agents import AgentState
 from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
 from banjie.routing.seats import AgentStatus
 from banjie.stories.clock import utc_at
+from banjie.stories.expected_wait import expected_of
 from banjie.stories.guests import RING_S
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Guest, Ongoing
@@ -48,6 +49,7 @@ from banjie.stories.views import (
 
 WALLBOARD: Final = "wallboard"
 GATHER_S: Final = 0.1
+REFRESH_S: Final = 10.0
 _OF_SUPERVISION: Final = (HelpAsked, HelpEnded, SupervisorJoined, SupervisorChanged, SupervisorLeft)
 
 
@@ -159,6 +161,7 @@ class Screens:
             recording=ongoing.recording_id is not None,
             held_since=cdr.held_since,
             leg_id=leg_id,
+            told=ongoing.told,
             guests=tuple(map(_guest, ongoing.guests.values())),
             is_aside=ongoing.is_aside,
             help_since=ongoing.help_since,
@@ -317,8 +320,12 @@ class Screens:
             abandoned_count=counts.abandoned_count,
             service_level_ratio=service_level(counts),
             service_level_s=profile.service_level_s,
+            expected=expected_of(self._offers.acd, queue_id, self._clock.mono()),
         )
         self._board.set(WALLBOARD, f"queue/{queue_id}", view)
+        if status.waiting_count:  # the wait grows though nothing happens
+            at = self._clock.mono() + REFRESH_S
+            self._deadlines.gather(("show again", queue_id), at, lambda: self._show_queue(queue_id))
 
 
 def _guest(guest: Guest) -> GuestView:

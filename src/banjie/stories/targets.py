@@ -2,6 +2,7 @@
 
 from banjie.base.ids import AgentId
 from banjie.stories.clock import Clock, utc_at
+from banjie.stories.expected_wait import expected_of
 from banjie.stories.house import House
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.views import ColleagueView, TargetsView, WaitView
@@ -32,6 +33,7 @@ def targets(house: House, offers: OffersAndAnswers, clock: Clock, asker: AgentId
                 waiting_count=status.waiting_count,
                 longest_since=None if since is None else utc_at(clock, since),
                 ready_count=status.ready_count,
+                expected=expected_of(offers.acd, queue_id, clock.mono()),
             )
         )
     return TargetsView(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from banjie.base.ids import AgentId, CallId, LegId, QueueId
+from banjie.routing.spoken_wait import SaidWait, WaitWords
 
 Bilingual = Mapping[str, str]  # language tag ("zh", "en") to text
 
@@ -90,6 +91,7 @@ class WaitView:
     waiting_count: int
     longest_since: datetime | None
     ready_count: int
+    expected: SaidWait | None = None  # of who is sent there now; None: nothing is known yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,7 @@ class CallView:
     recording: bool
     held_since: datetime | None  # None: not on hold
     leg_id: LegId | None  # the agent's; None: his page is away, the caller hears music
+    told: WaitWords | None = None  # of his place and wait, while he waited
     is_guest: bool = False  # it is a colleague's call: he is asked, or takes part
     host_name: Bilingual | None = None  # that colleague
     guests: tuple[GuestView, ...] = ()
@@ -196,6 +199,7 @@ class QueueView:
     abandoned_count: int
     service_level_ratio: float | None  # answered ≤ threshold ÷ (answered + abandoned after threshold)
     service_level_s: float
+    expected: SaidWait | None = None  # of a call that comes now; None: nothing is known yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +209,7 @@ class VisitorCallView:
     call_id: CallId
     state: str  # "CONNECTING", "IN_SCRIPT", "WAITING", "RINGING", "TALKING", "HELD", "ENDED"
     position: int | None
+    expected: SaidWait | None
     prompt: Bilingual | None  # the words being said, for those who read
     choices: Mapping[str, Bilingual]  # digit to label, while a menu listens
     answered_at: datetime | None

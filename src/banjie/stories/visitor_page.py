@@ -1,7 +1,8 @@
 """What a visitor's page shows of his call: the words being said, his place in the queue, who talks.
 
-Law: while he waits his place is right within a moment, whoever ahead of him left, was answered or overtook him. A
-change of a queue costs nothing where no visitor waits, and else one look along this queue, however much changes at once.
+Law: while he waits his place is right within a moment, whoever ahead of him left, was answered or overtook him. A change
+of a queue costs nothing where no visitor waits, and else one question for each visitor, however many callers there are and
+however much changes at once; what he sees already is not published again.
 """
 
 from typing import Final
@@ -9,19 +10,24 @@ from typing import Final
 from banjie.base.ids import CallId, QueueId
 from banjie.calls.events import AgentConnected, CallArrived, CallEnded, CallEvent, CallQueued
 from banjie.calls.machine import CallState
+from banjie.routing.spoken_wait import SaidWait
+from banjie.stories.expected_wait import expected_for
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import LiveBoard
 from banjie.stories.stage import Stage
 from banjie.stories.views import VisitorCallView
+from banjie.stories.waiting_words import IN_QUEUE
 
 GATHER_S: Final = 0.1
+REFRESH_S: Final = 10.0  # the wait grows though nothing happens
 _STATES: Final = {
     CallState.ARRIVED: "CONNECTING",
     CallState.DIALLING: "RINGING",
     CallState.TRANSFERRED: "TALKING",
 }
-_IN_QUEUE: Final = frozenset({CallState.WAITING, CallState.RINGING})
+_Seen = tuple[int | None, SaidWait | None]
+NOTHING: Final[_Seen] = (None, None)
 
 
 class VisitorPages:
@@ -30,43 +36,57 @@ class VisitorPages:
     def __init__(self, stage: Stage, board: LiveBoard, offers: OffersAndAnswers) -> None:
         self._floor, self._clock, self._deadlines = stage.floor, stage.clock, stage.deadlines
         self._board, self._offers = board, offers
-        # Visitors alone; who left the queue is forgotten at the next look along it.
-        self._waiting: dict[QueueId, set[CallId]] = {}
+        # Visitors alone, with the place and wait they see; who left the queue is forgotten at the next look.
+        self._waiting: dict[QueueId, dict[CallId, _Seen]] = {}
         self._floor.watchers.append(self._happened)
 
     def script_moved(self, ongoing: Ongoing) -> None:
         """A script says something else, or listens: the visitor reads it."""
         if ongoing.live.cdr.channel == "web":
-            self._show(ongoing, self._offers.position(ongoing.call_id))
+            self._show(ongoing)
 
     def _happened(self, ongoing: Ongoing, event: CallEvent) -> None:
         is_visitor = ongoing.live.cdr.channel == "web"
         if is_visitor and not isinstance(event, CallArrived):
-            self._show(ongoing, self._offers.position(ongoing.call_id))
+            self._show(ongoing)
         if (queue_id := ongoing.queue_id) is None:
             return
         if is_visitor and isinstance(event, CallQueued):
-            self._waiting.setdefault(queue_id, set()).add(ongoing.call_id)
+            self._waiting.setdefault(queue_id, {})[ongoing.call_id] = NOTHING
         if queue_id in self._waiting and isinstance(event, CallQueued | AgentConnected | CallEnded):
-            at = self._clock.mono() + GATHER_S
-            self._deadlines.gather(("places", queue_id), at, lambda: self._show_places(queue_id))
+            self._look(queue_id, "places", GATHER_S)
+
+    def _look(self, queue_id: QueueId, why: str, in_s: float) -> None:
+        at = self._clock.mono() + in_s
+        self._deadlines.gather((why, queue_id), at, lambda: self._show_places(queue_id))
 
     def _show_places(self, queue_id: QueueId) -> None:
-        visitors, still = self._waiting.pop(queue_id), set[CallId]()
-        for place, call_id in enumerate(self._offers.acd.line(queue_id), start=1):
-            if call_id in visitors:
-                still.add(call_id)
-                self._show(self._floor.get(call_id), place)
+        still = {}
+        for call_id, seen in self._waiting.pop(queue_id, {}).items():
+            ongoing = self._floor.find(call_id)
+            if ongoing is None or ongoing.queue_id != queue_id or ongoing.live.state not in IN_QUEUE:
+                continue
+            still[call_id] = self._place(ongoing)
+            if still[call_id] != seen:
+                self._show(ongoing)
         if still:
             self._waiting[queue_id] = still
+            self._look(queue_id, "waits", REFRESH_S)
 
-    def _show(self, ongoing: Ongoing, position: int | None) -> None:
+    def _place(self, ongoing: Ongoing) -> _Seen:
+        if ongoing.live.state not in IN_QUEUE or (position := self._offers.position(ongoing.call_id)) is None:
+            return NOTHING
+        return position, expected_for(self._offers.acd, ongoing.call_id, self._clock.mono())
+
+    def _show(self, ongoing: Ongoing) -> None:
         state, run = ongoing.live.state, ongoing.run
         is_listening = run is not None and not run.is_over
+        position, expected = self._place(ongoing)
         view = VisitorCallView(
             call_id=ongoing.call_id,
             state=_STATES.get(state, state.value),
-            position=position if state in _IN_QUEUE else None,
+            position=position,
+            expected=expected,
             prompt=_words(ongoing) if is_listening or ongoing.ends_after_prompts else None,
             choices=run.choices if run is not None and is_listening else {},
             answered_at=ongoing.answered_at,
