@@ -169,10 +169,19 @@ def test_choosing_english_speaks_english_from_there_on() -> None:
     step = run.digit_pressed("9", 103.0)
 
     assert LanguageSwitched(language="en") in step.effects
-    assert last(step) == PlayPrompts(prompts=(prompt("please_wait"),), language="en")
-    done = run.prompts_finished(105.0).effects[0]
+    done = last(step)
     assert isinstance(done, EnterQueue)
     assert (done.language, done.needs) == ("en", frozenset({"english"}))
+
+
+def test_the_queue_is_entered_before_its_words_are_said() -> None:
+    run = at_menu()
+
+    done = last(run.digit_pressed("9", 103.0))
+
+    assert isinstance(done, EnterQueue)
+    assert done.prompts == (prompt("please_wait"),)
+    assert run.is_over
 
 
 def test_digits_during_the_last_words_are_ignored() -> None:

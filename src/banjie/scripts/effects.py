@@ -47,13 +47,14 @@ class LanguageSwitched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterQueue:
-    """The script is over: a person takes it from here."""
+    """The script is over: a person takes it from here. The prompts are said while he waits, until somebody answers."""
 
     queue_id: QueueId
     priority: int
     needs: frozenset[str]
     language: str
     collected: Mapping[str, str]
+    prompts: tuple[Prompt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,10 @@ class ScriptRun:
                 if self._ahead:
                     return self._listen(now)
                 return self._say(node.prompts, now)
-            case Queue() | TransferOut() | HangUp():
+            case Queue():  # nobody waits for words to end before he waits for a person
+                self._ahead.clear()
+                return self._said(now)
+            case TransferOut() | HangUp():
                 self._ahead.clear()
                 return self._say(node.prompts, now)
 
@@ -272,6 +275,7 @@ class ScriptRun:
                         needs=node.needs,
                         language=self.language,
                         collected=dict(self.collected),
+                        prompts=node.prompts,
                     )
                 )
             case TransferOut():

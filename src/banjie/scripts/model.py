@@ -94,7 +94,10 @@ class SwitchLanguage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """Wait for a person. Higher `priority` goes first; `needs` are skills the person must have."""
+    """Wait for a person. Higher `priority` goes first; `needs` are skills the person must have.
+
+    The prompts are said while he waits: an answer comes before their end.
+    """
 
     queue_id: QueueId
     priority: int = 0

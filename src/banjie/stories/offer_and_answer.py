@@ -146,7 +146,10 @@ class OffersAndAnswers:
     # -- the caller waits -------------------------------------------------------------------------------
 
     def enqueue(self, ongoing: Ongoing, wanted: EnterQueue, waiting_since: float | None = None) -> None:
-        """Let the caller hear music until somebody takes him. `waiting_since` keeps the time he has waited before."""
+        """Let the caller hear the words of his script, and music, until somebody takes him.
+
+        `waiting_since` keeps the time he has waited before.
+        """
         ongoing.queue_id = wanted.queue_id
         self._floor.note(
             ongoing,
@@ -155,7 +158,8 @@ class OffersAndAnswers:
             priority=wanted.priority,
             language=wanted.language,
         )
-        self._floor.play(ongoing, (self._prompts.music(),), loop=True)
+        words = self._prompts.clips(wanted.prompts, ongoing.language)
+        self._floor.play(ongoing, words or (self._prompts.music(),), loop=not words)
         self.on_queued(ongoing)
         self.apply(
             self._acd.enqueue(
