@@ -7,9 +7,10 @@ import * as people from '@/features/people/texts'
 import * as routing from '@/features/routing/texts'
 import * as scripts from '@/features/scripts/texts'
 import * as supervision from '@/features/supervision/texts'
+import * as waits from '@/ui/waits/texts'
 import * as app from './texts'
 
-const parts = { app, people, routing, calls, handover, insight, numbers, scripts, supervision }
+const parts = { app, people, routing, calls, handover, insight, numbers, scripts, supervision, waits }
 
 type Part = keyof typeof parts
 

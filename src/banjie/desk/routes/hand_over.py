@@ -44,6 +44,7 @@ async def list_targets(parts: Parts, who: Agent) -> TargetsOut:
                 waiting_count=q.waiting_count,
                 longest_since=q.longest_since,
                 ready_count=q.ready_count,
+                expected=q.expected,
             )
             for q in targets.queues
         ],

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from banjie.calls.supervision import Mode
 from banjie.desk.schemas.words import Asked, Bilingual, Code, Digits, Id, Prose, Sdp, Told
 from banjie.insight.measures import Unit
+from banjie.routing.spoken_wait import SaidWait
 
 
 class ChoiceOut(Told):
@@ -122,6 +123,7 @@ class QueueTargetOut(Told):
     waiting_count: int
     longest_since: datetime | None
     ready_count: int
+    expected: SaidWait | None = Field(description="Of who is sent there now; none: nothing is known yet.")
 
 
 class NumberTargetOut(Told):

@@ -2,11 +2,12 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { Bilingual, CallerView, Press } from '@/api/types'
+import type { Bilingual, CallerView, Press, WaitWords } from '@/api/types'
 import { phone } from '@/ui/format'
 import { Mark } from '@/ui/Mark'
 import { useText } from '@/ui/useLanguage'
 import { useNumber } from './useNumber'
+import { useToldText } from './useToldText'
 
 interface CallerCardProps {
   caller: CallerView
@@ -15,12 +16,14 @@ interface CallerCardProps {
   language?: string
   pressed?: readonly Press[]
   waited: ReactNode
+  told?: WaitWords | null
 }
 
-export function CallerCard({ caller, queueName, dialled, language, pressed, waited }: CallerCardProps) {
+export function CallerCard({ caller, queueName, dialled, language, pressed, waited, told }: CallerCardProps) {
   const { t } = useTranslation()
   const text = useText()
   const number = useNumber()
+  const toldText = useToldText()
   return (
     <div className="caller" role="group" aria-label={t('calls.card.label')}>
       <div className="caller-who">
@@ -37,6 +40,11 @@ export function CallerCard({ caller, queueName, dialled, language, pressed, wait
         {waited !== undefined && (
           <Fact name={t('calls.card.waited')} isStrong>
             {waited}
+          </Fact>
+        )}
+        {told != null && (
+          <Fact name={t('calls.card.told')} isStrong>
+            {toldText(told)}
           </Fact>
         )}
         {pressed !== undefined && (

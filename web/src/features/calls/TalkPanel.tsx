@@ -52,6 +52,7 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
         language={call.language}
         pressed={call.pressed}
         waited={<span className="digits">{duration(call.waited_s)}</span>}
+        told={call.told}
       />
       <DispositionForm callId={call.call_id} when="inCall" />
     </section>

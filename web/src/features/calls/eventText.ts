@@ -1,19 +1,21 @@
 /** An event of a call in words. Kinds without words are named as they are. */
 import { useTranslation } from 'react-i18next'
 
-import type { Bilingual, CallEvent } from '@/api/types'
+import type { Bilingual, CallEvent, WaitWords } from '@/api/types'
 import { duration, phone } from '@/ui/format'
 import { useText } from '@/ui/useLanguage'
 import { zh as supervision } from '@/features/supervision/texts'
 import { zh } from './texts'
 import { useDirectory } from './useDirectory'
 import { useDispositionText } from './useDispositionText'
+import { useToldText } from './useToldText'
 
 export function useEventText(): (event: CallEvent) => string {
   const { t } = useTranslation()
   const text = useText()
   const { queueName, agentName } = useDirectory()
   const dispositionText = useDispositionText()
+  const toldText = useToldText()
   return ({ kind, facts }) => {
     if (!(kind in zh.event)) return kind
     const word = (name: string) => {
@@ -45,6 +47,7 @@ export function useEventText(): (event: CallEvent) => string {
       duration: duration(Number(word('duration_s'))),
       reason: reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason,
       code: dispositionText(word('code')),
+      told: kind === 'WaitTold' ? toldText(toldOf(facts)) : '',
       from: text(queueName(word('moved_from'))),
       cause: cause in zh.cause ? t(`calls.cause.${cause as keyof typeof zh.cause}`) : cause,
       to: to in zh.sentTo ? t(`calls.sentTo.${to as keyof typeof zh.sentTo}`) : to,
@@ -60,6 +63,12 @@ function wordsFor(kind: string, facts: CallEvent['facts']): keyof typeof zh.even
   if (kind === 'CallQueued' && facts['moved_from']) return 'CallMoved'
   if (kind === 'SearchWidened' && !(facts['needs'] as unknown[]).length) return 'SearchOpened'
   return kind as keyof typeof zh.event
+}
+
+function toldOf({ position, low_min, high_min }: CallEvent['facts']): WaitWords {
+  const whole = (value: unknown) => (typeof value === 'number' ? value : null)
+  const low = whole(low_min)
+  return { position: whole(position), wait: low === null ? null : { low_min: low, high_min: whole(high_min) } }
 }
 
 /** How a call ended for the caller, in words; an outcome without words is shown as it is. */

@@ -51,6 +51,7 @@ export function GuestPanel({ call }: { call: CallView }) {
         language={call.language}
         pressed={call.pressed}
         waited={<span className="digits">{duration(call.waited_s)}</span>}
+        told={call.told}
       />
     </section>
   )

@@ -11,6 +11,7 @@ import { Act } from '@/ui/Act'
 import { useAttempt } from '@/ui/refusal'
 import { Since } from '@/ui/Since'
 import { useText } from '@/ui/useLanguage'
+import { useWaitText } from '@/ui/waits/waits'
 import { choicesOf, type Choice, type Kind } from './choices'
 import { hand } from './hand'
 
@@ -103,17 +104,27 @@ function Row({ choice, call, canDialOut, close }: { choice: Choice; call: CallVi
 function About({ choice }: { choice: Choice }) {
   const { t } = useTranslation()
   const stateText = useStateText()
+  const waitText = useWaitText()
   if (choice.state !== undefined) return <small className={`of-${choice.state}`}>{stateText(choice.state, null)}</small>
   if (choice.kind === 'numbers') return <small>{t('handover.toScript')}</small>
   const queue = choice.queue
   if (queue === undefined) return null
-  if (queue.longest_since === null) return <small>{t('handover.queueEmpty', { ready: queue.ready_count })}</small>
+  const expected = queue.expected === null ? '' : ` · ${t('handover.expected', { wait: waitText(queue.expected) })}`
+  if (queue.longest_since === null) {
+    return (
+      <small>
+        {t('handover.queueEmpty', { ready: queue.ready_count })}
+        {expected}
+      </small>
+    )
+  }
   const [before, after] = t('handover.queueWait', { waiting: queue.waiting_count, ready: queue.ready_count, longest: '|' }).split('|')
   return (
     <small>
       {before}
       <Since instant={queue.longest_since} />
       {after}
+      {expected}
     </small>
   )
 }

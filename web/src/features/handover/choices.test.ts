@@ -8,7 +8,7 @@ const targets: Targets = {
     { agent_id: 'a', name: { zh: '张三', en: 'Zhang' }, extension: '1001', state: 'TALKING' },
     { agent_id: 'b', name: { zh: '李四', en: 'Li' }, extension: '1002', state: 'READY' },
   ],
-  queues: [{ queue_id: 'q', name: { zh: '挂失', en: 'Lost card' }, waiting_count: 0, longest_since: null, ready_count: 1 }],
+  queues: [{ queue_id: 'q', name: { zh: '挂失', en: 'Lost card' }, waiting_count: 0, longest_since: null, expected: null, ready_count: 1 }],
   numbers: [{ number: '4000000001', name: { zh: '示范银行', en: 'Demo Bank' } }],
   can_dial_out: true,
 }

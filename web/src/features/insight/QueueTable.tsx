@@ -6,6 +6,7 @@ import type { QueueView } from '@/api/types'
 import { duration, percent, secondsSince } from '@/ui/format'
 import { useNow } from '@/ui/useNow'
 import { useText } from '@/ui/useLanguage'
+import { useWaitText } from '@/ui/waits/waits'
 import { abandonRatio } from './sums'
 
 export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
@@ -18,6 +19,7 @@ export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
           <th scope="col">{t('insight.wallboard.queue')}</th>
           <th scope="col">{t('insight.wallboard.waiting')}</th>
           <th scope="col">{t('insight.wallboard.longest')}</th>
+          <th scope="col">{t('insight.wallboard.expected')}</th>
           <th scope="col">{t('insight.wallboard.ready')}</th>
           <th scope="col">{t('insight.wallboard.level')}</th>
           <th scope="col">{t('insight.wallboard.offered')}</th>
@@ -37,6 +39,7 @@ export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
 function QueueRow({ queue }: { queue: QueueView }) {
   const { t } = useTranslation()
   const text = useText()
+  const waitText = useWaitText()
   const seconds = queue.service_level_s
   const abandoned = { abandoned: queue.abandoned_count, offered: queue.offered_count, ratio: percent(abandonRatio(queue)) }
   return (
@@ -44,6 +47,9 @@ function QueueRow({ queue }: { queue: QueueView }) {
       <th scope="row">{text(queue.name)}</th>
       <td className={queue.waiting_count > 0 ? 'is-waiting' : ''}>{queue.waiting_count}</td>
       <td>{queue.longest_since === null ? <span className="faint">—</span> : <Wait since={queue.longest_since} limitS={seconds} />}</td>
+      <td>
+        <Explained formula={t('insight.wallboard.expectedFormula')}>{queue.expected === null ? <span className="faint">—</span> : waitText(queue.expected)}</Explained>
+      </td>
       <td>
         {queue.ready_count} <small>{t('insight.wallboard.ofAgents', { count: queue.agents_count })}</small>
       </td>

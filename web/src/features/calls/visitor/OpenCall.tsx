@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Bilingual, VisitorCallView } from '@/api/types'
 import { Since } from '@/ui/Since'
 import { useText } from '@/ui/useLanguage'
+import { useWaitText } from '@/ui/waits/waits'
 import type { VisitorCalling, VisitorState } from './visitorCall'
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const
@@ -48,13 +49,16 @@ const WORDS = { CONNECTING: 'connecting', IN_SCRIPT: 'inScript', WAITING: 'waiti
 
 function Where({ state }: { state: VisitorState }) {
   const { t } = useTranslation()
+  const waitText = useWaitText()
   const where = state.view?.state ?? 'CONNECTING'
   const position = where === 'WAITING' ? (state.view?.position ?? null) : null
+  const expected = where === 'WAITING' ? (state.view?.expected ?? null) : null
   const answeredAt = where === 'TALKING' || where === 'HELD' ? (state.view?.answered_at ?? null) : null
   return (
     <div className="visitor-where" role="status">
       <h1>{t(`visitor.${where in WORDS ? WORDS[where as keyof typeof WORDS] : 'inScript'}`)}</h1>
       {position !== null && <p>{position <= 1 ? t('visitor.next') : t('visitor.position', { count: position - 1 })}</p>}
+      {expected !== null && <p>{t('visitor.expected', { wait: waitText(expected) })}</p>}
       {answeredAt !== null && <Since instant={answeredAt} className="visitor-time" />}
     </div>
   )

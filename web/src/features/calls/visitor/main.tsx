@@ -6,10 +6,11 @@ import '@/ui/colours.css'
 import './visitor.css'
 
 import { startLanguage } from '@/ui/language'
+import * as waits from '@/ui/waits/texts'
 import { en, zh } from './texts'
 import { VisitorPage } from './VisitorPage'
 
-startLanguage({ visitor: zh }, { visitor: en })
+startLanguage({ visitor: zh, waits: waits.zh }, { visitor: en, waits: waits.en })
 
 const root = document.getElementById('root')
 if (root !== null) {
