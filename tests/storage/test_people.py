@@ -49,7 +49,9 @@ BOB = replace(ANN, user_id=UserId("1002"), username="bob", extension="1002", que
 async def users(database: Database) -> SqlUserStore:
     for queue_id in ("general", "urgent"):
         await database.execute(
-            "INSERT INTO queue VALUES ($1, $2, '{}', 0, 0, 15, NULL, 1, 1, 20)", queue_id, BANK
+            "INSERT INTO queue (queue_id, tenant_id, name, position, priority, service_level_s) VALUES ($1, $2, '{}', 0, 0, 20)",
+            queue_id,
+            BANK,
         )
     store = SqlUserStore(database)
     await store.add_user(ANN, "hash of ann")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from banjie.base.hours import Hours, Period
 from banjie.base.ids import CustomerId, HoursId, NumberId, QueueId, ScriptId, UserId
@@ -23,6 +24,7 @@ from banjie.storage.hours import SqlHoursStore
 from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.scripts import SqlScriptStore
+from tests.routing.rules import queue_rules
 from tests.storage.conftest import BANK
 
 pytestmark = pytest.mark.peer
@@ -49,6 +51,17 @@ DOCUMENT = {
 async def test_a_site_cannot_have_a_disposition_of_the_systems(database: Database, code: str) -> None:
     with pytest.raises(asyncpg.CheckViolationError):
         await SqlQueueCatalogue(database).put_codes(TENANT, [], [Code(code=str(code), name=NAME)])
+
+
+@given(queue_rules())
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_the_rules_of_a_queue_they_are_read_back(database: Database, rules: Queue) -> None:
+    catalogue = SqlQueueCatalogue(database)
+    setup = QueueSetup(rules=rules, name=NAME, priority=0, service_level_s=20.0)
+
+    await catalogue.put_queue(TENANT, setup, 0)
+
+    assert [q for q in await catalogue.list_queues(TENANT) if q.rules.queue_id == rules.queue_id] == [setup]
 
 
 async def test_queues_and_codes_are_read_back(database: Database) -> None:

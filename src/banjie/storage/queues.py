@@ -5,19 +5,16 @@ from typing import Final
 
 from banjie.base.ids import QueueId, TenantId
 from banjie.routing.catalogue import Code, QueueSetup
-from banjie.routing.queues import Queue
+from banjie.routing.rules import rules_from_document, rules_to_document
 from banjie.storage.database import Queries
 
 _PUT_QUEUE: Final = """
-    INSERT INTO queue (queue_id, tenant_id, name, position, priority, ring_timeout_s, acw_s, misses_before_break,
-        rejections_before_break, service_level_s, is_active, hours_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    INSERT INTO queue (queue_id, tenant_id, name, position, priority, service_level_s, is_active, hours_id, rules)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (queue_id) DO UPDATE
     SET name = excluded.name, position = excluded.position, priority = excluded.priority,
-        ring_timeout_s = excluded.ring_timeout_s, acw_s = excluded.acw_s,
-        misses_before_break = excluded.misses_before_break,
-        rejections_before_break = excluded.rejections_before_break, service_level_s = excluded.service_level_s,
-        is_active = excluded.is_active, hours_id = excluded.hours_id
+        service_level_s = excluded.service_level_s, is_active = excluded.is_active, hours_id = excluded.hours_id,
+        rules = excluded.rules
     WHERE queue.tenant_id = excluded.tenant_id
 """
 _PUT_REASON: Final = """
@@ -48,13 +45,7 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
         )
         return [
             QueueSetup(
-                rules=Queue(
-                    queue_id=QueueId(row["queue_id"]),
-                    ring_timeout_s=row["ring_timeout_s"],
-                    acw_s=row["acw_s"],
-                    misses_before_break=row["misses_before_break"],
-                    rejections_before_break=row["rejections_before_break"],
-                ),
+                rules=rules_from_document(QueueId(row["queue_id"]), row["rules"]),
                 name=row["name"],
                 priority=row["priority"],
                 service_level_s=row["service_level_s"],
@@ -73,13 +64,10 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
             setup.name,
             position,
             setup.priority,
-            rules.ring_timeout_s,
-            rules.acw_s,
-            rules.misses_before_break,
-            rules.rejections_before_break,
             setup.service_level_s,
             setup.is_active,
             setup.hours_id,
+            rules_to_document(rules),
         )
 
     async def count_members(self, tenant_id: TenantId) -> dict[QueueId, int]:
