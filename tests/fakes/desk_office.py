@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 from banjie.base.hours import Hours, Period
 from banjie.base.ids import HoursId, NumberId, QueueId, ScriptId, TenantId
+from banjie.base.prompts import Prompt
 from banjie.numbers.model import OpeningHours, Plan, ServiceNumber
 from banjie.routing.catalogue import Code, QueueSetup
 from banjie.routing.queues import Queue
+from banjie.scripts.model import HangUp, NodeId, Script
 from banjie.scripts.ports import ScriptHead, ScriptStore
 from banjie.sip.health import ServerState
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
@@ -128,6 +130,11 @@ class ScriptHeads(ScriptStore):
             draft_changed_at=since,
         )
         return [head]
+
+    async def get_script(self, tenant_id: TenantId, script_id: ScriptId, version: int) -> Script:
+        menu = NodeId("menu")
+        prompts = (Prompt(name="menu", text={"zh": "请按键", "en": "Press a key"}),)
+        return Script(script_id=script_id, version=version, start=menu, nodes={menu: HangUp(prompts=prompts)})
 
 
 class FakeTrunks:  # satisfies sip.trunk_setup.TrunkStore

@@ -225,22 +225,7 @@ class FakeDirectory:  # satisfies desk.ports.Directory
         return list(await self._stored.list_numbers(tenant_id))
 
     async def list_queues(self, tenant_id: TenantId) -> list[QueueRow]:
-        return [
-            QueueRow(
-                queue_id=setup.rules.queue_id,
-                name=setup.name,
-                priority=setup.priority,
-                ring_timeout_s=setup.rules.ring_timeout_s,
-                acw_s=setup.rules.acw_s,
-                misses_before_break=setup.rules.misses_before_break,
-                rejections_before_break=setup.rules.rejections_before_break,
-                service_level_s=setup.service_level_s,
-                hours_id=setup.hours_id,
-                is_active=setup.is_active,
-                agents_count=6,
-            )
-            for setup in self._catalogue.queues
-        ]
+        return list(await self._stored.list_queues(tenant_id))
 
     async def customer_names(self, tenant_id: TenantId, customer_ids: Sequence[str]) -> Mapping[str, str]:
         return {customer_id: "王丽华" for customer_id in customer_ids if customer_id == "c-1"}

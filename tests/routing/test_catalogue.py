@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banjie.routing.catalogue import LIMITS, Code, choices, code_faults, offered, queue_faults
+from banjie.routing.catalogue import Code, choices, code_faults, offered
 
 pytestmark = pytest.mark.unit
 
@@ -82,12 +82,3 @@ def test_what_is_kept_never_goes_in_circles_and_always_leaves_a_choice(
             while above is not None:
                 above, steps = by_code[above].parent, steps + 1
                 assert steps <= len(codes)
-
-
-@pytest.mark.parametrize("field", LIMITS)
-def test_the_numbers_of_a_queue_stay_within_what_makes_sense(field: str) -> None:
-    least, most = LIMITS[field]
-    for value in (least, most):
-        assert queue_faults(NAME, {field: value}) == []
-    for value in (least - 1, most + 1, -1e9):
-        assert fields(*queue_faults(NAME, {field: value})) == [field]

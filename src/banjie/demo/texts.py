@@ -82,6 +82,10 @@ TEXTS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
             "zh": "抱歉，您的电话暂时无法接通，请稍后再拨。",
             "en": "Sorry, your call cannot be connected now. Please try again later.",
         },
+        "all_busy": {
+            "zh": "抱歉，座席全忙，请您稍后再拨，谢谢。",
+            "en": "Sorry, all of our people are busy. Please try again later. Thank you.",
+        },
         "cannot_hear": {
             "zh": "您好，我听不到您的声音，请您再说一遍，或者稍后再拨。",
             "en": "Hello, I cannot hear you. Please say it again, or call again later.",

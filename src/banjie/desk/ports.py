@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from banjie.base.ids import CallId, HoursId, NumberId, QueueId, ScriptId, TenantId, UserId
+from banjie.base.ids import CallId, HoursId, NumberId, ScriptId, TenantId, UserId
+from banjie.routing.queues import Queue
 from banjie.scripts.errors import Problem
 from banjie.sip.health import ServerState
 from banjie.sip.trunk_setup import TrunkSetup
@@ -37,13 +38,9 @@ class NumberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    queue_id: QueueId
+    rules: Queue
     name: Text
     priority: int
-    ring_timeout_s: float
-    acw_s: float | None
-    misses_before_break: int
-    rejections_before_break: int
     service_level_s: float
     hours_id: HoursId | None
     is_active: bool

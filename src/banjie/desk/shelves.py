@@ -54,13 +54,9 @@ class StoredDirectory:  # satisfies ports.Directory
         members = await self.queues.count_members(tenant_id)
         return [
             QueueRow(
-                queue_id=queue.rules.queue_id,
+                rules=queue.rules,
                 name=queue.name,
                 priority=queue.priority,
-                ring_timeout_s=queue.rules.ring_timeout_s,
-                acw_s=queue.rules.acw_s,
-                misses_before_break=queue.rules.misses_before_break,
-                rejections_before_break=queue.rules.rejections_before_break,
                 service_level_s=queue.service_level_s,
                 hours_id=queue.hours_id,
                 is_active=queue.is_active,

@@ -16,10 +16,12 @@ from banjie.desk.access import Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.ports import Choice, QueueRow
 from banjie.desk.schemas.calls import CallEventOut, CallOut
-from banjie.desk.schemas.desk import ChoiceOut, QueueOut
+from banjie.desk.schemas.desk import ChoiceOut
 from banjie.desk.schemas.people import SessionOut, TenantOut, UserOut
+from banjie.desk.schemas.queues import QueueOut
 from banjie.people.model import Permission, Session, User
 from banjie.people.roles import permissions_of
+from banjie.routing.rules import rules_to_document
 
 _TOLD_APART: Final = frozenset({"call_id", "occurred_at"})
 _NUMBERS: Final = frozenset({"caller", "number"})
@@ -132,18 +134,17 @@ def told_choice(choice: Choice) -> ChoiceOut:
 
 def told_queues(queues: Sequence[QueueRow]) -> list[QueueOut]:
     return [
-        QueueOut(
-            queue_id=queue.queue_id,
-            name=dict(queue.name),
-            priority=queue.priority,
-            ring_timeout_s=queue.ring_timeout_s,
-            acw_s=queue.acw_s,
-            misses_before_break=queue.misses_before_break,
-            rejections_before_break=queue.rejections_before_break,
-            service_level_s=queue.service_level_s,
-            hours_id=queue.hours_id,
-            is_active=queue.is_active,
-            agents_count=queue.agents_count,
+        QueueOut.model_validate(
+            {
+                "queue_id": queue.rules.queue_id,
+                "name": dict(queue.name),
+                "priority": queue.priority,
+                "service_level_s": queue.service_level_s,
+                "hours_id": queue.hours_id,
+                "is_active": queue.is_active,
+                "agents_count": queue.agents_count,
+                **rules_to_document(queue.rules),
+            }
         )
         for queue in queues
     ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from banjie.base.faults import Fault, fault, name_faults, range_fault
+from banjie.base.faults import Fault, fault, name_faults
 from banjie.base.ids import HoursId, QueueId, TenantId
 from banjie.base.prompts import Bilingual
 from banjie.routing.agents import SYSTEM_REASONS
@@ -41,25 +41,6 @@ class Code:
     name: Bilingual
     parent: str | None = None
     is_active: bool = True
-
-
-# What may be asked of a queue's numbers, by their names in the interface.
-LIMITS: Final[Mapping[str, tuple[float, float]]] = {
-    "ring_timeout_s": (5.0, 120.0),
-    "acw_s": (0.0, 3600.0),
-    "service_level_s": (1.0, 600.0),
-    "misses_before_break": (1, 20),
-    "rejections_before_break": (1, 20),
-}
-
-
-def queue_faults(name: Bilingual, numbers: Mapping[str, float | None]) -> list[Fault]:
-    """Say what keeps a queue from being as described; None is a number left out."""
-    given = {field: value for field, value in numbers.items() if value is not None}
-    return [
-        *name_faults(name),
-        *(wrong for field, value in given.items() for wrong in range_fault(field, value, *LIMITS[field])),
-    ]
 
 
 def code_faults(

@@ -45,6 +45,15 @@ NOT_SERVED: Final = Prompt(
         "en": "Sorry, your call cannot be connected now. Please try again later.",
     },
 )
+ALL_BUSY: Final = Prompt(
+    name="all_busy",
+    text={
+        "zh": "抱歉，座席全忙，请您稍后再拨，谢谢。",
+        "en": "Sorry, all of our people are busy. Please try again later. Thank you.",
+    },
+)
+# What a queue may have said to callers it does not take or keep, by name.
+WORDS: Final[Mapping[str, Prompt]] = {prompt.name: prompt for prompt in (OUT_OF_HOURS, NOT_SERVED, ALL_BUSY)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

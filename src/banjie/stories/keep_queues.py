@@ -1,15 +1,20 @@
 """An administrator opens a queue, changes its rules, closes it; and keeps the lists agents choose from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from banjie.base.faults import Fault, both_names, fault, require
-from banjie.base.ids import HoursId, QueueId, new_id
+from banjie.base.faults import Fault, both_names, fault, name_faults, require
+from banjie.base.ids import HoursId, QueueId, ScriptId, new_id
 from banjie.base.prompts import Bilingual
-from banjie.routing.catalogue import LIMITS, Code, QueueSetup, code_faults, queue_faults
+from banjie.routing.catalogue import Code, QueueSetup, code_faults
 from banjie.routing.errors import NoSuchCode, NoSuchQueue
+from banjie.routing.queue_form import Known, number_faults, rule_faults
 from banjie.routing.queues import Queue
+from banjie.routing.rules import Document, rules_from_document, rules_to_document
+from banjie.routing.skills import speaks
+from banjie.scripts.model import LANGUAGES, prompts_of
+from banjie.stories.house import WORDS
 from banjie.stories.office import NOTHING, Books, Facts, in_both, shown
 
 Kind = Literal["break_reason", "disposition", "skill"]
@@ -17,19 +22,41 @@ Kind = Literal["break_reason", "disposition", "skill"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueForm:
-    """A queue as filled in; the fields are those of `Queue` and `QueueSetup`."""
+    """A queue as filled in; `rules` is the document `routing/rules.py` reads."""
 
     name: Bilingual
-    ring_timeout_s: float
-    acw_s: float | None
-    misses_before_break: int
-    rejections_before_break: int
     service_level_s: float
     hours_id: HoursId | None
     is_active: bool
+    rules: Document
 
-    def numbers(self) -> dict[str, float | None]:
-        return {field: getattr(self, field) for field in LIMITS}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptNode:
+    """Where a queue can send a call on to in its call script."""
+
+    node: str
+    script_id: ScriptId
+    script_name: Bilingual
+    says: Bilingual  # its first words, empty where it says nothing
+
+
+async def list_nodes(books: Books) -> Sequence[ScriptNode]:
+    """All nodes of the published scripts."""
+    nodes: list[ScriptNode] = []
+    for head in await books.scripts.list_heads(books.tenant_id):
+        if head.published_version:
+            script = await books.scripts.get_script(books.tenant_id, head.script_id, head.published_version)
+            nodes += [
+                ScriptNode(
+                    node=name,
+                    script_id=head.script_id,
+                    script_name=head.name,
+                    says=next((prompt.text for prompt in prompts_of(node)), {}),
+                )
+                for name, node in script.nodes.items()
+            ]
+    return nodes
 
 
 async def add_queue(books: Books, form: QueueForm) -> QueueSetup:
@@ -53,16 +80,18 @@ async def change_queue(books: Books, queue_id: QueueId, form: QueueForm) -> Queu
 async def _keep_queue(
     books: Books, queues: Sequence[QueueSetup], before: QueueSetup, form: QueueForm
 ) -> QueueSetup:
-    require([*queue_faults(form.name, form.numbers()), *await _hours_faults(books, before, form.hours_id)])
+    this = before.rules.queue_id
+    require(
+        [
+            *name_faults(form.name),
+            *number_faults({"service_level_s": form.service_level_s}),
+            *rule_faults(form.rules, await _known(books, queues, before), is_active=form.is_active),
+            *await _hours_faults(books, before, form.hours_id),
+        ]
+    )
     after = replace(
         before,
-        rules=replace(
-            before.rules,
-            ring_timeout_s=form.ring_timeout_s,
-            acw_s=form.acw_s,
-            misses_before_break=form.misses_before_break,
-            rejections_before_break=form.rejections_before_break,
-        ),
+        rules=rules_from_document(this, form.rules),
         name=both_names(form.name),
         service_level_s=form.service_level_s,
         hours_id=form.hours_id,
@@ -92,18 +121,44 @@ async def _hours_faults(books: Books, before: QueueSetup, hours_id: HoursId | No
     ]
 
 
+async def _known(books: Books, queues: Sequence[QueueSetup], before: QueueSetup) -> Known:
+    """What was there before may stay, though it is closed now."""
+    rules = before.rules
+    kept = {*rules.requires, *rules.prefers, *(skill for ring in rules.rings for skill in ring.drops)}
+    skills = await books.queues.list_skills(books.tenant_id)
+    return Known(
+        this=rules.queue_id,
+        queues={setup.rules.queue_id: setup.rules for setup in queues},
+        open_queues=frozenset(setup.rules.queue_id for setup in queues if setup.is_active),
+        skills=frozenset(
+            {*(skill.code for skill in skills if skill.is_active), *kept, *map(speaks, LANGUAGES)}
+        ),
+        nodes=frozenset(node.node for node in await list_nodes(books)),
+        prompts=frozenset(WORDS),
+    )
+
+
 def _queue_facts(setup: QueueSetup) -> Facts:
-    rules = setup.rules
     return {
         "name": in_both(setup.name),
-        "ring_timeout_s": shown(rules.ring_timeout_s),
-        "acw_s": shown(rules.acw_s),
-        "misses_before_break": shown(rules.misses_before_break),
-        "rejections_before_break": shown(rules.rejections_before_break),
+        **{rule: _rule_shown(value) for rule, value in rules_to_document(setup.rules).items()},
         "service_level_s": shown(setup.service_level_s),
         "hours_id": shown(setup.hours_id),
         "is_active": shown(setup.is_active),
     }
+
+
+def _rule_shown(value: object) -> str:
+    """Return a rule for the record; what is made of several parts with each of them."""
+    match value:
+        case {"kind": str(kind), **to}:
+            return " ".join((kind, *map(str, to.values())))
+        case Mapping():
+            return ", ".join(f"{name} {_rule_shown(part)}" for name, part in value.items())
+        case list():
+            return "; ".join(map(_rule_shown, value))
+        case _:
+            return shown(value)
 
 
 async def list_codes(books: Books, kind: Kind) -> Sequence[Code]:

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Path
 from banjie.base.ids import HoursId, QueueId
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
-from banjie.desk.schemas.desk import QueueOut
-from banjie.desk.schemas.set_up import QueueIn
+from banjie.desk.schemas.queues import NodeOut, QueueIn, QueueOut, QueueRules, WaysOut, WordsOut
 from banjie.desk.schemas.words import Id
 from banjie.desk.told import told_queues
 from banjie.people.model import Permission
 from banjie.routing.catalogue import QueueSetup
-from banjie.stories.keep_queues import QueueForm, add_queue, change_queue
+from banjie.stories.house import WORDS
+from banjie.stories.keep_queues import QueueForm, add_queue, change_queue, list_nodes
 
 router = APIRouter(prefix="/api/queues", tags=["queues"])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_ROUTING))]
@@ -25,6 +25,25 @@ async def list_queues(
 ) -> list[QueueOut]:
     """All of them, closed ones too: history keeps their names."""
     return told_queues(await parts.directory.list_queues(parts.tenant_id))
+
+
+@router.get("/ways", operation_id="listQueueWays")
+async def list_ways(parts: Parts, who: Keeper) -> WaysOut:
+    """Where a queue can lead to beside other queues: nodes of published scripts, and words to end a call with."""
+    async with parts.office(who.clerk) as books:
+        nodes = await list_nodes(books)
+    return WaysOut(
+        nodes=[
+            NodeOut(
+                node=node.node,
+                script_id=node.script_id,
+                script_name=dict(node.script_name),
+                says=dict(node.says),
+            )
+            for node in nodes
+        ],
+        prompts=[WordsOut(name=prompt.name, text=dict(prompt.text)) for prompt in WORDS.values()],
+    )
 
 
 @router.post("", operation_id="addQueue", status_code=201)
@@ -43,8 +62,13 @@ async def change(queue_id: Annotated[Id, Path()], body: QueueIn, parts: Parts, w
 
 
 def _form(body: QueueIn) -> QueueForm:
-    given = body.model_dump()
-    return QueueForm(**{**given, "hours_id": None if body.hours_id is None else HoursId(body.hours_id)})
+    return QueueForm(
+        name=body.name,
+        service_level_s=body.service_level_s,
+        hours_id=None if body.hours_id is None else HoursId(body.hours_id),
+        is_active=body.is_active,
+        rules=body.model_dump(mode="json", include=set(QueueRules.model_fields)),
+    )
 
 
 async def _told(parts: DeskParts, setup: QueueSetup) -> QueueOut:

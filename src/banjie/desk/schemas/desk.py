@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from banjie.calls.supervision import Mode
+from banjie.desk.schemas.queues import QueueOut
 from banjie.desk.schemas.words import Asked, Bilingual, Code, Digits, Id, Prose, Sdp, Told
 from banjie.insight.measures import Unit
 from banjie.routing.spoken_wait import SaidWait
@@ -16,20 +17,6 @@ class ChoiceOut(Told):
     label: Bilingual
     parent: str | None
     is_active: bool = Field(description="False: kept to be read, not to be chosen.")
-
-
-class QueueOut(Told):
-    queue_id: str
-    name: Bilingual
-    priority: int
-    ring_timeout_s: float
-    acw_s: float | None = Field(description="After-call work; none: only the disposition ends it.")
-    misses_before_break: int
-    rejections_before_break: int
-    service_level_s: float
-    hours_id: str | None
-    is_active: bool = Field(description="False: no new calls; those that wait are answered.")
-    agents_count: int
 
 
 class OptionsOut(Told):

@@ -8,21 +8,10 @@ from banjie.desk.schemas.people import UserOut
 from banjie.desk.schemas.words import Asked, Bilingual, Code, Id, LanguageTag, Told
 from banjie.people.model import Role
 
-_Text = Annotated[str, StringConstraints(max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=200)]
 # One line in each language; the rules say in words what is wrong with it.
-Names = Annotated[dict[Annotated[str, StringConstraints(pattern=r"^(zh|en)$")], _Text], Field(max_length=2)]
+Names = Annotated[dict[Annotated[str, StringConstraints(pattern=r"^(zh|en)$")], Text], Field(max_length=2)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
-
-
-class QueueIn(Asked):
-    name: Names
-    ring_timeout_s: Number
-    acw_s: Number | None = Field(description="None: only the disposition ends the after-call work.")
-    misses_before_break: int
-    rejections_before_break: int
-    service_level_s: Number
-    hours_id: Id | None = None
-    is_active: bool = True
 
 
 class CodeIn(Asked):
@@ -32,7 +21,7 @@ class CodeIn(Asked):
 
 
 class NewCodeIn(CodeIn):
-    code: _Text
+    code: Text
 
 
 class OrderIn(Asked):
@@ -46,15 +35,15 @@ class CodeOut(Told):
     is_active: bool
 
 
-Periods = Annotated[list[_Text], Field(max_length=20)]
+Periods = Annotated[list[Text], Field(max_length=20)]
 
 
 class WrittenHours(Asked):
     """As `base/hours.py` reads them: `{"timezone": "Asia/Shanghai", "weekly": {"mon": ["09:00-12:00"]}}`."""
 
-    timezone: _Text
-    weekly: Annotated[dict[_Text, Periods], Field(max_length=7)]
-    exceptions: Annotated[dict[_Text, Periods], Field(max_length=500)] = Field(
+    timezone: Text
+    weekly: Annotated[dict[Text, Periods], Field(max_length=7)]
+    exceptions: Annotated[dict[Text, Periods], Field(max_length=500)] = Field(
         {}, description="By date: 2026-10-01. An empty list: closed that day."
     )
 
@@ -77,10 +66,10 @@ Ids = Annotated[list[Id], Field(max_length=200)]
 
 
 class PersonIn(Asked):
-    username: _Text
+    username: Text
     name: Names
     roles: list[Role]
-    extension: _Text | None = None
+    extension: Text | None = None
     queues: Ids = Field([])
     team_id: Id | None = None
     leads: Ids = Field([], description="The teams this person answers for.")
@@ -120,7 +109,7 @@ class ImportOut(Told):
 
 class SiteIn(Asked):
     name: Names
-    timezone: _Text
+    timezone: Text
     is_active: bool = True
 
 
@@ -147,15 +136,15 @@ class TeamOut(Told):
 
 
 class TrunkIn(Asked):
-    name: _Text
-    servers: Annotated[list[_Text], Field(max_length=100)] = Field(
+    name: Text
+    servers: Annotated[list[Text], Field(max_length=100)] = Field(
         [], description="host or host:port, the best first"
     )
     transport: Literal["udp", "tcp", "tls"] = "udp"
-    networks: Annotated[list[_Text], Field(max_length=200)] = Field(
+    networks: Annotated[list[Text], Field(max_length=200)] = Field(
         [], description="Addresses its calls come from."
     )
-    username: _Text | None = None
+    username: Text | None = None
     password: Annotated[str, StringConstraints(max_length=200)] | None = Field(
         None, description="Never told again. Left out: as it was."
     )
@@ -187,12 +176,12 @@ class TrunkOut(Told):
 
 
 class NumberIn(Asked):
-    number: _Text
+    number: Text
     name: Names
     script_id: Id
     hours_id: Id | None = None
     keeps_own_hours: bool = Field(False, description="The times written in its plan stay.")
-    blocked: Annotated[list[_Text], Field(max_length=10_000)] = Field(
+    blocked: Annotated[list[Text], Field(max_length=10_000)] = Field(
         [], description="As +8613812345678, +86755."
     )
     is_active: bool = True
