@@ -8,6 +8,7 @@ import { RecordsPage } from '@/ui/record/RecordsPage'
 import { useText } from '@/ui/useLanguage'
 import { newQueue, queueFields, queueValues } from './queueForm'
 import { useHours } from './useHours'
+import { useQueueChoices } from './useQueueChoices'
 
 export default function QueuesPage() {
   const { t } = useTranslation()
@@ -15,6 +16,7 @@ export default function QueuesPage() {
   const mayChange = useMay()('routing.manage')
   const query = useQuery({ queryKey: ['queues'], queryFn: () => ok(http.GET('/api/queues')) })
   const hours = useHours()
+  const choices = useQueueChoices(mayChange)
   const seconds = (count: number) => t('routing.queues.seconds', { count })
   const hoursName = (id: string | null) => (id === null ? t('routing.queues.always') : text(hours.find((known) => known.hours_id === id)?.name))
   const save = (row: Queue | null, body: QueueIn) =>
@@ -30,7 +32,7 @@ export default function QueuesPage() {
       mayChange={mayChange}
       addLabel={t('routing.queues.add')}
       formTitle={(row) => (row === null ? t('routing.queues.add') : text(row.name))}
-      fields={() => queueFields(t, text, hours)}
+      fields={(row) => queueFields(t, { text, hours, choices }, row)}
       values={(row) => (row === null ? newQueue : queueValues(row))}
       save={save}
       columns={[
@@ -38,7 +40,7 @@ export default function QueuesPage() {
         { title: t('routing.queues.ringTimeout'), dataIndex: 'ring_timeout_s', align: 'right', render: seconds },
         { title: t('routing.queues.acw'), dataIndex: 'acw_s', align: 'right', render: (s: number | null) => (s === null ? t('routing.queues.acwWithout') : seconds(s)) },
         { title: t('routing.queues.serviceLevel'), dataIndex: 'service_level_s', align: 'right', render: seconds },
-        { title: t('routing.queues.misses'), dataIndex: 'misses_before_break', align: 'right' },
+        { title: t('routing.rules.strategy'), dataIndex: 'strategy', render: (s: Queue['strategy']) => t(`routing.rules.strategies.${s}`) },
         { title: t('routing.queues.hours'), dataIndex: 'hours_id', render: hoursName },
         { title: t('routing.queues.agents'), dataIndex: 'agents_count', align: 'right' },
       ]}

@@ -5,7 +5,25 @@ import { useTranslation } from 'react-i18next'
 import type { Field } from './fields'
 
 export function FieldItem({ field }: { field: Field }) {
+  const { when } = field
+  if (when === undefined) return <Shown field={field} />
+  return (
+    <Form.Item noStyle shouldUpdate>
+      {({ getFieldsValue }) => when(getFieldsValue(true) as Record<string, unknown>) && <Shown field={field} />}
+    </Form.Item>
+  )
+}
+
+function Shown({ field }: { field: Field }) {
   const { t } = useTranslation()
+  if (field.kind === 'section') {
+    return (
+      <div className="record-section">
+        <h2>{field.label}</h2>
+        {field.hint !== undefined && <p>{field.hint}</p>}
+      </div>
+    )
+  }
   if (field.kind === 'names') return <Names field={field} />
   if (field.kind === 'check') {
     return (
@@ -17,13 +35,23 @@ export function FieldItem({ field }: { field: Field }) {
   const isNeeded = 'isNeeded' in field && field.isNeeded
   const rules = isNeeded || (field.kind === 'number' && field.without === undefined) ? [{ required: true, message: t('app.record.needed') }] : []
   return (
-    <Form.Item name={field.name} label={field.label} extra={field.hint} rules={rules}>
+    <Form.Item name={field.name.split('.')} label={field.label} extra={field.hint} rules={rules} {...scaled(field)}>
       {inputOf(field)}
     </Form.Item>
   )
 }
 
-function inputOf(field: Exclude<Field, { kind: 'names' | 'check' }>) {
+/** Days shown of seconds kept, and the like. */
+function scaled(field: Field) {
+  if (field.kind !== 'number' || field.per === undefined) return {}
+  const { per } = field
+  return {
+    getValueProps: (kept: number | null) => ({ value: kept === null ? null : kept / per }),
+    normalize: (shown: number | null) => (shown === null ? null : shown * per),
+  }
+}
+
+function inputOf(field: Exclude<Field, { kind: 'names' | 'check' | 'section' }>) {
   const disabled = field.isFixed === true
   switch (field.kind) {
     case 'text':

@@ -14,13 +14,15 @@ interface Common {
   readonly label: string
   readonly hint?: string
   readonly isFixed?: boolean // shown, and not to be changed
+  readonly when?: (values: Readonly<Record<string, unknown>>) => boolean // shown only then
 }
 
 export type Field = Common &
   (
+    | { readonly kind: 'section' } // a heading above those that follow
     | { readonly kind: 'names' } // one line in Chinese, one in English
     | { readonly kind: 'text' | 'secret'; readonly isNeeded?: boolean; readonly placeholder?: string }
-    | { readonly kind: 'number'; readonly unit: string; readonly least: number; readonly most: number; readonly without?: string } // `without`: may be left out, and what that means
+    | { readonly kind: 'number'; readonly unit: string; readonly least: number; readonly most: number; readonly without?: string; readonly per?: number } // `without`: may be left out, and what that means; `per`: so many of the interface's units make one shown
     | { readonly kind: 'choice'; readonly options: readonly Option[]; readonly without?: string }
     | { readonly kind: 'choices'; readonly options: readonly Option[]; readonly isNeeded?: boolean }
     | { readonly kind: 'lines'; readonly placeholder?: string } // a list of texts, one a line
