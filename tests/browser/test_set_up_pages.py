@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from banjie.base.ids import QueueId
+from banjie.routing.bullseye import Ring
+from banjie.routing.outcomes import ToQueue
+from banjie.routing.skills import Skill
 from tests.browser.looks import accessibility_faults, is_wider_than_window
 from tests.browser.test_desk_pages import _sign_in, address, context, desk
 from tests.fakes.desk_parts import FakeDesk
@@ -57,6 +61,42 @@ async def test_a_queue_is_opened_by_keys_alone_and_faults_stand_beside_their_fie
     await expect(row).to_be_hidden()
     await page.goto(f"{address}/audit")
     await expect(page.get_by_role("row").filter(has_text="队列 · 修改")).to_contain_text("启用：是 → 否")
+
+
+async def test_a_supervisor_sets_rings_and_overflow_without_a_manual(
+    context: BrowserContext, desk: FakeDesk, address: str
+) -> None:
+    page = await context.new_page()
+    await _sign_in(page, address, "admin")
+    await page.goto(f"{address}/queues")
+    await page.get_by_role("row").filter(has_text="综合服务").get_by_role("button", name="修改").click()
+    drawer = page.get_by_role("dialog")
+    await _choose(page, "record_requires", "贷款")
+    await drawer.get_by_role("button", name="增加一圈").click()
+    await drawer.get_by_label("第 1 圈的秒数").fill("20")
+    await drawer.get_by_label("最多排队").fill("12")
+    await drawer.get_by_role("button", name="保存").click()
+    await expect(drawer.get_by_text("第 1 圈结束时没有放宽任何技能")).to_be_visible()
+    await expect(drawer.get_by_text("设了上限，请选择去向")).to_be_visible()
+
+    await drawer.get_by_label("第 1 圈结束时不再要求的技能").click()
+    await page.locator(".ant-select-dropdown:visible").get_by_title("贷款").click()
+    await page.keyboard.press("Escape")
+    await _choose(page, "record_when_full", "转到另一个队列")
+    assert await accessibility_faults(page) == []
+    await drawer.get_by_role("button", name="保存").click()
+    await expect(drawer).to_be_hidden()
+
+    rules = desk.catalogue.queues[0].rules
+    assert (rules.requires, rules.size_max) == ({"loans": 1}, 12)
+    assert rules.rings == (Ring(lasts_s=20.0, drops=frozenset({Skill("loans")})),)
+    assert rules.when_full == ToQueue(queue_id=QueueId("urgent"))
+
+
+async def _choose(page: Page, field: str, choice: str) -> None:
+    await page.click(f"#{field}")
+    await page.locator(".ant-select-dropdown:visible").get_by_title(choice).click()
+    await page.keyboard.press("Escape")
 
 
 async def test_somebody_is_taken_on_and_the_passwords_are_shown_once(

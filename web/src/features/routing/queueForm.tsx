@@ -121,16 +121,16 @@ function silence(t: TFunction): Field[] {
 }
 
 function ways(t: TFunction, others: QueueChoices, all: QueueChoices): Field[] {
-  const way = (name: 'when_full' | 'when_waited' | 'when_nobody' | 'when_closed'): Field => {
+  const way = (name: 'when_full' | 'when_waited' | 'when_nobody' | 'when_closed', when?: Field['when']): Field => {
     const label = t(`routing.rules.${name}`)
-    return { kind: 'own', name, label, input: <WayInput choices={others} boxes={all.queues} without={t(`routing.rules.${name}_without`)} label={label} /> }
+    return { kind: 'own', name, label, input: <WayInput choices={others} boxes={all.queues} without={t(`routing.rules.${name}_without`)} label={label} />, ...(when && { when }) }
   }
   return [
     { kind: 'section', name: 'ways', label: t('routing.rules.ways'), hint: t('routing.rules.waysHint') },
     { kind: 'number', name: 'size_max', label: t('routing.rules.sizeMax'), unit: t('routing.rules.unitCallers'), least: 1, most: 10000, without: t('routing.rules.noLimit') },
-    way('when_full'),
+    way('when_full', ({ size_max, when_full }) => (size_max ?? when_full) !== null),
     { kind: 'number', name: 'wait_max_s', label: t('routing.rules.waitMax'), unit: t('routing.queues.unitSeconds'), least: 5, most: 86400, without: t('routing.rules.noLimit') },
-    way('when_waited'),
+    way('when_waited', ({ wait_max_s, when_waited }) => (wait_max_s ?? when_waited) !== null),
     way('when_nobody'),
     way('when_closed'),
   ]

@@ -5,7 +5,7 @@ Queues that were there go on as they did: outside their hours callers are told s
 
 from banjie.storage.migrate import run
 
-revision, down_revision = "0015", "0014"
+revision, down_revision = "0016", "0015"
 
 _UP = """
 ALTER TABLE queue ADD COLUMN rules jsonb NOT NULL DEFAULT '{}';
