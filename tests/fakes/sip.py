@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from banjie.sip.errors import NoSuchSession
-from banjie.sip.events import Accepted, CallOffered, SessionEnded, SipEvent
-from banjie.sip.model import MOST_HOPS, SessionId, Target, TrunkPeer, UserTarget
+from banjie.sip.events import Accepted, CallOffered, OfferReceived, ReferReceived, SessionEnded, SipEvent
+from banjie.sip.model import MOST_HOPS, Peer, SessionId, Target, TrunkPeer, UserTarget
 from banjie.sip.sdp import describe_audio
+
+_LOOPBACK = TrunkPeer(name="loopback")
 
 
 @dataclass
@@ -18,6 +20,10 @@ class FakeSession:
     ended: bool = False
     our_sdp: bytes = b""
     offers_answered: list[bytes] = field(default_factory=list)
+    rang: int = 0
+    refer_answer: int | None = None  # to what they asked
+    refer_told: list[int] = field(default_factory=list)  # before the call ended
+    referred_to: tuple[Target, str] | None = None  # what we asked of them
 
 
 def their_sdp(port: int = 30000, direction: str = "sendrecv") -> bytes:
@@ -38,20 +44,42 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         caller: str = "13800001234",
         body: bytes | None = b"",
         hops_left: int = MOST_HOPS,
+        *,
+        peer: Peer = _LOOPBACK,
+        replaces: SessionId | None = None,
     ) -> SessionId:
         session_id = self._new(FakeSession())
         self.on_event(
             CallOffered(
                 session_id=session_id,
-                peer=TrunkPeer(name="loopback"),
+                peer=peer,
                 caller=caller,
                 caller_name=None,
                 dialled=dialled,
                 body=their_sdp() if body == b"" else body,
                 hops_left=hops_left,
+                replaces=replaces,
             )
         )
         return session_id
+
+    def ask_refer(
+        self,
+        session_id: SessionId,
+        dialled: str,
+        replaces: SessionId | None = None,
+        foreign: str | None = None,
+    ) -> FakeSession:
+        """The peer presses its transfer key."""
+        self.on_event(
+            ReferReceived(session_id=session_id, dialled=dialled, replaces=replaces, foreign=foreign)
+        )
+        return self.sessions[session_id]
+
+    def hold(self, session_id: SessionId, held: bool = True) -> None:
+        """The person at the peer presses hold."""
+        body = their_sdp(direction="sendonly" if held else "sendrecv")
+        self.on_event(OfferReceived(session_id=session_id, body=body))
 
     def end(self, session_id: SessionId, status: int | None = None, by: str = "peer") -> None:
         """The peer hangs up, or refuses."""
@@ -91,7 +119,7 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         return session_id
 
     def ring(self, session: SessionId, body: bytes | None) -> None:
-        self._live(session)
+        self._live(session).rang += 1
 
     def answer(self, session: SessionId, body: bytes) -> None:
         live = self._live(session)
@@ -111,6 +139,16 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
 
     def refuse_offer(self, session: SessionId, status: int) -> None:
         self._live(session)
+
+    def refer(self, session: SessionId, target: Target, dialled: str) -> None:
+        self._live(session).referred_to = (target, dialled)
+
+    def answer_refer(self, session: SessionId, status: int) -> None:
+        self._live(session).refer_answer = status
+
+    def tell_refer(self, session: SessionId, status: int) -> None:
+        if not self.sessions[session].ended and self.sessions[session].refer_answer == 202:
+            self.sessions[session].refer_told.append(status)
 
     def hang_up(self, session: SessionId, cause: str | None = None) -> None:
         if not self.sessions[session].ended:

@@ -312,7 +312,7 @@ def test_requests_out_of_order_are_500() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "status"), [("REFER", 405), ("NOTIFY", 405), ("FROBNICATE", 501), ("OPTIONS", 200)]
+    ("method", "status"), [("MESSAGE", 405), ("SUBSCRIBE", 405), ("FROBNICATE", 501), ("OPTIONS", 200)]
 )
 def test_other_requests_in_a_call(method: str, status: int) -> None:
     scene = Scene()

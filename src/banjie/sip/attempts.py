@@ -22,6 +22,7 @@ class Calling:
     dialled: str
     body: bytes | None
     hops_left: int = MOST_HOPS
+    replaces: str | None = None  # the dialog at the target whose place the call is to take (RFC 3891)
     routes: list[Route] = field(default_factory=list)
 
 
@@ -84,7 +85,10 @@ def invite_of(attempt: Attempt, via: str, core: Core) -> Request:
     headers.add("Contact", core.contact(route.hop))
     headers.add("Allow", ALLOW)
     # Without an offer of ours a reliable 1xx would bring one that only the PRACK could answer.
-    headers.add("Supported", SUPPORTED if calling.body else "timer")
+    headers.add("Supported", SUPPORTED if calling.body else "timer, replaces, norefersub")
+    if calling.replaces is not None:
+        headers.add("Require", "replaces")
+        headers.add("Replaces", calling.replaces)
     headers.add("Session-Expires", str(attempt.session_expires_s))
     headers.add("Min-SE", str(settings.min_se_s))
     headers.add("User-Agent", settings.server)

@@ -16,9 +16,9 @@ from banjie.sip.timers import Deadlines
 from banjie.sip.transaction_layer import COOKIE, TransactionLayer
 from banjie.sip.transactions import TimerValues
 
-ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REGISTER"
-SUPPORTED = "timer, 100rel"
-EXTENSIONS = frozenset({"timer", "100rel"})
+ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REGISTER, REFER, NOTIFY"
+SUPPORTED = "timer, 100rel, replaces, norefersub"
+EXTENSIONS = frozenset({"timer", "100rel", "replaces", "norefersub"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +81,14 @@ class Core:
             session.refresh_timer,
             session.expiry_timer,
             session.glare_timer,
+            *(referral.timer for referral in (session.asked, session.asking) if referral is not None),
         ):
             cancel(timer)
         session.ringing_timer = session.refresh_timer = session.expiry_timer = session.glare_timer = None
         if session.reliable is not None:
             cancel(session.reliable.timer)
             session.reliable = None
-        session.waiting_offer = None
+        session.waiting_offer = session.asked = session.asking = None
         self.sessions.pop(session.id, None)
         self.events.append(SessionEnded(session_id=session.id, status=status, reason=readable(reason), by=by))
 
@@ -96,6 +97,8 @@ class Core:
         pending = [session.transaction] if session.transaction is not None else []
         if session.remote_offer is not None:
             pending.append(session.remote_offer.transaction)
+        if session.asked is not None and session.asked.transaction is not None:
+            pending.append(session.asked.transaction)
         session.transaction = session.remote_offer = session.arrived = None
         for transaction in pending:
             if transaction.arrived is not None:

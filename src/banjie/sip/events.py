@@ -19,6 +19,7 @@ class CallOffered:
     dialled: str
     body: bytes | None
     hops_left: int = MOST_HOPS  # Max-Forwards: for how much longer it may be passed on
+    replaces: SessionId | None = None  # whose place it asks for (RFC 3891); whether it may is yours to say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,34 @@ class DigitsReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferReceived:
+    """The peer asks us to put its other side through (RFC 3515): `answer_refer` is due, and then `tell_refer`.
+
+    Of where it points only the number counts: whom it leads to is ours to say.
+    """
+
+    session_id: SessionId
+    dialled: str
+    replaces: SessionId | None = None  # a session of ours that is to stand in for
+    foreign: str | None = None  # the Replaces value of a dialog that is not ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferAccepted:
+    """The peer does what we asked: `ReferConcluded` follows, or the session's end."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferConcluded:
+    """What came of our REFER: 2xx, the peer has called the number; else it is as before."""
+
+    session_id: SessionId
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEnded:
     """The session is over. Published exactly once for each session, the last event it has."""
 
@@ -111,6 +140,9 @@ SipEvent = (
     | AnswerReceived
     | OfferRefused
     | DigitsReceived
+    | ReferReceived
+    | ReferAccepted
+    | ReferConcluded
     | SessionEnded
     | Registered
     | Unregistered

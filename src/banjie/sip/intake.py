@@ -11,6 +11,7 @@ from banjie.sip.in_dialog import InDialog
 from banjie.sip.message import Essentials, top_via
 from banjie.sip.model import Hop, Peer, Request
 from banjie.sip.ports import Admitted, Challenge, Gate, Registrar
+from banjie.sip.referring import Referring
 from banjie.sip.reoffers import Reoffers
 from banjie.sip.replies import Arrived
 from banjie.sip.sessions import Session
@@ -18,9 +19,7 @@ from banjie.sip.transaction_layer import server_key
 from banjie.sip.transactions import Given, State
 from banjie.sip.uas import Uas, hops_left_of
 
-_KNOWN_METHODS = frozenset(
-    {"BYE", "INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"}
-)
+_KNOWN_METHODS = frozenset({"BYE", "INFO", "MESSAGE", "PRACK", "PUBLISH", "REGISTER", "SUBSCRIBE", "UPDATE"})
 _ABILITIES = (
     f"Allow: {ALLOW}\r\nAccept: application/sdp\r\nAccept-Encoding: identity\r\nSupported: {SUPPORTED}\r\n"
 )
@@ -37,6 +36,7 @@ class Intake:
         in_dialog: InDialog,
         reoffers: Reoffers,
         uas: Uas,
+        referring: Referring,
     ) -> None:
         self._core = core
         self._gate = gate
@@ -44,6 +44,7 @@ class Intake:
         self._in_dialog = in_dialog
         self._reoffers = reoffers
         self._uas = uas
+        self._referring = referring
         self.counters: Counter[str] = Counter()
 
     def take(self, arrived: Arrived, now: float) -> None:
@@ -112,6 +113,10 @@ class Intake:
                 self._uas.prack(session, arrived, now)
             case "INFO":
                 self._in_dialog.take_info(session, arrived, now)
+            case "REFER":
+                self._referring.take(session, dialog, arrived, now)
+            case "NOTIFY":
+                self._referring.take_notify(session, arrived, now)
             case "OPTIONS":
                 self._core.refuse(arrived, 200, None, _ABILITIES)
             case method:
@@ -142,8 +147,10 @@ class Intake:
                 self._uas.invite(arrived, peer, now)
             case "OPTIONS":
                 self._core.refuse(arrived, 200, None, _ABILITIES)
-            case "BYE" | "PRACK" | "UPDATE" | "INFO":
+            case "BYE" | "PRACK" | "UPDATE" | "INFO" | "NOTIFY":
                 self._core.refuse(arrived, 481)
+            case "REFER":
+                self._core.refuse(arrived, 403, "Refer Within A Call")
             case method:
                 self._refuse_method(arrived, method)
 

@@ -312,6 +312,9 @@ class UserTarget:
     """A registered user: whichever contacts are registered now."""
 
     username: str
+    replaces: str | None = (
+        None  # in the place of this call of his, which is not ours (a Replaces value, RFC 3891)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,5 +138,14 @@ class SipSignalling(Protocol):
 
     def refuse_offer(self, session: SessionId, status: int) -> None: ...
 
+    def refer(self, session: SessionId, target: Target, dialled: str) -> None:
+        """Ask the peer to call a number by itself; `ReferAccepted` and `ReferConcluded` follow, or the session's end."""
+
+    def answer_refer(self, session: SessionId, status: int) -> None:
+        """Accept what the peer asks (202), or refuse it."""
+
+    def tell_refer(self, session: SessionId, status: int) -> None:
+        """Say how it goes; a final status is the last word. May be repeated."""
+
     def hang_up(self, session: SessionId, cause: str | None = None) -> None:
         """CANCEL, BYE or a rejection, whichever fits. May be repeated."""

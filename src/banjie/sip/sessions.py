@@ -10,6 +10,7 @@ from typing import Final
 from banjie.sip.dialogs import Dialog
 from banjie.sip.errors import IllegalInState
 from banjie.sip.model import Hop, SessionId
+from banjie.sip.referrals import Referral
 from banjie.sip.replies import Arrived
 from banjie.sip.session_timers import Refreshment
 from banjie.sip.timers import Timer
@@ -109,6 +110,8 @@ class Session:
     __slots__ = (
         "allows_update",
         "arrived",
+        "asked",
+        "asking",
         "attempt",
         "body_sent_reliably",
         "bye_when_acked",
@@ -122,6 +125,7 @@ class Session:
         "local_tag",
         "offering",
         "owes_ack",
+        "referrals_count",
         "refresh_timer",
         "refreshment",
         "reliable",
@@ -160,6 +164,10 @@ class Session:
         self.offering = False  # a re-INVITE of ours is on its way
         self.waiting_offer: bytes | None = None  # to be sent when nothing else is on its way
         self.glare_timer: Timer | None = None
+        # Referrals.
+        self.asked: Referral | None = None  # by the peer
+        self.asking: Referral | None = None  # the peer
+        self.referrals_count = 0  # of the peer
         # Signs of life.
         self.allows_update = False
         self.refreshment: Refreshment | None = None

@@ -12,6 +12,8 @@ from banjie.sip.grammar import parse_name_addr, parse_number, parse_uri
 from banjie.sip.in_dialog import InDialog, allows
 from banjie.sip.model import MOST_HOPS, Peer, Request, SessionId, Transmit, TrunkPeer
 from banjie.sip.reoffers import Reoffers
+from banjie.sip.replaces import asked_for
+from banjie.sip.replacing import refusal
 from banjie.sip.replies import Arrived
 from banjie.sip.session_timers import TooSmall, agreed_as_server, has_option, lines_as_server
 from banjie.sip.sessions import Reliable, Session, SessionState, Turn
@@ -44,7 +46,11 @@ class Uas:
         try:
             agreed = agreed_as_server(request, core.settings.session_expires_s, core.settings.min_se_s)
             session.dialog = as_callee(request, known, session.local_tag, arrived.hop)
-            offered = self._offered_call(session, request, peer)
+            replaced = self._replaced(request)
+            if isinstance(replaced, int):
+                core.refuse(arrived, replaced)
+                return
+            offered = self._offered_call(session, request, peer, replaced)
         except Malformed as cause:
             core.refuse(arrived, 400, str(cause))
             return
@@ -75,7 +81,18 @@ class Uas:
         at = now + core.settings.longest_ringing_s
         session.ringing_timer = core.deadlines.at(at, partial(self._rang_too_long, session))
 
-    def _offered_call(self, session: Session, request: Request, peer: Peer) -> CallOffered:
+    def _replaced(self, request: Request) -> SessionId | int | None:
+        """Return whose place is asked for, or the status that refuses it (RFC 3891 §3). Raises `Malformed`."""
+        wanted = asked_for(request.headers)
+        if wanted is None:
+            return None
+        running = self._core.dialogs.get(wanted.dialog_id)
+        status = refusal(None if running is None else running[0].state, early_only=wanted.early_only)
+        return running[0].id if running is not None and status is None else status
+
+    def _offered_call(
+        self, session: Session, request: Request, peer: Peer, replaced: SessionId | None
+    ) -> CallOffered:
         headers = request.headers
         caller, caller_name = caller_of(headers, is_trusted=isinstance(peer, TrunkPeer))
         parse_name_addr(headers.get("To") or "")  # repeated in each answer: it must be whole
@@ -90,6 +107,7 @@ class Uas:
             dialled=number_in(uri),
             body=body,
             hops_left=hops_left_of(request),
+            replaces=replaced,
         )
 
     def ring(self, session: Session, body: bytes | None, now: float) -> None:

@@ -10,8 +10,9 @@ from banjie.sip.events import SipEvent
 from banjie.sip.in_dialog import InDialog
 from banjie.sip.intake import Intake
 from banjie.sip.message import BadRequest, essentials, parse_message
-from banjie.sip.model import MOST_HOPS, Hop, Request, SessionId, Target, Transmit
+from banjie.sip.model import MOST_HOPS, Hop, Request, SessionId, Target, Transmit, UserTarget
 from banjie.sip.ports import Credentials, Directory, Gate, Registrar
+from banjie.sip.referring import Referring
 from banjie.sip.reoffers import Reoffers
 from banjie.sip.replies import Arrived
 from banjie.sip.sessions import Session, SessionState
@@ -44,7 +45,10 @@ class UserAgent:
         self._reoffers = Reoffers(self._core, self._in_dialog)
         self._uas = Uas(self._core, self._in_dialog, self._reoffers)
         self._uac = Uac(self._core, self._in_dialog, self._reoffers)
-        self._intake = Intake(self._core, gate, registrar, self._in_dialog, self._reoffers, self._uas)
+        self._referring = Referring(self._core, self._in_dialog)
+        self._intake = Intake(
+            self._core, gate, registrar, self._in_dialog, self._reoffers, self._uas, self._referring
+        )
 
     # what comes in
 
@@ -135,7 +139,12 @@ class UserAgent:
         hops_left: int = MOST_HOPS,
     ) -> SessionId:
         calling = Calling(
-            caller=caller, caller_name=caller_name, dialled=dialled, body=body, hops_left=hops_left
+            caller=caller,
+            caller_name=caller_name,
+            dialled=dialled,
+            body=body,
+            hops_left=hops_left,
+            replaces=target.replaces if isinstance(target, UserTarget) else None,
         )
         return self._uac.invite(target, calling, now)
 
@@ -164,6 +173,17 @@ class UserAgent:
 
     def refuse_offer(self, session: SessionId, status: int, now: float) -> None:
         self._reoffers.refuse(self._core.get(session), status, now)
+
+    def refer(self, session: SessionId, target: Target, dialled: str, now: float) -> None:
+        self._referring.refer(self._core.get(session), target, dialled, now)
+
+    def answer_refer(self, session: SessionId, status: int, now: float) -> None:
+        self._referring.answer(self._core.get(session), status, now)
+
+    def tell_refer(self, session: SessionId, status: int, now: float) -> None:
+        running = self._core.sessions.get(session)
+        if running is not None:
+            self._referring.tell(running, status, now)
 
     def hang_up(self, session: SessionId, now: float, cause: str | None = None) -> None:
         """End a session by whatever its state asks for. May be repeated."""

@@ -28,6 +28,7 @@ from banjie.stories.known_caller import CallerBook, KnownCallers
 from banjie.stories.legs import Legs
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
+from banjie.stories.phone_transfer import PhoneTransfers
 from banjie.stories.placed_call import PlacedCalls
 from banjie.stories.ports import LiveBoard
 from banjie.stories.recorded_call import RecordedCalls
@@ -100,6 +101,7 @@ class ContactCentre:
         self.supervision = Supervision(stage, self.offers)
         self.guests = Guests(stage, self.offers)
         self.hand_over = HandedOver(stage, self.offers, self.guests, self.inbound)
+        self._phones = PhoneTransfers(stage, self.offers, self.hand_over, self.inbound)
         placed = PlacedCalls(stage, self.offers, self.guests)
         self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over, placed)
         self.visitors = FloorVisitors(stage, self.inbound, self.offers, visitors_max=world.visitors_max)
@@ -155,7 +157,9 @@ class ContactCentre:
         self.deadlines.tick(now)
 
     def _call_offered(self, event: CallOffered) -> None:
-        if self._diagnostics is None or not self._diagnostics.takes(event):
+        if self._diagnostics is not None and self._diagnostics.takes(event):
+            return
+        if not self._phones.takes(event):
             self.inbound.offered(event)
 
     def _known_now(self, ongoing: Ongoing) -> None:

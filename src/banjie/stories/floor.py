@@ -144,6 +144,17 @@ class Floor:
             self.unseat(ongoing.agent)
             ongoing.agent = None
 
+    def seat_second(self, ongoing: Ongoing, leg: Leg) -> None:
+        """The agent's phone has another call, to whom he consults."""
+        ongoing.second = leg
+        self._by_leg[leg.leg_id] = ongoing
+
+    def empty_second(self, ongoing: Ongoing) -> None:
+        if ongoing.second is not None:
+            self.unseat(ongoing.second)
+            ongoing.second = None
+            self.patch(ongoing)
+
     def seat_guest(self, ongoing: Ongoing, guest: Guest, leg: Leg) -> None:
         guest.leg = leg
         self._by_leg[leg.leg_id] = ongoing

@@ -61,7 +61,9 @@ class Guests:
 
     # -- inviting ---------------------------------------------------------------------------------------
 
-    def invite_agent(self, ongoing: Ongoing, agent_id: AgentId, purpose: Purpose) -> Guest:
+    def invite_agent(
+        self, ongoing: Ongoing, agent_id: AgentId, purpose: Purpose, replaces: str | None = None
+    ) -> Guest:
         """Ring a colleague where he answers his calls. Raise where he cannot be rung; then nothing has changed."""
         profile = self._house().agents.get(agent_id)
         if profile is None:
@@ -73,7 +75,8 @@ class Guests:
         leg = None
         if self._offers.device(agent_id) == "phone":
             caller = ongoing.view.number
-            leg = self._dial(ongoing, UserTarget(username=profile.extension), profile.extension, caller)
+            phone = UserTarget(username=profile.extension, replaces=replaces)
+            leg = self._dial(ongoing, phone, profile.extension, caller)
         self._called[agent_id] = ongoing
         self._offers.apply(self._offers.acd.reserve(agent_id, ongoing.call_id, self._clock.mono()))
         self._ring(ongoing, guest, leg)

@@ -54,9 +54,12 @@ class HandedOver:
 
     # -- blind ------------------------------------------------------------------------------------------
 
-    def to_agent(self, ongoing: Ongoing, agent_id: AgentId) -> None:
-        """Let a colleague have the caller, who hears him ring; others in the call go. Refused, nothing has changed."""
-        heir = self._guests.invite_agent(ongoing, agent_id, "transfer")
+    def to_agent(self, ongoing: Ongoing, agent_id: AgentId, replaces: str | None = None) -> None:
+        """Let a colleague have the caller, who hears him ring; others in the call go. Refused, nothing has changed.
+
+        `replaces` names a call that his phone has without us, and that this one is to take the place of.
+        """
+        heir = self._guests.invite_agent(ongoing, agent_id, "transfer", replaces)
         self._clear_guests(ongoing, but=heir)
         self._part(ongoing, "transferred")
 
@@ -100,6 +103,8 @@ class HandedOver:
         asked = ongoing.consulted
         if asked is None or not asked.is_up:
             raise NotConsulting("nobody has answered yet")
+        if ongoing.second is not None:
+            raise NotConsulting("his phone has both calls, and goes from one to the other")
         (self._go_aside if aside else self._go_back)(ongoing)
 
     def join(self, ongoing: Ongoing) -> None:
@@ -159,7 +164,12 @@ class HandedOver:
             case CallState.TRANSFERRED if not ongoing.members:
                 self._offers.end(ongoing, "guest_hung_up")
             case CallState.TALKING | CallState.HELD if guest.purpose == "consult" and not guest.is_member:
-                self._go_back(ongoing)
+                if (
+                    ongoing.agent is not None and ongoing.agent.is_held
+                ):  # his phone: he is back when he takes it up
+                    ongoing.is_aside = False
+                else:
+                    self._go_back(ongoing)
             case _:
                 self._floor.patch(ongoing)
         self._offers.on_call_changed(ongoing)

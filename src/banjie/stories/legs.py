@@ -14,13 +14,16 @@ from banjie.media.model import PortId, RtpRemote
 from banjie.media.ports import BrowserAudio, Switchboard
 from banjie.sip import events as sip_events
 from banjie.sip.errors import BadDescription, NoCommonCodec
-from banjie.sip.model import MOST_HOPS, SessionId, Target
+from banjie.sip.model import MOST_HOPS, Peer, SessionId, Target, TrunkPeer, TrunkTarget, UserPeer, UserTarget
 from banjie.sip.ports import SipSignalling
 from banjie.sip.sdp import Agreed, Direction, describe_audio, negotiate, parse_audio, reverse
 
 CODECS: Final = ("PCMA", "PCMU")
 DTMF_PAYLOAD: Final = 101
+FORBIDDEN: Final = 403
+NO_SUCH_CALL: Final = 481
 NOT_ACCEPTABLE_HERE: Final = 488
+DONE: Final = 200
 NO_ROOM: Final = 503
 RETRY_AFTER_S: Final = 5
 
@@ -53,6 +56,7 @@ class Leg:
     port_id: PortId
     owner: LegOwner
     session_id: SessionId | None = None  # None: a browser
+    peer: Peer | None = None  # the trunk or the user at its far end
     local_host: str = ""
     local_port: int = 0
     description_version: int = 0
@@ -82,6 +86,9 @@ class Legs:
         self._by_port: dict[PortId, Leg] = {}
         self._stillborn: set[SessionId] = set()
         self.on_call_offered: Callable[[sip_events.CallOffered], None] = lambda event: None
+        self.on_refer: Callable[[Leg, sip_events.ReferReceived], None] = lambda leg, event: self.answer_refer(
+            leg, FORBIDDEN
+        )
 
     def __len__(self) -> int:
         return len(self._by_port)
@@ -100,7 +107,7 @@ class Legs:
         except Unavailable:
             self._sip.reject(offered.session_id, NO_ROOM, None, RETRY_AFTER_S)
             return None
-        leg.hops_left = offered.hops_left
+        leg.hops_left, leg.peer = offered.hops_left, offered.peer
         self._bind(leg, offered.session_id)
         if agreed is not None:
             self._point(leg, agreed)
@@ -135,8 +142,20 @@ class Legs:
             self._forget(leg)
             self._close_port(leg)
             raise CannotDial(f"there is no way to {dialled} now")
+        leg.peer = _peer_of(target)
         self._bind(leg, session_id)
         return leg
+
+    def ring(self, leg: Leg) -> None:
+        """Let the phone that calls tell its owner that it rings."""
+        if leg.session_id is not None:
+            self._sip.ring(leg.session_id, None)
+
+    def turn_down(self, leg: Leg, status: int) -> None:
+        """Refuse a call that is a leg already, and not answered. The owner, who asked, is not told."""
+        if self._forget(leg) and leg.session_id is not None:
+            self._sip.reject(leg.session_id, status, None)
+            self._close_port(leg)
 
     def answer(self, leg: Leg) -> None:
         if leg.session_id is not None and not leg.is_up:
@@ -151,11 +170,24 @@ class Legs:
         self._by_port[leg.port_id] = leg
         return leg, port.answer_sdp
 
+    def of_session(self, session_id: SessionId) -> Leg | None:
+        return self._by_session.get(session_id)
+
+    def answer_refer(self, leg: Leg, status: int) -> None:
+        if leg.session_id is not None:
+            self._sip.answer_refer(leg.session_id, status)
+
+    def tell_refer(self, leg: Leg, status: int) -> None:
+        """Say how it goes; a final status is the last word. May be repeated."""
+        if leg.session_id is not None:
+            self._sip.tell_refer(leg.session_id, status)
+
     def hang_up(self, leg: Leg) -> None:
         """End a leg in whatever state it is. The owner, who asked, is not told. May be repeated."""
         if not self._forget(leg):
             return
         if leg.session_id is not None:
+            self._sip.tell_refer(leg.session_id, DONE)  # where it asked to be relieved, it is (RFC 5589 §6.1)
             self._sip.hang_up(leg.session_id)
         self._close_port(leg)
 
@@ -163,7 +195,7 @@ class Legs:
 
     def on_sip(self, event: sip_events.SipEvent) -> None:
         if isinstance(event, sip_events.CallOffered):
-            self.on_call_offered(event)
+            (self.on_call_offered if event.replaces is None else self._take_place)(event)
             return
         session_id = getattr(event, "session_id", None)
         leg = None if session_id is None else self._by_session.get(session_id)
@@ -184,6 +216,8 @@ class Legs:
             case sip_events.DigitsReceived():
                 for digit in event.digits:
                     leg.owner.digit_heard(leg, digit)
+            case sip_events.ReferReceived():
+                self.on_refer(leg, event)
             case sip_events.SessionEnded():
                 self._lost(leg, event.status, event.by)
             case _:
@@ -207,6 +241,32 @@ class Legs:
                 pass
 
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _take_place(self, offered: sip_events.CallOffered) -> None:
+        """Go on with a leg by another call (RFC 3891): of its own peer, and of nobody else."""
+        leg = None if offered.replaces is None else self._by_session.get(offered.replaces)
+        if leg is None or leg.session_id is None:
+            self._sip.reject(offered.session_id, NO_SUCH_CALL, None)
+            return
+        if leg.peer != offered.peer:
+            self._sip.reject(offered.session_id, FORBIDDEN, None)
+            return
+        try:
+            agreed = None if offered.body is None else negotiate(parse_audio(offered.body), CODECS)
+        except (NoCommonCodec, BadDescription):
+            self._sip.reject(offered.session_id, NOT_ACCEPTABLE_HERE, None)
+            return
+        before, was_up = leg.session_id, leg.is_up
+        del self._by_session[before]
+        self._bind(leg, offered.session_id)
+        leg.agreed, leg.is_up = None, False
+        if agreed is not None:
+            self._point(leg, agreed)
+        self.answer(leg)
+        self._sip.hang_up(before)
+        if not was_up:
+            leg.owner.leg_answered(leg)
+        self._note_hold(leg)
 
     def _should_speak(self, leg: Leg) -> bool:
         """Held phones are silent; who never spoke may only listen: session timers tell whether he is there."""
@@ -312,3 +372,13 @@ class Legs:
             self._spawn(self._browsers.close(leg.port_id))
         else:
             self._switchboard.close(leg.port_id)
+
+
+def _peer_of(target: Target) -> Peer | None:
+    match target:
+        case TrunkTarget(name=name):
+            return TrunkPeer(name=name)
+        case UserTarget(username=username):
+            return UserPeer(username=username)
+        case _:
+            return None

@@ -415,10 +415,13 @@ class OffersAndAnswers:
             self.agent_gone(ongoing, "agent_hung_up" if by != "failure" else "media_lost")
 
     def leg_held(self, leg: Leg, held: bool) -> None:
-        """With others in the call it is between him and his phone: they talk on."""
+        """With others in the call it is between him and his phone: they talk on, unless it is his phone he asks them by."""
         ongoing = self._floor.of_leg(leg)
-        if ongoing is not None and not ongoing.guests:
-            (self.hold if held else self.resume)(ongoing)
+        if ongoing is None or (ongoing.guests and ongoing.second is None):
+            return
+        ongoing.is_aside = held and ongoing.second is not None
+        (self.hold if held else self.resume)(ongoing)
+        self._floor.patch(ongoing)
 
     def digit_heard(self, leg: Leg, digit: str) -> None:
         """A key on the agent's phone goes on to the other side."""

@@ -65,6 +65,7 @@ class Ongoing:
     queue_id: QueueId | None = None
     agent_id: AgentId | None = None
     agent: Leg | None = None  # or whom a script handed the caller to
+    second: Leg | None = None  # the agent's other call on his phone: to whom he consults
     is_muted: bool = False
     help_since: datetime | None = None  # the agent asked for help
     guests: dict[LegId, Guest] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Ongoing:
     @property
     def legs(self) -> Iterator[Leg]:
         """All legs the call has now, the caller's first."""
-        yield from (leg for leg in (self.caller, self.agent) if leg is not None)
+        yield from (leg for leg in (self.caller, self.agent, self.second) if leg is not None)
         yield from (guest.leg for guest in self.guests.values() if guest.leg is not None)
         yield from (watch.leg for watch in self.watches.values())
 
@@ -124,7 +125,7 @@ class Ongoing:
             return {self.agent.port_id: "ring_back"}
         sounds: dict[PortId, Sound] = {PortId(port): "music" for port in left_alone(self.parties)}
         asked = self.consulted
-        if self.is_aside and self.agent is not None and asked is not None and not asked.is_up:
+        if self._hears_ringing and self.agent is not None and asked is not None and not asked.is_up:
             sounds[self.agent.port_id] = "ring_back"
         return sounds if state in TOGETHER else {}
 
@@ -139,16 +140,28 @@ class Ongoing:
             yield Party(port=self.caller.port_id, voice=Voice.CALLER, place=place)
         if self.agent is not None:
             voice = Voice.GUEST if self.agent_id is None else Voice.AGENT
-            yield Party(
-                port=self.agent.port_id, voice=voice, place=self._agents_place, is_muted=self.is_muted
-            )
+            place = self._agents_place if self.second is None else Place.LINE
+            yield Party(port=self.agent.port_id, voice=voice, place=place, is_muted=self.is_muted)
+        if self.second is not None and self.second.is_up:
+            place = Place.LINE if self.consulted is None else self._place_aside
+            yield Party(port=self.second.port_id, voice=Voice.AGENT, place=place, is_muted=self.is_muted)
         for guest in self.guests.values():
             if guest.is_up and guest.leg is not None:
-                place = Place.LINE if guest.is_member else Place.ASIDE if self.is_aside else Place.HOLD
+                place = Place.LINE if guest.is_member else self._place_aside
                 yield Party(port=guest.leg.port_id, voice=Voice.GUEST, place=place, is_muted=guest.is_muted)
         for watch in self.watches.values():
             if watch.is_up:  # beside the agent, wherever he is
                 yield Party(port=watch.leg.port_id, voice=VOICES[watch.mode], place=self._agents_place)
+
+    @property
+    def _place_aside(self) -> Place:
+        """Where whom the agent consults is: with two calls on his phone, it says which of them it holds."""
+        is_with_him = self.is_aside if self.second is None else not self.second.is_held
+        return Place.ASIDE if is_with_him else Place.HOLD
+
+    @property
+    def _hears_ringing(self) -> bool:
+        return self.is_aside and self.second is None  # a phone that calls makes its own ring-back
 
     @property
     def _agents_place(self) -> Place:

@@ -197,6 +197,18 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
         self._agent.refuse_offer(session, status, self._loop.time())
         self._flush()
 
+    def refer(self, session: SessionId, target: Target, dialled: str) -> None:
+        self._agent.refer(session, target, dialled, self._loop.time())
+        self._flush()
+
+    def answer_refer(self, session: SessionId, status: int) -> None:
+        self._agent.answer_refer(session, status, self._loop.time())
+        self._flush()
+
+    def tell_refer(self, session: SessionId, status: int) -> None:
+        self._agent.tell_refer(session, status, self._loop.time())
+        self._flush()
+
     def hang_up(self, session: SessionId, cause: str | None = None) -> None:
         self._agent.hang_up(session, self._loop.time(), cause=cause)
         self._flush()
