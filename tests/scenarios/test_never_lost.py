@@ -13,7 +13,8 @@ from banjie.base.ids import AgentId, CallId
 from banjie.calls.machine import CallState
 from banjie.calls.supervision import Mode
 from banjie.routing.agents import AgentState
-from banjie.sip.model import TrunkTarget
+from banjie.sip.model import SessionId, TrunkTarget, UserPeer, UserTarget
+from banjie.stories.legs import Leg
 from banjie.stories.ports import Supervisor, ToColleague, ToNumber, ToQueue, ToScript
 from tests.fakes.centre import ANN, BOB, CAT, EVE, URGENT, Centre
 
@@ -26,10 +27,11 @@ SUPERVISOR = Supervisor(agent_id=EVE, name={}, extension="2001")
 class Play:
     """One caller, and everybody who may have him."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "browser") -> None:
         self.centre = Centre()
+        self.centre.sip.registered |= {*AGENTS, EVE}
         for agent_id in AGENTS:
-            self.centre.ready(agent_id)
+            self.centre.ready(agent_id, device)
         self.session = self.centre.sip.call("4000000001")
         self.call_id: CallId = self.centre.log.call_ids[0]
         self.centre.press(self.call_id, "0")
@@ -49,6 +51,42 @@ class Play:
                     self.centre.sip.end(session_id, None if was_answered else 486)
                     self.may_end |= was_answered  # who is alone with the caller ends the call for both
                 return
+
+    def phones(self, act: str) -> None:
+        """Every desk phone that rings is picked up, or declines."""
+        for session_id, session in list(self.centre.sip.sessions.items()):
+            if isinstance(session.target, UserTarget) and not session.ended and not session.answered:
+                if act == "answer":
+                    self.centre.sip.pick_up(session_id)
+                else:
+                    self.centre.sip.end(session_id, 486)
+
+    def leg(self, which: str) -> Leg | None:
+        ongoing = self.centre.stories.floor.find(self.call_id)
+        leg = None if ongoing is None or ongoing.live.is_over else getattr(ongoing, which)
+        return leg if isinstance(leg, Leg) and leg.session_id is not None else None
+
+    def holds(self, which: str, held: bool) -> None:
+        if (leg := self.leg(which)) is not None and leg.is_up and leg.session_id is not None:
+            self.centre.sip.hold(leg.session_id, held)
+
+    def puts_down(self, which: str) -> None:
+        if (leg := self.leg(which)) is not None and leg.session_id is not None:
+            if which == "agent":  # with nobody else there he ends the call
+                ongoing = self.centre.stories.floor.get(self.call_id)
+                self.may_end |= ongoing.consulted is None and not ongoing.members
+            self.centre.sip.end(leg.session_id)
+
+    def asks(self, whom: str) -> None:
+        if (leg := self.leg("agent")) is not None and isinstance(leg.peer, UserPeer):
+            self.holds("agent", True)
+            self.centre.sip.call(whom, caller=leg.peer.username, peer=leg.peer)
+
+    def refers(self, dialled: str, *, attended: bool = False) -> None:
+        leg, second = self.leg("agent"), self.leg("second")
+        if leg is not None and leg.session_id is not None and not (attended and second is None):
+            replaces: SessionId | None = second.session_id if attended and second is not None else None
+            self.centre.sip.ask_refer(leg.session_id, dialled, replaces)
 
     async def each(self, act: Callable[[AgentId], Awaitable[object] | None]) -> None:
         for agent_id in (*AGENTS, EVE):
@@ -99,6 +137,27 @@ def acts(play: Play) -> dict[str, Callable[[], Awaitable[object] | None]]:
     }
 
 
+def acts_of_phones(play: Play) -> dict[str, Callable[[], Awaitable[object] | None]]:
+    return {
+        "a phone answers": lambda: play.phones("answer"),
+        "a phone declines": lambda: play.phones("decline"),
+        "his phone asks Bob": lambda: play.asks("1002"),
+        "his phone asks Cat": lambda: play.asks("1003"),
+        "his phone asks a number": lambda: play.asks("01088885555"),
+        "his phone holds him": lambda: play.holds("agent", True),
+        "his phone has him back": lambda: play.holds("agent", False),
+        "his phone holds the other": lambda: play.holds("second", True),
+        "his phone has the other back": lambda: play.holds("second", False),
+        "he puts the other down": lambda: play.puts_down("second"),
+        "he puts him down": lambda: play.puts_down("agent"),
+        "his phone joins them": lambda: play.refers("1002", attended=True),
+        "his phone refers to Bob": lambda: play.refers("1002"),
+        "his phone refers to a queue": lambda: play.refers("urgent"),
+        "his phone refers to a script": lambda: play.refers("4000000001"),
+        "his phone refers to a number": lambda: play.refers("01088885555"),
+    }
+
+
 def check(play: Play) -> None:
     centre = play.centre
     ongoing = centre.stories.floor.find(play.call_id)
@@ -106,11 +165,16 @@ def check(play: Play) -> None:
     assert has_ended == is_over(play)
     assert not has_ended or play.may_end, centre.log.cdr(play.call_id).end_reason
     legs = [] if ongoing is None or has_ended else list(ongoing.legs)
+    ringing = centre.stories.offers.ringing_of(play.call_id)
+    if ringing is not None and ringing.phone is not None:
+        legs.append(ringing.phone)
     assert {leg.port_id for leg in legs} == set(centre.switchboard.ports)  # nobody's leg is left behind
     if ongoing is not None and not has_ended and ongoing.live.state is not CallState.IN_SCRIPT:
         caller = centre.caller_port(play.call_id)
         hears, played = centre.switchboard.hears(caller), centre.switchboard.playing(caller)
         assert bool(hears) != bool(played), (ongoing.live.state, hears, played)  # one or the other, always
+        held = {leg.port_id for leg in (ongoing.agent,) if leg is not None and leg.is_held}
+        assert not hears or hears - held  # who holds him says nothing
     for agent_id in (*AGENTS, EVE):
         status = centre.stories.offers.acd.find_agent(agent_id)
         if status is not None and status.state is AgentState.TALKING:
@@ -126,10 +190,10 @@ def is_over(play: Play) -> bool:
     return play.centre.sip.sessions[play.session].ended
 
 
-async def run(names: list[str]) -> None:
-    play = Play()
+async def run(names: list[str], device: str = "browser") -> None:
+    play = Play(device)
     check(play)
-    known = acts(play)
+    known = acts(play) | acts_of_phones(play)
     for name in names:
         if is_over(play):
             return
@@ -159,3 +223,23 @@ NAMES = [*sorted(acts(Play())), *OFTEN * 6]
 @given(st.lists(st.sampled_from(NAMES), max_size=40))
 def test_a_caller_is_never_silent_and_never_lost(names: list[str]) -> None:
     asyncio.run(run(["somebody answers", *names]))
+
+
+PHONES_OFTEN = (
+    "a phone answers",
+    "his phone asks Bob",
+    "his phone asks Cat",
+    "his phone joins them",
+    "Bob comes",
+)
+NOT_BY_PHONE = {"resume", "hold", "somebody answers"}  # what the desk says against the phone that holds
+NAMES_OF_PHONES = [
+    *sorted(({*acts(Play())} - NOT_BY_PHONE) | {*acts_of_phones(Play())}),
+    *PHONES_OFTEN * 8,
+]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(NAMES_OF_PHONES), max_size=40))
+def test_nor_is_he_whatever_desk_phones_do(names: list[str]) -> None:
+    asyncio.run(run(["a phone answers", *names], "phone"))

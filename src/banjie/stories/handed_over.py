@@ -114,6 +114,7 @@ class HandedOver:
             raise NotConsulting("nobody has answered yet")
         asked.is_member = True
         self._go_back(ongoing)
+        self._offers.resume(ongoing)  # he hears the other, whatever the agent's phone does
         self._floor.note(ongoing, GuestJoined, guest_id=asked.guest_id)
 
     def complete(self, ongoing: Ongoing) -> None:
@@ -164,12 +165,7 @@ class HandedOver:
             case CallState.TRANSFERRED if not ongoing.members:
                 self._offers.end(ongoing, "guest_hung_up")
             case CallState.TALKING | CallState.HELD if guest.purpose == "consult" and not guest.is_member:
-                if (
-                    ongoing.agent is not None and ongoing.agent.is_held
-                ):  # his phone: he is back when he takes it up
-                    ongoing.is_aside = False
-                else:
-                    self._go_back(ongoing)
+                self._go_back(ongoing)
             case _:
                 self._floor.patch(ongoing)
         self._offers.on_call_changed(ongoing)
@@ -231,7 +227,8 @@ class HandedOver:
 
     def _go_back(self, ongoing: Ongoing) -> None:
         ongoing.is_aside = False
-        if ongoing.live.state is CallState.HELD:
+        is_held = ongoing.agent is not None and ongoing.agent.is_held  # until his phone takes him up again
+        if ongoing.live.state is CallState.HELD and not is_held:
             self._floor.note(ongoing, CallResumed)
         self._shown(ongoing, ongoing.consulted)
 

@@ -417,9 +417,12 @@ class OffersAndAnswers:
     def leg_held(self, leg: Leg, held: bool) -> None:
         """With others in the call it is between him and his phone: they talk on, unless it is his phone he asks them by."""
         ongoing = self._floor.of_leg(leg)
-        if ongoing is None or (ongoing.guests and ongoing.second is None):
+        if ongoing is None:
             return
-        ongoing.is_aside = held and ongoing.second is not None
+        if ongoing.second is not None:
+            ongoing.is_aside = held
+        elif ongoing.guests and (held or ongoing.is_aside):
+            return
         (self.hold if held else self.resume)(ongoing)
         self._floor.patch(ongoing)
 

@@ -141,9 +141,12 @@ class Ongoing:
         if self.agent is not None:
             voice = Voice.GUEST if self.agent_id is None else Voice.AGENT
             place = self._agents_place if self.second is None else Place.LINE
+            if self.agent.is_held and self.agent_id is not None:
+                place = Place.HOLD  # by his own phone: nothing comes from there
             yield Party(port=self.agent.port_id, voice=voice, place=place, is_muted=self.is_muted)
         if self.second is not None and self.second.is_up:
-            place = Place.LINE if self.consulted is None else self._place_aside
+            place = Place.LINE if self.consulted is None else Place.ASIDE
+            place = Place.HOLD if self.second.is_held else place
             yield Party(port=self.second.port_id, voice=Voice.AGENT, place=place, is_muted=self.is_muted)
         for guest in self.guests.values():
             if guest.is_up and guest.leg is not None:
