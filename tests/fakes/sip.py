@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from banjie.sip.errors import NoSuchSession
-from banjie.sip.events import Accepted, CallOffered, OfferReceived, ReferReceived, SessionEnded, SipEvent
+from banjie.sip.events import (
+    Accepted,
+    CallOffered,
+    OfferReceived,
+    Progressed,
+    ReferReceived,
+    SessionEnded,
+    SipEvent,
+)
 from banjie.sip.model import MOST_HOPS, Peer, SessionId, Target, TrunkPeer, UserTarget
 from banjie.sip.sdp import describe_audio
 
@@ -85,6 +93,10 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         """The peer hangs up, or refuses."""
         self.sessions[session_id].ended = True
         self.on_event(SessionEnded(session_id=session_id, status=status, reason="", by=by))  # type: ignore[arg-type]
+
+    def progress(self, session_id: SessionId, port: int = 30004, body: bytes | None = None) -> None:
+        """183 with early media."""
+        self.on_event(Progressed(session_id=session_id, status=183, body=body or their_sdp(port)))
 
     def pick_up(self, session_id: SessionId, port: int = 30002) -> None:
         self.sessions[session_id].answered = True

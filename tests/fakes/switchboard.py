@@ -21,6 +21,7 @@ class FakePort:
     receives: bool = False
     digits_sent: str = ""
     detects_tones: bool = False
+    received: int = 0
     pushed: list[NDArray[np.int16]] = field(default_factory=list)
     heard: list[NDArray[np.int16]] = field(default_factory=list)  # a test appends, `pull` takes
 
@@ -160,12 +161,12 @@ class FakeSwitchboard:  # satisfies media.ports.Switchboard
         self._port(port_id).detects_tones = wanted
 
     def stats(self, port_id: PortId) -> PortStats:
-        self._port(port_id)
+        port = self._port(port_id)
         told = self.told_stats.get(port_id)
         if told is not None:
             return told
         return PortStats(
-            received=0,
+            received=port.received,
             lost=0,
             late=0,
             duplicate=0,

@@ -46,6 +46,7 @@ class Baresip:
     folder: Path
     account: str
     says_hz: int
+    is_traced: bool = False  # its log has the SIP messages too
     control_port: int = field(default_factory=free_port)
     sip_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -60,7 +61,10 @@ class Baresip:
         (self.folder / "accounts").write_text(self.account + "\n")
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(  # noqa: ASYNC220 - it outlives this function
-                ["baresip", "-f", str(self.folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                ["baresip", *(["-s"] if self.is_traced else []), "-f", str(self.folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         for _ in range(200):
             try:
@@ -90,6 +94,10 @@ class Baresip:
         data = dumps[-1].read_bytes()[44:] if dumps else b""
         samples = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2").astype(np.float64) / 32768
         return samples[-int(8000 * last_s) :]
+
+    def messages(self) -> str:
+        """Every SIP message it has seen, where it is traced."""
+        return (self.folder / "log").read_text(errors="replace")
 
     def log(self) -> str:
         return (self.folder / "log").read_text()[-3000:]

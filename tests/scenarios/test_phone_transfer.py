@@ -1,5 +1,7 @@
 """A desk phone presses its own transfer key: blind, after asking a colleague; and calls that take the place of others."""
 
+from dataclasses import replace
+
 import pytest
 
 from banjie.base.ids import CallId
@@ -128,9 +130,7 @@ def test_a_transfer_that_cannot_be_leaves_the_caller_where_he_is(
 ) -> None:
     phones.sip.registered.discard("1002")
     house = centre.set_up.house
-    centre.set_up.house = type(house)(
-        **{name: getattr(house, name) for name in house.__slots__} | {"outbound_trunk": None}
-    )
+    centre.set_up.house = replace(house, outbound_trunk=None)
     before = centre.log.kinds(phones.call_id)
 
     asked = phones.refer(dialled)

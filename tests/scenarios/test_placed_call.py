@@ -1,11 +1,14 @@
 """An agent calls out, or a colleague: he hears it ring, is offered nothing meanwhile, and it is a call like any other after."""
 
+from dataclasses import replace
+
 import pytest
 
 from banjie.base.ids import AgentId, CallId, CustomerId, TenantId
 from banjie.base.phones import NotAPhoneNumber
 from banjie.calls.cdr import Outcome
 from banjie.customers.model import Customer, Level
+from banjie.media.model import PortId
 from banjie.sip.model import SessionId, TrunkTarget
 from banjie.stories.agent_desk import NoCustomer
 from banjie.stories.guests import ColleagueNotFree, NoSuchColleague
@@ -235,3 +238,125 @@ async def test_what_cannot_be_called_is_refused_before_anything_rings(centre: Ce
 
     assert len(centre.log.call_ids) == 1
     assert len(centre.switchboard.ports) == 2
+
+
+# -- before anybody answers -----------------------------------------------------------------------------
+
+
+def spoken(centre: Centre, port_id: PortId, seconds: float) -> None:
+    """Sound comes from there, every 20 ms."""
+    for _ in range(round(seconds / 0.02)):
+        centre.switchboard.ports[port_id].received += 1
+        centre.wait(0.02)
+
+
+async def test_he_hears_what_the_carrier_says_as_long_as_it_does(centre: Centre) -> None:
+    call_id = await placed(centre)
+    ann, rung = centre.agent_port(call_id), centre.caller_port(call_id)
+    centre.sip.progress(callee(centre))
+    assert centre.switchboard.playing(ann) == [("ring_back",)]  # it has promised sound, and sent none
+    centre.wait(5.0)
+    assert centre.switchboard.playing(ann) == [("ring_back",)]
+
+    spoken(centre, rung, 0.5)
+    assert (centre.switchboard.hears(ann), centre.switchboard.playing(ann)) == ({rung}, [])
+    assert centre.switchboard.hears(rung) == set()  # nobody there hears the agent yet
+
+    centre.wait(0.5)
+    assert (centre.switchboard.hears(ann), centre.switchboard.playing(ann)) == (set(), [("ring_back",)])
+    spoken(centre, rung, 0.5)
+    centre.sip.end(callee(centre), 404)
+
+    assert centre.log.cdr(call_id).end_reason == "not_reached"
+    assert centre.switchboard.ports == {}
+    centre.wait(1.0)
+    assert centre.stories.deadlines.next_deadline is None
+
+
+async def test_of_several_places_that_ring_he_hears_who_spoke_last_and_then_who_answered(
+    centre: Centre,
+) -> None:
+    call_id = await placed(centre)
+    ann, rung = centre.agent_port(call_id), centre.caller_port(call_id)
+    remotes = []
+    for port in (30004, 30006):
+        centre.sip.progress(callee(centre), port)
+        spoken(centre, rung, 0.5)
+        remotes.append(centre.switchboard.ports[rung].remote)
+        assert centre.switchboard.hears(ann) == {rung}
+    assert [remote.port for remote in remotes if remote is not None] == [30004, 30006]
+
+    centre.sip.progress(callee(centre), body=b"v=0")  # of this one nothing can be heard, and nothing is lost
+    assert not centre.sip.sessions[callee(centre)].ended
+    centre.sip.pick_up(callee(centre))
+
+    answered = centre.switchboard.ports[rung].remote
+    assert answered is not None
+    assert answered.port == 30002
+    assert (centre.switchboard.hears(ann), centre.switchboard.hears(rung)) == ({rung}, {ann})
+    centre.wait(1.0)
+    assert centre.switchboard.hears(ann) == {rung}
+
+
+async def test_a_caller_who_is_handed_on_and_an_agent_who_asks_hear_the_carrier_too(centre: Centre) -> None:
+    call_id = await placed(centre)
+    centre.sip.pick_up(callee(centre))
+    customer, ann = centre.caller_port(call_id), centre.agent_port(call_id)
+
+    centre.stories.agents.consult(ANN, call_id, ToNumber(number="010 8888 6666"))
+    asked = rung_for(centre, call_id)
+    centre.sip.progress(asked_session(centre))
+    spoken(centre, asked, 0.5)
+    assert (centre.switchboard.hears(ann), centre.switchboard.playing(ann)) == ({asked}, [])
+    assert centre.switchboard.playing(customer) == [("music",)]
+
+    centre.stories.agents.complete(ANN, call_id)
+    assert (centre.switchboard.hears(customer), centre.switchboard.playing(customer)) == ({asked}, [])
+
+
+def rung_for(centre: Centre, call_id: CallId) -> PortId:
+    (guest,) = centre.stories.floor.get(call_id).guests.values()
+    assert guest.leg is not None
+    return guest.leg.port_id
+
+
+def asked_session(centre: Centre) -> SessionId:
+    return [i for i, s in centre.sip.sessions.items() if s.target == TrunkTarget(name="carrier")][-1]
+
+
+# -- handed on, and not taken ---------------------------------------------------------------------------
+
+
+async def test_a_customer_nobody_takes_waits_at_the_head_of_a_queue_of_who_handed_him_on(
+    centre: Centre,
+) -> None:
+    centre.ready(BOB)
+    call_id = await placed(centre)
+    centre.sip.pick_up(callee(centre))
+    centre.stories.agents.transfer(ANN, call_id, TO_BOB)
+    customer = centre.caller_port(call_id)
+    assert centre.switchboard.playing(customer) == [("ring_back",)]
+
+    centre.wait(20.0)
+
+    cdr = centre.log.cdr(call_id)
+    assert (cdr.queue_id, cdr.end_reason) == (GENERAL, None)
+    assert centre.switchboard.playing(customer) == [("music",)]
+    await centre.stories.agents.dispose(ANN, call_id, "enquiry", "")
+    await centre.stories.agents.answer(ANN, call_id, "offer")
+    assert centre.switchboard.hears(customer) == {centre.agent_port(call_id)}
+
+
+async def test_where_no_queue_of_his_is_open_the_call_has_failed(centre: Centre) -> None:
+    centre.ready(BOB)
+    call_id = await placed(centre)
+    centre.sip.pick_up(callee(centre))
+    house = centre.set_up.house
+    queues = {queue_id: replace(queue, is_active=False) for queue_id, queue in house.queues.items()}
+    centre.set_up.house = replace(house, queues=queues)
+    centre.stories.agents.transfer(ANN, call_id, TO_BOB)
+
+    centre.wait(20.0)
+
+    assert centre.log.cdr(call_id).end_reason == "failed"
+    assert centre.switchboard.ports == {}

@@ -19,6 +19,7 @@ from banjie.stories.agent_diary import AgentDiary
 from banjie.stories.clock import Clock
 from banjie.stories.deadlines import Alarm, Deadlines
 from banjie.stories.diagnostics import Diagnostics
+from banjie.stories.early_media import EarlyMedia
 from banjie.stories.floor import Floor
 from banjie.stories.guests import Guests
 from banjie.stories.handed_over import HandedOver
@@ -102,6 +103,7 @@ class ContactCentre:
         self.guests = Guests(stage, self.offers)
         self.hand_over = HandedOver(stage, self.offers, self.guests, self.inbound)
         self._phones = PhoneTransfers(stage, self.offers, self.hand_over, self.inbound)
+        EarlyMedia(stage)
         placed = PlacedCalls(stage, self.offers, self.guests)
         self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over, placed)
         self.visitors = FloorVisitors(stage, self.inbound, self.offers, visitors_max=world.visitors_max)

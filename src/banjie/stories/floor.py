@@ -7,7 +7,6 @@ from typing import Any
 from banjie.base.ids import CallId, LegId
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import CallArrived, CallEvent, SoundMeasured
-from banjie.calls.hearing import hearing
 from banjie.calls.live import LiveCall
 from banjie.calls.machine import CallState
 from banjie.calls.ports import CallLog
@@ -85,7 +84,7 @@ class Floor:
 
     def patch(self, ongoing: Ongoing) -> None:
         """Make the cords, and what is played to those who wait, what the call's parties ask for."""
-        wanted = hearing(ongoing.parties)
+        wanted = ongoing.wanted_cords
         for cord in ongoing.cords - wanted:
             self.switchboard.cord(PortId(cord.source), PortId(cord.sink), 0.0)
         for cord in wanted - ongoing.cords:

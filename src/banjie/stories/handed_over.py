@@ -2,7 +2,8 @@
 
 Laws: the caller always hears a voice, music, ring-back or words; he is let go by one only when the next is being rung,
 waits in a queue or listens to a script; a target that fails sends him back to the agent who asks, or, where that one has
-left, to the head of the queue with the time he has waited.
+left, to the head of the queue with the time he has waited; whom we called, and who never waited, to the head of a queue
+of the agent who had him.
 """
 
 from datetime import datetime
@@ -191,11 +192,24 @@ class HandedOver:
             self._offers.hand_to(ongoing, colleague.agent_id, colleague.leg)
 
     def _give_back(self, ongoing: Ongoing) -> None:
-        queue_id = ongoing.queue_id
+        queue_id = ongoing.queue_id or self._queue_of_last(ongoing)
         if queue_id is None:
             self._offers.end(ongoing, "failed")
             return
         self._enqueue(ongoing, queue_id, RETURNED_PRIORITY)
+
+    def _queue_of_last(self, ongoing: Ongoing) -> QueueId | None:
+        """Whom we called has waited nowhere: a queue of who handed him on, that takes callers now."""
+        house, segments = self._house(), ongoing.live.cdr.segments
+        agent = house.agents.get(segments[-1].agent_id) if segments else None
+        return next(
+            (
+                queue_id
+                for queue_id, queue in house.queues.items()
+                if agent is not None and queue_id in agent.queues and queue.refusal(self._clock.utc()) is None
+            ),
+            None,
+        )
 
     def _enqueue(self, ongoing: Ongoing, queue_id: QueueId, priority: int) -> None:
         since = self._waiting_since(ongoing.live.cdr.queued_at)

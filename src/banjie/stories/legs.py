@@ -4,6 +4,7 @@ A leg is a session (SIP) or a page (browser) with one port of the switchboard. I
 """
 
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal, Protocol
 
@@ -62,6 +63,7 @@ class Leg:
     description_version: int = 0
     is_up: bool = False
     is_held: bool = False
+    speaks_early: bool = False  # it is rung, and sound comes from there
     hops_left: int = MOST_HOPS  # for how much longer its call may be passed on
     agreed: Agreed | None = field(default=None, repr=False)
 
@@ -89,6 +91,8 @@ class Legs:
         self.on_refer: Callable[[Leg, sip_events.ReferReceived], None] = lambda leg, event: self.answer_refer(
             leg, FORBIDDEN
         )
+
+        self.on_early_media: Callable[[Leg], None] = lambda leg: None
 
     def __len__(self) -> int:
         return len(self._by_port)
@@ -205,7 +209,7 @@ class Legs:
             return
         match event:
             case sip_events.Progressed(body=bytes(body)):
-                self._take_answer(leg, body)
+                self._take_early(leg, body)
             case sip_events.AnswerReceived():
                 self._take_answer(leg, event.body)
                 self._note_hold(leg)
@@ -314,6 +318,12 @@ class Legs:
         peer_sends = agreed.direction in ("sendrecv", "sendonly")
         peer_hears = agreed.direction in ("sendrecv", "recvonly")
         self._switchboard.point_rtp(leg.port_id, remote, send=peer_hears, receive=peer_sends)
+
+    def _take_early(self, leg: Leg, body: bytes) -> None:
+        """What cannot be read costs nothing: the answer decides."""
+        with suppress(NoCommonCodec, BadDescription):
+            self._point(leg, negotiate(parse_audio(body), CODECS))
+            self.on_early_media(leg)
 
     def _take_answer(self, leg: Leg, body: bytes) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import Literal
 from banjie.base.ids import AgentId, CallId, LegId, QueueId
 from banjie.base.prompts import Bilingual, Prompt
 from banjie.calls.events import EndReason, Purpose
-from banjie.calls.hearing import Cord, Party, Place, Voice, left_alone
+from banjie.calls.hearing import Cord, Party, Place, Voice, hearing, left_alone
 from banjie.calls.live import LiveCall
 from banjie.calls.machine import CallState
 from banjie.calls.supervision import Mode
@@ -116,18 +116,40 @@ class Ongoing:
         return tuple(guest for guest in self.guests.values() if guest.is_member and guest.is_up)
 
     @property
+    def waits_for(self) -> tuple[Leg, Leg | None] | None:
+        """Who listens while somebody is rung for him, and the leg that is rung; a browser has none."""
+        state, guest = self.live.state, next(iter(self.guests.values()), None)
+        if state is CallState.PLACING and self.agent is not None:
+            return self.agent, self.caller if guest is None else guest.leg
+        if state is CallState.HANDED_ON and self.caller is not None and guest is not None:
+            return self.caller, guest.leg
+        asked = self.consulted
+        # A phone that calls by a second call makes its own ring-back.
+        is_listening = state in TOGETHER and self.is_aside and self.second is None
+        if is_listening and self.agent is not None and asked is not None and not asked.is_up:
+            return self.agent, asked.leg
+        return None
+
+    @property
     def sounds(self) -> dict[PortId, Sound]:
         """What is played to those who have nobody to listen to: ring-back where somebody is rung for them, else music."""
-        state = self.live.state
-        if state is CallState.HANDED_ON and self.caller is not None:
-            return {self.caller.port_id: "ring_back" if self.guests else "music"}
-        if state is CallState.PLACING and self.agent is not None:
-            return {self.agent.port_id: "ring_back"}
         sounds: dict[PortId, Sound] = {PortId(port): "music" for port in left_alone(self.parties)}
-        asked = self.consulted
-        if self._hears_ringing and self.agent is not None and asked is not None and not asked.is_up:
-            sounds[self.agent.port_id] = "ring_back"
-        return sounds if state in TOGETHER else {}
+        waiting = self.waits_for
+        if waiting is not None:
+            listener, rung = waiting
+            if rung is None or not rung.speaks_early:
+                sounds[listener.port_id] = "ring_back"
+        elif self.live.state is CallState.HANDED_ON and self.caller is not None:
+            sounds[self.caller.port_id] = "music"
+        return sounds
+
+    @property
+    def wanted_cords(self) -> frozenset[Cord]:
+        """Who hears whom now; and the carrier is heard that speaks before anybody answers."""
+        cords, waiting = hearing(self.parties), self.waits_for
+        if waiting is None or waiting[1] is None or not waiting[1].speaks_early:
+            return cords
+        return cords | {Cord(waiting[1].port_id, waiting[0].port_id)}
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -161,10 +183,6 @@ class Ongoing:
         """Where whom the agent consults is: with two calls on his phone, it says which of them it holds."""
         is_with_him = self.is_aside if self.second is None else not self.second.is_held
         return Place.ASIDE if is_with_him else Place.HOLD
-
-    @property
-    def _hears_ringing(self) -> bool:
-        return self.is_aside and self.second is None  # a phone that calls makes its own ring-back
 
     @property
     def _agents_place(self) -> Place:
