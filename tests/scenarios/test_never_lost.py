@@ -166,8 +166,7 @@ def check(play: Play) -> None:
     assert not has_ended or play.may_end, centre.log.cdr(play.call_id).end_reason
     legs = [] if ongoing is None or has_ended else list(ongoing.legs)
     ringing = centre.stories.offers.ringing_of(play.call_id)
-    if ringing is not None and ringing.phone is not None:
-        legs.append(ringing.phone)
+    legs += [one.phone for one in ringing if one.phone is not None]
     assert {leg.port_id for leg in legs} == set(centre.switchboard.ports)  # nobody's leg is left behind
     if ongoing is not None and not has_ended and ongoing.live.state is not CallState.IN_SCRIPT:
         caller = centre.caller_port(play.call_id)

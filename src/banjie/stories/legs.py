@@ -195,11 +195,37 @@ class Legs:
             self._sip.hang_up(leg.session_id)
         self._close_port(leg)
 
+    def take_place(self, offered: sip_events.CallOffered) -> None:
+        """Go on with a leg by another call (RFC 3891): of its own peer, and of nobody else."""
+        leg = None if offered.replaces is None else self._by_session.get(offered.replaces)
+        if leg is None or leg.session_id is None:
+            self._sip.reject(offered.session_id, NO_SUCH_CALL, None)
+            return
+        if leg.peer != offered.peer:
+            self._sip.reject(offered.session_id, FORBIDDEN, None)
+            return
+        try:
+            agreed = None if offered.body is None else negotiate(parse_audio(offered.body), CODECS)
+        except (NoCommonCodec, BadDescription):
+            self._sip.reject(offered.session_id, NOT_ACCEPTABLE_HERE, None)
+            return
+        before, was_up = leg.session_id, leg.is_up
+        del self._by_session[before]
+        self._bind(leg, offered.session_id)
+        leg.agreed, leg.is_up = None, False
+        if agreed is not None:
+            self._point(leg, agreed)
+        self.answer(leg)
+        self._sip.hang_up(before)
+        if not was_up:
+            leg.owner.leg_answered(leg)
+        self._note_hold(leg)
+
     # -- what the world does --------------------------------------------------------------------------
 
     def on_sip(self, event: sip_events.SipEvent) -> None:
         if isinstance(event, sip_events.CallOffered):
-            (self.on_call_offered if event.replaces is None else self._take_place)(event)
+            (self.on_call_offered if event.replaces is None else self.take_place)(event)
             return
         session_id = getattr(event, "session_id", None)
         leg = None if session_id is None else self._by_session.get(session_id)
@@ -245,32 +271,6 @@ class Legs:
                 pass
 
     # -- inside ----------------------------------------------------------------------------------------
-
-    def _take_place(self, offered: sip_events.CallOffered) -> None:
-        """Go on with a leg by another call (RFC 3891): of its own peer, and of nobody else."""
-        leg = None if offered.replaces is None else self._by_session.get(offered.replaces)
-        if leg is None or leg.session_id is None:
-            self._sip.reject(offered.session_id, NO_SUCH_CALL, None)
-            return
-        if leg.peer != offered.peer:
-            self._sip.reject(offered.session_id, FORBIDDEN, None)
-            return
-        try:
-            agreed = None if offered.body is None else negotiate(parse_audio(offered.body), CODECS)
-        except (NoCommonCodec, BadDescription):
-            self._sip.reject(offered.session_id, NOT_ACCEPTABLE_HERE, None)
-            return
-        before, was_up = leg.session_id, leg.is_up
-        del self._by_session[before]
-        self._bind(leg, offered.session_id)
-        leg.agreed, leg.is_up = None, False
-        if agreed is not None:
-            self._point(leg, agreed)
-        self.answer(leg)
-        self._sip.hang_up(before)
-        if not was_up:
-            leg.owner.leg_answered(leg)
-        self._note_hold(leg)
 
     def _should_speak(self, leg: Leg) -> bool:
         """Held phones are silent; who never spoke may only listen: session timers tell whether he is there."""
