@@ -34,11 +34,11 @@ async def until_phone_hears(phone: Baresip, hz: float) -> None:
     )
 
 
-async def until_row(server: BanjieServer, sql: str) -> None:
+async def until_row(server: BanjieServer, sql: str, within_s: float = 10.0) -> None:
     async def is_so() -> bool:
         return bool(await server.rows(sql))
 
-    await until(is_so, within_s=10.0, what=lambda: sql)
+    await until(is_so, within_s=within_s, what=lambda: sql)
 
 
 async def until_event(server: BanjieServer, kind: str) -> None:

@@ -17,7 +17,7 @@ Purpose = Literal["consult", "transfer", "internal"]
 GuestGone = Literal[
     "no_answer", "rejected", "unreachable", "busy", "hung_up", "dismissed", "call_ended", "took_over"
 ]
-WhyLeft = Literal["transferred", "to_queue", "to_script", "left_conference", "taken_over"]
+WhyLeft = Literal["transferred", "to_queue", "to_script", "left_conference", "taken_over", "lost"]
 Part = Literal["caller", "agent", "guest", "supervisor"]
 OfferFailure = Literal["no_answer", "rejected", "unreachable", "withdrawn"]
 SentTo = Literal["script", "voicemail", "callback", "words"]

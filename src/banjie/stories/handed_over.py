@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
 from banjie.base.ids import AgentId, LegId, QueueId
+from banjie.base.prompts import Prompt
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import (
     CallHeld,
@@ -21,9 +22,11 @@ from banjie.calls.events import (
     WhyLeft,
 )
 from banjie.calls.machine import CallState
+from banjie.routing.agents import UNREACHABLE, AgentState
 from banjie.routing.errors import NoSuchQueue, QueueClosed
 from banjie.scripts.effects import EnterQueue
 from banjie.stories.guests import Guests
+from banjie.stories.house import PLEASE_HOLD
 from banjie.stories.inbound_call import InboundCalls
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Guest, Ongoing
@@ -52,6 +55,7 @@ class HandedOver:
         guests.on_answered = self._answered
         guests.on_gone = self._gone
         offers.on_agent_away = self._agent_away
+        offers.on_agent_lost = self._agent_lost
 
     # -- blind ------------------------------------------------------------------------------------------
 
@@ -178,6 +182,26 @@ class HandedOver:
         self.complete(ongoing)
         return True
 
+    def _agent_lost(self, ongoing: Ongoing) -> None:
+        """Nobody hung up, his page or phone is gone: the caller waits again, ahead of all, if nobody else has him.
+
+        The agent is in a break of ours after his after-call work, for he could not be rung; whose page was missed
+        before is signed out at once.
+        """
+        is_talking = ongoing.live.state in (CallState.TALKING, CallState.HELD)
+        if is_talking and self._agent_away(ongoing):
+            return
+        if is_talking and ongoing.caller is not None and ongoing.queue_id is not None:
+            agent = None if ongoing.agent_id is None else self._offers.acd.find_agent(ongoing.agent_id)
+            if agent is not None and agent.next_state is None:
+                self._offers.take_break(agent.agent_id, UNREACHABLE)
+            self._part(ongoing, "lost")
+            if agent is not None and agent.next_state is AgentState.OFFLINE:
+                self._offers.sign_out(agent.agent_id)
+            self._enqueue(ongoing, ongoing.queue_id, RETURNED_PRIORITY, PLEASE_HOLD)
+        else:
+            self._offers.end(ongoing, "media_lost")
+
     def _inherit(self, ongoing: Ongoing, heirs: list[Guest]) -> None:
         """The call is the first colleague's; where there is none, those outside go on with the caller alone."""
         for guest in heirs:
@@ -211,7 +235,7 @@ class HandedOver:
             None,
         )
 
-    def _enqueue(self, ongoing: Ongoing, queue_id: QueueId, priority: int) -> None:
+    def _enqueue(self, ongoing: Ongoing, queue_id: QueueId, priority: int, *words: Prompt) -> None:
         since = self._waiting_since(ongoing.live.cdr.queued_at)
         wanted = EnterQueue(
             queue_id=queue_id,
@@ -219,6 +243,7 @@ class HandedOver:
             needs=frozenset(),
             language=ongoing.language,
             collected={},
+            prompts=words,
         )
         self._offers.enqueue(ongoing, wanted, since)
 

@@ -45,6 +45,7 @@ NOT_SERVED: Final = Prompt(
         "en": "Sorry, your call cannot be connected now. Please try again later.",
     },
 )
+PLEASE_HOLD: Final = Prompt(name="hold", text={"zh": "请稍候，不要挂机。", "en": "Please hold the line."})
 ALL_BUSY: Final = Prompt(
     name="all_busy",
     text={

@@ -80,7 +80,8 @@ class OffersAndAnswers:
         self.ending_watchers: list[Callable[[Ongoing], None]] = []
         self.on_agent_away: Callable[[Ongoing], bool] = lambda ongoing: False
         self.on_call_over: Callable[[Ongoing], None] = lambda ongoing: None
-        self.on_browser_lost: Callable[[Ongoing], None] = lambda ongoing: self.end(ongoing, "media_lost")
+        self.on_agent_lost: Callable[[Ongoing], None] = lambda ongoing: self.end(ongoing, "media_lost")
+        self.on_browser_lost: Callable[[Ongoing], None] = lambda ongoing: self.on_agent_lost(ongoing)
         self.on_call_changed: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_overflow: Callable[[Ongoing, CallOverflowed], None] = lambda ongoing, _: self.end(
             ongoing, "failed"
@@ -234,10 +235,10 @@ class OffersAndAnswers:
         self._acd.belongs_to(agent_id, ongoing.queue_id)
         self._floor.note(ongoing, AgentConnected, agent_id=agent_id)
 
-    def agent_gone(self, ongoing: Ongoing, reason: EndReason) -> None:
-        """The agent is away for good: whoever else is with the caller, or asked for him, has him; or else it is over."""
+    def _agent_hung_up(self, ongoing: Ongoing) -> None:
+        """At his phone: whoever else is with the caller, or asked for him, has him; or else it is over."""
         if not self.on_agent_away(ongoing):
-            self.end(ongoing, reason)
+            self.end(ongoing, "agent_hung_up")
 
     # -- the agent answers ------------------------------------------------------------------------------
 
@@ -409,10 +410,12 @@ class OffersAndAnswers:
         ongoing = self._floor.of_leg(leg)
         if ongoing is None:
             return
-        if leg.is_browser and by == "failure":
+        if by != "failure":
+            self._agent_hung_up(ongoing)
+        elif leg.is_browser:
             self.on_browser_lost(ongoing)
         else:
-            self.agent_gone(ongoing, "agent_hung_up" if by != "failure" else "media_lost")
+            self.on_agent_lost(ongoing)
 
     def leg_held(self, leg: Leg, held: bool) -> None:
         """With others in the call it is between him and his phone: they talk on, unless it is his phone he asks them by."""

@@ -1,7 +1,7 @@
 """An agent's page that reloads takes its call up again: the caller hears music meanwhile, and nobody hangs up on him.
 
 Laws: an agent has one leg in a call, the newest; without one the call waits for him as long as his screen may be away,
-and then it ends; whether it is on hold does not change.
+and then somebody else has it, or the caller waits again, ahead of all; whether it is on hold does not change.
 """
 
 from typing import Final
@@ -45,7 +45,7 @@ class RejoinedCalls:
     def _lost(self, ongoing: Ongoing) -> None:
         agent_id = ongoing.agent_id
         if agent_id is None or ongoing.live.state not in (CallState.TALKING, CallState.HELD):
-            self._offers.end(ongoing, "media_lost")
+            self._offers.on_agent_lost(ongoing)
             return
         self._floor.empty_seat(ongoing)
         self._floor.note(ongoing, AgentLost, agent_id=agent_id)
@@ -55,7 +55,7 @@ class RejoinedCalls:
     def _gone_for_good(self, ongoing: Ongoing, agent_id: AgentId) -> None:
         """Unless somebody else has the call by now."""
         if ongoing.agent_id == agent_id and ongoing.agent is None:
-            self._offers.agent_gone(ongoing, "media_lost")
+            self._offers.on_agent_lost(ongoing)
 
 
 def _key(call_id: CallId) -> tuple[CallId, str]:

@@ -123,6 +123,7 @@ export const zh = {
     to_script: '转到菜单',
     left_conference: '退出会议',
     taken_over: '由班长接管',
+    lost: '掉线',
   },
   purpose: { consult: '咨询', transfer: '转接' },
   cause: { closed: '非服务时间', nobody: '无人签入', full: '排队已满', waited: '等候超时' },
@@ -253,6 +254,7 @@ export const en: typeof zh = {
     to_script: 'to a menu',
     left_conference: 'left the conference',
     taken_over: 'a supervisor took over',
+    lost: 'cut off',
   },
   purpose: { consult: 'to consult', transfer: 'to transfer' },
   cause: {
