@@ -48,6 +48,8 @@ class Crew:
 
     count: int
     phone_port: int
+    acw_s: float | None = 0.0  # None: until the disposition is given
+    ring_timeout_s: float = 15.0
     desks: list[httpx.AsyncClient] = field(default_factory=list)  # of those who are signed in
 
     @property
@@ -71,7 +73,7 @@ async def furnish(server: BanjieServer, crew: Crew) -> None:
 @contextlib.asynccontextmanager
 async def staffed(server: BanjieServer, crew: Crew) -> AsyncIterator[None]:
     """Register every phone, let its agent sign in and go ready."""
-    await asyncio.to_thread(_register, server, crew)
+    await asyncio.to_thread(register, server, crew)
     places = asyncio.Semaphore(SIGNING_IN_TOGETHER)
     try:
         crew.desks.extend(await asyncio.gather(*(_sign_in(server, name, places) for name in crew.names)))
@@ -90,7 +92,7 @@ async def go_ready(crew: Crew) -> None:
 
 async def _seed(work: Queries, crew: Crew, now: datetime) -> None:
     users, scripts = SqlUserStore(work), SqlScriptStore(work)
-    rules = Queue(queue_id=QUEUE, acw_s=0.0)
+    rules = Queue(queue_id=QUEUE, acw_s=crew.acw_s, ring_timeout_s=crew.ring_timeout_s)
     setup = QueueSetup(rules=rules, name=NAME, priority=0, service_level_s=20.0)
     await SqlQueueCatalogue(work).put_queue(BANK, setup, position=9)
     password_hash = hash_password(PASSWORD)  # of all of them: one costs 25 ms
@@ -136,8 +138,8 @@ def _agent(name: str, now: datetime) -> User:
     )
 
 
-def _register(server: BanjieServer, crew: Crew) -> None:
-    """From the port at which SIPp will answer, so that the contacts are where they say."""
+def register(server: BanjieServer, crew: Crew) -> None:
+    """From the port at which the phones will answer, so that the contacts are where they say."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
         phone.bind(("127.0.0.1", crew.phone_port))
         phone.connect(("127.0.0.1", server.sip_port))

@@ -1,4 +1,4 @@
-"""SIPp as the caller and as the phones, and what it tells of a run."""
+"""SIPp as the caller, as a crowd of callers and as the phones, and what it tells of a run."""
 
 import contextlib
 import os
@@ -7,15 +7,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from string import Template
 
 from bench.processes import cpu_s, memory_kb
 
 HERE = Path(__file__).parent
 CALL = HERE / "call.xml"
+_CROWD = HERE / "crowd.xml"
 _COUNTS = r"\s+(?:[BE]-RTD\d\s+)?\d+\s+(\d+)\s"  # messages, and of those sent again
 _CALLERS = HERE / "callers.csv"  # each call from a number of its own
 
@@ -92,6 +95,59 @@ def call(port: int, number: str, load: Load, *, scenario: Path = CALL, options: 
         took_s=time.monotonic() - began,
         cpu_s=used.ru_utime + used.ru_stime,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Temper:
+    """How long callers think before they call (at most), and after how long each sort of them has had enough."""
+
+    think_s: float
+    impatient_s: float
+    busy_s: float
+    usual_s: float
+    patient_s: float
+
+    @property
+    def longest_s(self) -> float:
+        return self.think_s + self.patient_s
+
+
+class Crowd:
+    """So many callers, each calling again and again."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", fates: Path, temper: Temper) -> None:
+        self._process, self._fates, self._temper = process, fates, temper
+        self.cpu_s = 0.0
+
+    def go_home(self) -> dict[str, str]:
+        """Let each finish what he has begun; return what became of every caller, by his number.
+
+        Who called and was never told anything more has the fate "calls".
+        """
+        self._process.send_signal(signal.SIGUSR1)
+        stopping = threading.Timer(self._temper.longest_s + 45, self._process.kill)
+        stopping.start()
+        _, status, used = os.wait4(self._process.pid, 0)
+        stopping.cancel()
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self.cpu_s = used.ru_utime + used.ru_stime
+        return dict(line.split() for line in self._fates.read_text().splitlines() if line)
+
+
+@contextlib.contextmanager
+def crowd(port: int, number: str, callers: int, temper: Temper) -> Iterator[Crowd]:
+    """Let them call this number of the server at this port."""
+    with tempfile.TemporaryDirectory(prefix="banjie-bench-") as folder:
+        scenario, fates = Path(folder) / "crowd.xml", Path(folder) / "fates"
+        waits = {f"{name[:-2]}_ms": round(wait * 1000) for name, wait in asdict(temper).items()}
+        scenario.write_text(Template(_CROWD.read_text()).substitute(waits))
+        arguments = (
+            *(f"127.0.0.1:{port}", "-sf", str(scenario), "-inf", str(_CALLERS), "-s", number),
+            *("-users", str(callers), "-trace_logs", "-log_file", str(fates)),
+            *("-default_behaviors", "all,-abortunexp"),
+        )
+        with _started(*arguments) as (process, _):
+            yield Crowd(process, fates, temper)
 
 
 @contextlib.contextmanager

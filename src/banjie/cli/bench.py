@@ -20,6 +20,7 @@ BENCHES = (
     "storage",
     "desk_live",
     "routing",
+    "full_house",
 )
 
 
