@@ -47,6 +47,7 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.QueueLeft: {"queue_id": QueueId("general"), "cause": "full", "to": "words"},
     e.SearchWidened: {"ring": 1, "needs": ("loans",)},
     e.WaitTold: {"position": 3, "low_min": 2, "high_min": 5},
+    e.CallbackPromised: {"queue_id": QueueId("general"), "number": "13800001234"},
     e.CustomerMatched: {"customer_id": CustomerId("k1")},
     e.AgentOffered: {"agent_id": ANN},
     e.OfferFailed: {"agent_id": ANN, "why": "no_answer"},

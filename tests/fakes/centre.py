@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from banjie.base.errors import Unavailable
 from banjie.base.ids import AgentId, CallId, NumberId, QueueId, ScriptId, TenantId
 from banjie.base.prompts import Prompt
 from banjie.calls.cdr import Cdr
@@ -16,6 +17,7 @@ from banjie.customers.model import Customer
 from banjie.media.model import BrowserPort, ClipId, PortId
 from banjie.numbers.model import Plan, ServiceNumber
 from banjie.numbers.plan import NumberPlan
+from banjie.routing.kept import KeptCallback
 from banjie.routing.queues import Queue
 from banjie.routing.spoken_wait import SILENT
 from banjie.routing.states import StateEntered
@@ -99,6 +101,25 @@ class FakeAgentLog:
 
     def append(self, entered: StateEntered) -> None:
         self.entered.append(entered)
+
+
+class FakeCallbackLog:
+    """What would be stored, as it was last given."""
+
+    def __init__(self) -> None:
+        self.rows: dict[CallId, KeptCallback] = {}
+        self.is_away = False
+
+    def append(self, kept: KeptCallback) -> None:
+        self.rows[kept.call_id] = kept
+
+    async def stored(self) -> None:
+        if self.is_away:
+            raise Unavailable("the database is away")
+
+    @property
+    def open(self) -> list[KeptCallback]:
+        return [row for row in self.rows.values() if row.ending is None]
 
 
 class FakePrompts:
@@ -219,6 +240,7 @@ class Centre:
     log: FakeLog = field(default_factory=FakeLog)
     callers: FakeCallers = field(default_factory=FakeCallers)
     agent_log: FakeAgentLog = field(default_factory=FakeAgentLog)
+    callback_log: FakeCallbackLog = field(default_factory=FakeCallbackLog)
     watch_ends: list[WatchEnd] = field(default_factory=list)
     is_supervision_told: bool = True
 
@@ -243,6 +265,7 @@ class Centre:
                 callers=self.callers,
                 log=self.log,
                 agent_log=self.agent_log,
+                callback_log=self.callback_log,
                 sip=self.sip,
                 switchboard=self.switchboard,
                 browsers=self.browsers,

@@ -36,6 +36,7 @@ from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
 from banjie.stories.appointments import Appointments
 from banjie.stories.my_day import MyDay
 from tests.fakes.appointments import FakeAppointmentBook, FakeAppointmentStore
+from tests.fakes.callbacks import FakeCallbacks
 from tests.fakes.day import FakeAgentHistory, FakeDayBook
 from tests.fakes.desk_office import (
     OFFICE_HOURS,
@@ -73,6 +74,9 @@ class FakeHistory:  # satisfies calls.store.CallStore
     async def events_of(self, call_id: CallId) -> list[CallEvent]:
         call = await self.find_call(call_id)
         return [] if call is None else list(_events_of(call))
+
+    async def callbacks_of(self, call_id: CallId) -> list[CallId]:
+        return [call.call_id for call in self.calls if call.callback_of == call_id]
 
     async def list_calls(self, wanted: CallFilter, *, after: PageMark | None, limit: int) -> list[Cdr]:
         found = [call for call in self.calls if _matches(call, wanted, after)]
@@ -390,11 +394,14 @@ class FakeDesk:
             agents=lambda: [AgentId(user.user_id) for user in self.users.users.values() if user.extension],
             now=self.clock.now,
         )
+        self.callbacks = FakeCallbacks()
         self.parts = DeskParts(
             tenant_id=DEMO,
             agents=self.agents,
             supervision=self.supervision,
             visitors=self.visitors,
+            callbacks=self.callbacks,
+            callback_store=self.callbacks,
             board=self.board,
             users=self.users,
             sessions=self.sessions,

@@ -11,6 +11,7 @@ from banjie.calls.errors import IllegalTransition, NoSuchCall
 from banjie.desk.live import WALLBOARD, Board, me, visitor
 from banjie.people.model import User
 from banjie.routing.spoken_wait import SaidWait, WaitWords
+from banjie.stories.callback_talk import callable_number
 from banjie.stories.house import NotAnAgent
 from banjie.stories.ports import BrowserAnswer, Party, PlacedCall, Target, ToColleague, ToNumber, VisitorCall
 from banjie.stories.views import (
@@ -442,6 +443,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
             if is_general
             else None,
             ready_count=ready,
+            callbacks_count=0,
             agents_count=len(self._seats),
             offered_count=128 if is_general else 17,
             answered_count=119 if is_general else 17,
@@ -493,6 +495,7 @@ class ScriptedVisitors:  # satisfies stories.ports.VisitorCalls
 
     def __init__(self, board: Board, pace_s: float = 1.0) -> None:
         self._board = board
+        self.to_call_back: list[tuple[CallId, str]] = []
         self._pace_s = pace_s
         self.calls: dict[CallId, VisitorCallView] = {}
         self.tokens: dict[CallId, str] = {}
@@ -515,6 +518,10 @@ class ScriptedVisitors:  # satisfies stories.ports.VisitorCalls
         self._step(call_id, "WAITING")
         self._later(2, call_id, "RINGING")
         self._later(3, call_id, "TALKING")
+
+    def call_back(self, call_id: CallId, number: str) -> None:
+        self.to_call_back.append((call_id, callable_number(number).national))
+        self.hang_up(call_id)
 
     def hang_up(self, call_id: CallId) -> None:
         self.asked.append(("hang_up", call_id))

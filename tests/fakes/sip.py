@@ -23,6 +23,8 @@ _LOOPBACK = TrunkPeer(name="loopback")
 class FakeSession:
     target: Target | None = None  # None: they called us
     hops_left: int = MOST_HOPS
+    dialled: str = ""  # by us
+    shown: str = ""  # as who calls
     answered: bool = False
     rejected: int | None = None
     ended: bool = False
@@ -125,7 +127,11 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         body: bytes | None,
         hops_left: int = MOST_HOPS,
     ) -> SessionId:
-        session_id = self._new(FakeSession(target=target, hops_left=hops_left, our_sdp=body or b""))
+        session_id = self._new(
+            FakeSession(
+                target=target, hops_left=hops_left, our_sdp=body or b"", dialled=dialled, shown=caller
+            )
+        )
         if isinstance(target, UserTarget) and target.username not in self.registered:
             self.end(session_id, 480, "failure")
         return session_id

@@ -14,6 +14,7 @@ from banjie.calls.events import (
     AgentRejoined,
     CallAnswered,
     CallArrived,
+    CallbackPromised,
     CallDisposed,
     CallEnded,
     CallEvent,
@@ -80,6 +81,7 @@ class Outcome(StrEnum):
     ABANDONED_IN_SCRIPT = "ABANDONED_IN_SCRIPT"
     ABANDONED_IN_QUEUE = "ABANDONED_IN_QUEUE"
     ABANDONED_RINGING = "ABANDONED_RINGING"
+    CALLBACK_KEPT = "CALLBACK_KEPT"  # he hung up, his place in the queue did not
     CLOSED = "CLOSED"  # outside hours
     REFUSED = "REFUSED"
     NOT_REACHED = "NOT_REACHED"  # whom an agent called
@@ -127,6 +129,8 @@ class Cdr:
     disposition: str | None = None
     note: str | None = None
     segments: tuple[Segment, ...] = ()
+    callback_number: str | None = None  # where he was promised to be called back
+    callback_of: CallId | None = None  # the call whose caller this one calls back
     last_at: datetime
 
     @property
@@ -145,7 +149,7 @@ class Cdr:
     def has_given_up(self) -> bool:
         """He hung up while he waited in a queue; he may have talked to somebody before."""
         is_waiting = self.waiting_since is not None and self.waited_until == self.ended_at
-        return is_waiting and self.end_reason == "caller_hung_up"
+        return is_waiting and self.end_reason == "caller_hung_up" and self.callback_number is None
 
     @property
     def talk_s(self) -> float | None:
@@ -183,6 +187,8 @@ def _outcome_unanswered(cdr: Cdr) -> Outcome:
         return Outcome.TRANSFERRED
     if cdr.direction != "in":
         return Outcome.NOT_REACHED
+    if cdr.callback_number is not None:
+        return Outcome.CALLBACK_KEPT
     match cdr.end_reason:
         case "closed":
             return Outcome.CLOSED
@@ -209,6 +215,8 @@ def begin(event: CallArrived) -> Cdr:
         arrived_at=event.occurred_at,
         direction=event.direction if isinstance(event, CallPlaced) else "in",
         agent_id=event.agent_id if isinstance(event, CallPlaced) else None,
+        queue_id=event.queue_id if isinstance(event, CallPlaced) else None,
+        callback_of=event.callback_of if isinstance(event, CallPlaced) else None,
         last_at=event.occurred_at,
     )
 
@@ -234,6 +242,9 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(_waiting(cdr, at), last_at=at, queue_id=event.queue_id, language=event.language)
         case QueueLeft():
             return replace(cdr, last_at=at, waited_until=at)
+        case CallbackPromised():
+            number, until = event.number, cdr.waited_until or at
+            return replace(cdr, last_at=at, callback_number=number, waited_until=until, is_ringing=False)
         case CustomerMatched():
             return replace(cdr, last_at=at, customer_id=event.customer_id)
         case AgentOffered():

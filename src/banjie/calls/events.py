@@ -30,6 +30,8 @@ EndReason = Literal[
     "no_answer",
     "not_reached",
     "script_ended",
+    "callback_kept",
+    "cancelled",
     "closed",
     "refused",
     "media_lost",
@@ -60,6 +62,8 @@ class CallPlaced(CallArrived):
 
     agent_id: AgentId
     direction: Direction
+    queue_id: QueueId | None = None  # whose callback it is
+    callback_of: CallId | None = None  # the call whose caller is called back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +146,14 @@ class WaitTold(CallEvent):
     position: int | None  # 1: next
     low_min: int | None
     high_min: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPromised(CallEvent):
+    """He may hang up: his place in this queue waits on without him, and he is called back at this number."""
+
+    queue_id: QueueId
+    number: str  # pii
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

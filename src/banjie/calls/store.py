@@ -65,6 +65,9 @@ class CallStore(Protocol):
     async def events_of(self, call_id: CallId) -> Sequence[CallEvent]:
         """Return the log of a call from its first event; empty if there is none."""
 
+    async def callbacks_of(self, call_id: CallId) -> Sequence[CallId]:
+        """Return the calls in which the caller of this one was, or was to be, called back, oldest first."""
+
     async def list_calls(self, wanted: CallFilter, *, after: PageMark | None, limit: int) -> Sequence[Cdr]:
         """Newest first; `after` is the mark of the page before."""
 

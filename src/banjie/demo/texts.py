@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from banjie.base.prompts import Prompt
 from banjie.routing.spoken_wait import COMFORTS
+from banjie.stories import callback_words
 from banjie.stories.wait_sentences import PIECES
 
 Language = Literal["zh", "en"]
@@ -96,6 +97,7 @@ TEXTS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
         },
         **_words_of(COMFORTS),
         **_words_of(PIECES),
+        **_words_of(callback_words.PIECES),
     }
 )
 MUSIC: Final = "music"

@@ -34,6 +34,8 @@ from banjie.people.errors import (
 from banjie.routing.errors import NoSuchCode, NoSuchQueue
 from banjie.sip.errors import NoSuchTrunk
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
+from banjie.stories.callback_talk import NumberNotCalled
+from banjie.stories.callbacks import NoSuchCallback
 from banjie.stories.guests import NoSuchColleague
 from banjie.stories.house import NotAnAgent
 from banjie.stories.inbound_call import LeadsNowhere
@@ -75,6 +77,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchReason: 422,
     NoSuchDisposition: 422,
     NotAPhoneNumber: 422,
+    NumberNotCalled: 422,
     WeakPassword: 422,
     UnusableOffer: 422,
     TooLarge: 413,
@@ -84,6 +87,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchSite: 404,
     NoSuchCall: 404,
     NoSuchAppointment: 404,
+    NoSuchCallback: 404,
     NoSuchQueue: 404,
     NoSuchCode: 404,
     NoSuchHours: 404,

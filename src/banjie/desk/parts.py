@@ -19,11 +19,12 @@ from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, TeamStore, 
 from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
 from banjie.routing.catalogue import QueueCatalogue
+from banjie.routing.kept import CallbackStore
 from banjie.sip.trunk_setup import TrunkStore
 from banjie.stories.appointments import Appointments
 from banjie.stories.my_day import MyDay
 from banjie.stories.office import Office
-from banjie.stories.ports import AgentDesk, SupervisorDesk, VisitorCalls
+from banjie.stories.ports import AgentDesk, CallbackList, SupervisorDesk, VisitorCalls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class DeskParts:
     agents: AgentDesk
     supervision: SupervisorDesk
     visitors: VisitorCalls
+    callbacks: CallbackList
+    callback_store: CallbackStore
     board: Board
     users: UserStore
     sessions: SessionStore

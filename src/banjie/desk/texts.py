@@ -150,6 +150,21 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
             "Hang up, and call the other.",
         ),
     },
+    "calls.number_not_called": {
+        "zh": ("我们不能回拨这个号码。", "请填写手机号码，或带区号的固定电话号码。"),
+        "en": (
+            "We cannot call this number back.",
+            "Give a mobile number, or a landline number with its area code.",
+        ),
+    },
+    "calls.no_callback_here": {
+        "zh": ("现在不能为您登记回呼。", "请继续在线等候，很快会有人接听。"),
+        "en": ("You cannot be called back now.", "Please stay on the line; somebody will answer soon."),
+    },
+    "calls.no_such_callback": {
+        "zh": ("这个回呼已经结束。", "请刷新列表，查看它的结果。"),
+        "en": ("This callback has ended.", "Reload the list to see how."),
+    },
     "calls.leads_nowhere": {
         "zh": ("这个号码现在不通向任何脚本。", "请检查号码，或它的服务时间。"),
         "en": ("This number leads to no script now.", "Check the number, or its hours."),

@@ -94,6 +94,7 @@ def _told_call(call: Cdr, names: Mapping[str, str], who: Principal) -> CallOut:
         disposition=call.disposition,
         is_unregistered=is_unregistered(call),
         note=call.note,
+        callback_of=call.callback_of,
         has_recording=call.recording_file is not None,
         recording_s=call.recording_s,
         mos=call.mos,

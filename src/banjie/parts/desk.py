@@ -80,6 +80,8 @@ async def start_desk(
         agents=floor.stories.agents,
         supervision=floor.stories.supervision,
         visitors=floor.stories.visitors,
+        callbacks=floor.stories.callbacks,
+        callback_store=records.callbacks,
         board=run.board,
         users=SqlUserStore(database),
         sessions=SqlSessionStore(database),

@@ -18,6 +18,7 @@ from banjie.parts.run import Run
 from banjie.parts.sound import mend
 from banjie.storage.agents import SqlAgentLog
 from banjie.storage.call_log import SqlCallLog
+from banjie.storage.callbacks import SqlCallbackLog, SqlCallbackStore
 from banjie.storage.calls import SqlCallStore
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.database import Database
@@ -32,6 +33,8 @@ class Records:
     calls: SqlCallStore
     call_log: SqlCallLog
     agent_log: SqlAgentLog
+    callbacks: SqlCallbackStore
+    callback_log: SqlCallbackLog
     recordings: Path
     today: Today
 
@@ -46,6 +49,9 @@ async def start_records(run: Run, database: Database, house: OpenedHouse) -> Rec
     agent_log = SqlAgentLog(database, tenant_id)
     agent_log.start()
     run.stack.push_async_callback(agent_log.stop)
+    callback_log = SqlCallbackLog(database, tenant_id)
+    callback_log.start()
+    run.stack.push_async_callback(callback_log.stop)
     left = await calls.open_calls()
     if left:
         log.warning("calls were interrupted by the last stop", count=len(left))
@@ -56,6 +62,8 @@ async def start_records(run: Run, database: Database, house: OpenedHouse) -> Rec
         calls=calls,
         call_log=call_log,
         agent_log=agent_log,
+        callbacks=SqlCallbackStore(database, tenant_id),
+        callback_log=callback_log,
         recordings=recordings,
         today=await _today(calls, house, run.clock.utc()),
     )

@@ -54,6 +54,7 @@ class Floor:
 async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound, records: Records) -> Floor:
     """Take calls from here on; agents are seated as they were before a restart."""
     settings, set_up = run.settings, house.set_up
+    waiting = await records.callbacks.open_callbacks()
     seated = await SqlAgentHistory(store.database, house.tenant_id).present_states()
     browsers = await start_browsers(run, sound.switchboard)
     accounts = Accounts(await phone_secrets(house))
@@ -70,6 +71,7 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
             callers=StoredCallers(house.tenant_id, SqlCustomerStore(store.database), records.calls),
             log=records.call_log,
             agent_log=records.agent_log,
+            callback_log=records.callback_log,
             sip=sip,
             switchboard=sound.switchboard,
             browsers=browsers,
@@ -91,6 +93,7 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     sip.on_event = stories.on_sip
     run.stack.push_async_callback(run.errands.finish)
     run.stack.callback(stories.end_all)
+    stories.callbacks.take_up(waiting)  # before there is an agent to ring for them
     stories.take_up(seated)
     stories.screens.show_all()
     floor = Floor(

@@ -9,8 +9,9 @@ Laws, after every command:
 - nobody is lost: a call that came waits, rings or is called back, until it is answered, left or sent elsewhere, once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from random import Random
 
 from banjie.base.ids import AgentId, CallId, QueueId
@@ -23,6 +24,7 @@ from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer
 from banjie.routing.events import AcwExtended, Effect, Withdrawal
 from banjie.routing.floor import Floor
 from banjie.routing.grounds import callback_kept
+from banjie.routing.kept import KeptCallback
 from banjie.routing.offers import Misses
 from banjie.routing.outcomes import ToQueue
 from banjie.routing.places import Place
@@ -30,7 +32,7 @@ from banjie.routing.questions import Questions
 from banjie.routing.queues import Queue
 from banjie.routing.seats import Seat
 from banjie.routing.skills import NO_SKILLS, Rated, levels
-from banjie.routing.snapshot import Snapshot, export, restore, restore_callbacks
+from banjie.routing.snapshot import Snapshot, export, restore, restore_callbacks, snapshot_of
 
 _IN_CALL = frozenset({AgentState.RINGING, AgentState.DIALING, AgentState.TALKING, AgentState.ACW})
 _WITH_CUSTOMER = frozenset({AgentState.DIALING, AgentState.TALKING})
@@ -67,6 +69,10 @@ class Acd(BesideQueues, Questions):
         """Go on after a crash: only who is to be called back still waits, at his place."""
         restore_callbacks(self._floor, from_plain(Snapshot, plain), now, elapsed_s)
         return self._floor.settle(now)
+
+    def take_up_callbacks(self, kept: Sequence[KeptCallback], at: datetime, now: float) -> list[Effect]:
+        """The same, from callbacks as they were written down; `at` is `now` by the wall clock."""
+        return self.restore_callbacks(to_plain(snapshot_of(kept, at, now)), now)
 
     # Queues
 
@@ -308,10 +314,13 @@ class Acd(BesideQueues, Questions):
         effects += self._floor.become_callback(place, number, now)
         return effects + self._floor.settle(now) + self._floor.spare_all(seats, now)
 
-    def callback_reached(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:
-        """Customer and agent hear each other: the callback is out of the queue."""
+    def callback_reached(
+        self, call_id: CallId, agent_id: AgentId, now: float, in_call: CallId | None = None
+    ) -> list[Effect]:
+        """Customer and agent hear each other: the callback is out of the queue. `in_call`: they talk in this one."""
         place, _, seat = self._dialled(call_id, agent_id)
         effects = self._floor.end_callback(place, Happened.REACHED, now)
+        seat.call_id = in_call or call_id
         return effects + self._floor.move(seat, Given.REACHED, now)
 
     def callback_failed(self, call_id: CallId, agent_id: AgentId, now: float) -> list[Effect]:

@@ -57,6 +57,9 @@ TRANSITIONS: Final[Mapping[CallbackState, Mapping[Happened, CallbackState]]] = {
 }
 
 
+KEYS: Final = frozenset("0123456789*#")
+
+
 class IllegalCallback(BanjieError):
     """The callback is in a state where this has no meaning."""
 
@@ -74,12 +77,19 @@ class CallbackRules:
     attempts_max: int = 3
     retry_after_s: float = 1800.0
     lasts_s: float = 8 * 3600.0  # from being asked for
+    is_offered: bool = False  # who waits is told that he may be called back
+    key: str = "1"  # by which he asks for it
+    offered_after_s: float = (
+        60.0  # expected to wait so long, or, where that is not known, waiting so long already
+    )
 
     def __post_init__(self) -> None:
         if self.attempts_max < 1 or self.retry_after_s < 0 or self.lasts_s <= 0:
             raise ValueError(
                 "a callback needs an attempt or more, a pause of 0 s or more, and time to be made"
             )
+        if self.key not in KEYS or self.offered_after_s < 0:
+            raise ValueError("a callback is offered by one key of a phone, after 0 s or more")
 
 
 THE_FIELDS: Final = CallbackRules()

@@ -64,6 +64,11 @@ class Questions:
             return AT_ONCE
         return floor.tallies[place.queue_id].expected_wait(place.rank, now)
 
+    def dials(self, agent_id: AgentId, call_id: CallId) -> bool:
+        """Tell whether this agent is held for the customer of this callback, whose phone rings."""
+        place = self._floor.calls.get(call_id)
+        return place is not None and place.callback is not None and place.callback.dialled_by == agent_id
+
     def queue_status(self, queue_id: QueueId) -> QueueStatus:
         """What is counted of a queue; costs nothing, however many wait or work."""
         self._queue(queue_id)

@@ -4,16 +4,19 @@ Law: an ACD restored decides every later command as the one it was made from. On
 anew; what they would have drawn is as likely as what they draw.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, TypeVar
 
 from banjie.base.ids import QueueId
 from banjie.routing import waits
 from banjie.routing.agents import AgentState
-from banjie.routing.callbacks import CallbackState
+from banjie.routing.callbacks import Callback, CallbackState
 from banjie.routing.errors import NoSuchQueue
 from banjie.routing.estimate import Pace
 from banjie.routing.floor import Floor
+from banjie.routing.kept import KeptCallback
 from banjie.routing.order import Order
 from banjie.routing.places import Place
 from banjie.routing.seats import Seat
@@ -107,6 +110,49 @@ def restore_callbacks(floor: Floor, snapshot: Snapshot, now: float, elapsed_s: f
             floor.homeless.append(place)
         _put(floor, place, shift_s)
         floor.set_due(place)
+
+
+def snapshot_of(kept: Sequence[KeptCallback], at: datetime, now: float) -> Snapshot:
+    """Return the callbacks that were written down as they wait at `at`, which is `now` by the monotonic clock.
+
+    Of two that have waited as long the one asked for first comes first.
+    """
+
+    def mono(then: datetime) -> float:
+        return now + (then - at).total_seconds()
+
+    in_order = sorted(kept, key=lambda one: (one.waiting_since, one.asked_at, one.call_id))
+    places = (
+        Place(
+            call_id=one.call_id,
+            queue_id=one.queue_id,
+            priority=one.priority,
+            credit_s=one.credit_s,
+            own_needs=one.needs,
+            waiting_since=mono(one.waiting_since),
+            entered_at=mono(one.waiting_since),
+            number=number,
+            callback=Callback(
+                number=one.number,
+                expires_at=mono(one.expires_at),
+                state=one.state,
+                attempts=one.attempts,
+                asleep_until=0.0 if one.next_at is None else mono(one.next_at),
+            ),
+        )
+        for number, one in enumerate(in_order, start=1)
+    )
+    return Snapshot(
+        version=VERSION,
+        at=now,
+        next_number=len(in_order) + 1,
+        next_offer=1,
+        closed=frozenset(),
+        agents=(),
+        calls=tuple((place, None) for place in places),
+        rounds=(),
+        paces={},
+    )
 
 
 def _begin(floor: Floor, snapshot: Snapshot, now: float, elapsed_s: float) -> float:

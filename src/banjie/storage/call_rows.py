@@ -13,6 +13,7 @@ from banjie.calls.events import (
     AgentConnected,
     AgentLeft,
     CallArrived,
+    CallbackPromised,
     CallDisposed,
     CallEnded,
     CallEvent,
@@ -62,6 +63,8 @@ RECORD_COLUMNS: Final[Mapping[str, str]] = {
     "disposition": "text",
     "note": "text",
     "segments": "jsonb",
+    "callback_number": "text",
+    "callback_of": "text",
     "last_at": "timestamptz",
 }
 # Derived by `Cdr`, stored so that SQL can filter and sum.
@@ -89,6 +92,7 @@ _MILESTONES: Final = frozenset(
         CallPlaced,
         CallQueued,
         QueueLeft,
+        CallbackPromised,
         AgentConnected,
         AgentLeft,
         CallEnded,

@@ -13,6 +13,7 @@ from banjie.storage.call_rows import RECORD_LIST, to_event, to_record
 from banjie.storage.database import Queries
 
 _FIND: Final = f"SELECT {RECORD_LIST} FROM call_record WHERE tenant_id = $1 AND call_id = $2"  # noqa: S608
+_BACK: Final = "SELECT call_id FROM call_record WHERE tenant_id = $1 AND callback_of = $2 ORDER BY arrived_at"
 _EVENTS: Final = """
     SELECT call_id, kind, at, facts FROM call_event WHERE tenant_id = $1 AND call_id = $2 ORDER BY seq
 """
@@ -59,6 +60,7 @@ _COUNTS: Final = """
         UNION ALL
         SELECT queue_id, 0, 0, 0, 1, (extract(epoch FROM waited_until - waiting_since) > $3)::integer
         FROM today WHERE waiting_since IS NOT NULL AND waited_until = ended_at AND end_reason = 'caller_hung_up'
+            AND callback_number IS NULL
     ) AS happened
     WHERE queue_id IS NOT NULL GROUP BY queue_id
 """
@@ -75,6 +77,9 @@ class SqlCallStore:  # satisfies calls.store.CallStore
     async def events_of(self, call_id: CallId) -> Sequence[CallEvent]:
         rows = await self._database.fetch(_EVENTS, self._tenant_id, call_id)
         return [to_event(row) for row in rows]
+
+    async def callbacks_of(self, call_id: CallId) -> Sequence[CallId]:
+        return [row["call_id"] for row in await self._database.fetch(_BACK, self._tenant_id, call_id)]
 
     async def list_today(self, agent_id: AgentId, since: datetime, limit: int) -> Sequence[Cdr]:
         rows = await self._database.fetch(

@@ -11,11 +11,14 @@ from banjie.media.events import PlayFinished, RecordingClosed, SwitchEvent
 from banjie.media.ports import BrowserAudio, Switchboard
 from banjie.routing.acd import Acd
 from banjie.routing.agents import AgentState
+from banjie.routing.kept import CallbackLog
 from banjie.routing.states import AgentLog, StateStretch
 from banjie.sip.events import CallOffered, SipEvent
 from banjie.sip.ports import SipSignalling
 from banjie.stories.agent_desk import FloorDesk
 from banjie.stories.agent_diary import AgentDiary
+from banjie.stories.asked_callback import AskedCallbacks
+from banjie.stories.callbacks import Callbacks
 from banjie.stories.clock import Clock
 from banjie.stories.deadlines import Alarm, Deadlines
 from banjie.stories.diagnostics import Diagnostics
@@ -53,6 +56,7 @@ class World:
     callers: CallerBook
     log: CallLog
     agent_log: AgentLog
+    callback_log: CallbackLog
     sip: SipSignalling
     switchboard: Switchboard
     browsers: BrowserAudio
@@ -105,12 +109,18 @@ class ContactCentre:
         self._phones = PhoneTransfers(stage, self.offers, self.hand_over, self.inbound)
         EarlyMedia(stage)
         placed = PlacedCalls(stage, self.offers, self.guests)
+        self.callbacks = Callbacks(stage, self.offers, placed, world.callback_log, world.callers, world.spawn)
+        self.asked_callbacks = AskedCallbacks(stage, self.offers, self.inbound, self.callbacks, world.spawn)
+        self._words.callback_offer = self.asked_callbacks.words
         self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over, placed)
-        self.visitors = FloorVisitors(stage, self.inbound, self.offers, visitors_max=world.visitors_max)
+        self.visitors = FloorVisitors(
+            stage, self.inbound, self.offers, self.asked_callbacks, visitors_max=world.visitors_max
+        )
         AgentDiary(stage, world.agent_log, self.offers)
         self.screens = Screens(
             stage, world.board, self.offers, world.today, is_told=world.is_supervision_told
         )
+        self.callbacks.on_changed = self.screens.show_queue_soon
         self.guests.on_ringing = self.screens.show_invitation
         self.guests.on_shown = self.screens.show_guest
         self.supervision.on_take_over = self.hand_over.end_consult
@@ -121,7 +131,8 @@ class ContactCentre:
         self._diagnostics = Diagnostics(legs, world.switchboard) if world.has_diagnostics else None
         self.legs = legs
         legs.on_call_offered = self._call_offered
-        self.inbound.on_script_moved = VisitorPages(stage, world.board, self.offers).script_moved
+        pages = VisitorPages(stage, world.board, self.offers, self.asked_callbacks.may_ask)
+        self.inbound.on_script_moved = pages.script_moved
         self.offers.on_queued = self._known.look_up
         self.offers.on_call_over = self.visitors.ended
 
@@ -145,6 +156,7 @@ class ContactCentre:
 
     def end_all(self) -> None:
         """Close the house: every call ends as interrupted, in order, before the parts stop."""
+        self.callbacks.close()
         for ongoing in list(self.floor):
             self.offers.end(ongoing, "interrupted")
         self.offers.leave_all_paperwork()

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
 from banjie.base.ids import CallId, new_id
+from banjie.base.prompts import Prompt
 from banjie.calls.events import (
     CallAnswered,
     CallArrived,
@@ -68,6 +69,7 @@ class InboundCalls:
         self._house, self._deadlines, self._clock = stage.house, stage.deadlines, stage.clock
         self._book, self._offers, self._transfers = book, offers, transfers
         self.on_script_moved: Callable[[Ongoing], None] = lambda ongoing: None
+        self.on_key_beside_script: Callable[[Ongoing, str], None] = lambda ongoing, digit: None
 
     # -- arrival ----------------------------------------------------------------------------------------
 
@@ -156,7 +158,7 @@ class InboundCalls:
                 self.take_on(ongoing, destination)
             case Closed() | Blocked():
                 ongoing.ends_after_prompts = "closed" if isinstance(destination, Closed) else "refused"
-                self._say(ongoing, PlayPrompts(prompts=destination.announcement, language=ongoing.language))
+                self.say(ongoing, destination.announcement)
             case UnknownNumber() | NoScript():
                 self._offers.end(ongoing, "refused")
 
@@ -210,7 +212,10 @@ class InboundCalls:
             self._offers.enqueue(ongoing, wanted)
             return
         ongoing.ends_after_prompts = "closed"
-        self._say(ongoing, PlayPrompts(prompts=(refusal,), language=ongoing.language))
+        self.say(ongoing, (refusal,))
+
+    def say(self, ongoing: Ongoing, prompts: tuple[Prompt, ...]) -> None:
+        self._say(ongoing, PlayPrompts(prompts=prompts, language=ongoing.language))
 
     def _say(self, ongoing: Ongoing, effect: PlayPrompts) -> None:
         ongoing.saying = effect.prompts
@@ -242,8 +247,12 @@ class InboundCalls:
 
     def digit_heard(self, leg: Leg, digit: str) -> None:
         ongoing = self._floor.of_leg(leg)
-        if ongoing is not None and ongoing.run is not None and not ongoing.run.is_over:
+        if ongoing is None:
+            return
+        if ongoing.run is not None and not ongoing.run.is_over:
             self._carry_out(ongoing, ongoing.run.digit_pressed(digit, self._clock.mono()))
+        else:
+            self.on_key_beside_script(ongoing, digit)
 
 
 def _end_reason(reason: str) -> EndReason:

@@ -34,7 +34,6 @@ from banjie.routing.errors import NoSuchOffer
 from banjie.routing.events import (
     AcwExtended,
     AgentStateChanged,
-    CallbackEffect,
     CallbackEnded,
     CallbackKept,
     CallbackPostponed,
@@ -52,12 +51,14 @@ from banjie.routing.queues import Queue
 from banjie.routing.skills import Skill
 from banjie.scripts.effects import EnterQueue
 from banjie.sip.model import UserTarget
+from banjie.stories.callback_room import CallbackRoom, Kept
 from banjie.stories.legs import EndedBy, Leg
 from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import BrowserAnswer
 from banjie.stories.recorded_call import RecordedCalls
 from banjie.stories.ringing import Ringing, StandingOffers
 from banjie.stories.stage import Stage
+from banjie.stories.views import CallerView
 
 # Final responses of a phone that say the person there refused, rather than that nobody could be reached.
 DECLINED = frozenset({486, 600, 603})
@@ -86,7 +87,8 @@ class OffersAndAnswers:
         self.on_overflow: Callable[[Ongoing, CallOverflowed], None] = lambda ongoing, _: self.end(
             ongoing, "failed"
         )
-        self.on_callback: Callable[[CallbackEffect], None] = lambda effect: None
+        self.callbacks: CallbackRoom  # it enters by itself
+        self.on_callback_offer: Callable[[Ringing, Kept], None] = lambda ringing, kept: None
         self._paperwork: dict[AgentId, Ongoing] = {}
         self._decided: deque[Effect] = deque()
         self._is_applying = False
@@ -151,7 +153,7 @@ class OffersAndAnswers:
 
         `waiting_since` keeps the time he has waited before.
         """
-        ongoing.queue_id = wanted.queue_id
+        ongoing.queue_id, ongoing.needs = wanted.queue_id, wanted.needs
         self._floor.note(
             ongoing,
             CallQueued,
@@ -162,6 +164,8 @@ class OffersAndAnswers:
         words = self._prompts.clips(wanted.prompts, ongoing.language)
         self._floor.play(ongoing, words or (self._prompts.music(),), loop=not words)
         self.on_queued(ongoing)
+        kept = self.callbacks.place_of(ongoing, wanted.queue_id)
+        since = min((at for at in (waiting_since, kept) if at is not None), default=None)
         self.apply(
             self._acd.enqueue(
                 ongoing.call_id,
@@ -169,17 +173,19 @@ class OffersAndAnswers:
                 wanted.priority,
                 self._clock.mono(),
                 needs=frozenset(map(Skill, wanted.needs)),
-                waiting_since=waiting_since,
+                waiting_since=since,
             )
         )
+        if kept is not None:
+            self.callbacks.came_himself(ongoing, wanted.queue_id)
 
     def end(self, ongoing: Ongoing, reason: EndReason) -> None:
         """End the call for everybody in it, in whatever state it is. May be repeated."""
         if ongoing.live.is_over:
             return
-        was_queued = ongoing.live.state in (CallState.WAITING, CallState.RINGING)
         for watch in self.ending_watchers:
             watch(ongoing)
+        was_queued = ongoing.live.state in (CallState.WAITING, CallState.RINGING)
         self._floor.silence(ongoing)
         has_work = ongoing.live.state is not CallState.PLACING and ongoing.live.cdr.direction != "internal"
         if ongoing.agent_id is not None and has_work:
@@ -192,10 +198,19 @@ class OffersAndAnswers:
         if was_queued:
             self.apply(self._acd.abandon(ongoing.call_id, self._clock.mono()))
         if ongoing.agent_id is not None:
-            after = self._acd.call_ended if has_work else self._acd.let_go
-            self.apply(after(ongoing.agent_id, self._clock.mono()))
+            self._free(ongoing, ongoing.agent_id, has_work=has_work)
         self.on_call_over(ongoing)
         self._floor.release(ongoing)
+
+    def _free(self, ongoing: Ongoing, agent_id: AgentId, *, has_work: bool) -> None:
+        """The agent is without this call now. Whom a callback did not reach keeps his place, unless he gave it up."""
+        now, callback_of = self._clock.mono(), ongoing.live.cdr.callback_of
+        if has_work:
+            self.apply(self._acd.call_ended(agent_id, now))
+        elif callback_of is None:
+            self.apply(self._acd.let_go(agent_id, now))
+        elif self._acd.dials(agent_id, callback_of):
+            self.apply(self._acd.callback_failed(callback_of, agent_id, now))
 
     def _owes(self, ongoing: Ongoing, agent_id: AgentId) -> None:
         """He has yet to say what his part was."""
@@ -271,15 +286,20 @@ class OffersAndAnswers:
 
     def _connect(self, ringing: Ringing, leg: Leg) -> None:
         offer = ringing.offer
-        ongoing = self._floor.get(offer.call_id)
         self._standing.end(offer.agent_id)
-        self._floor.silence(ongoing)
-        ongoing.agent_id = offer.agent_id
-        self._floor.seat(ongoing, leg)
-        ongoing.answered_at = self._clock.utc()
-        self.connected(ongoing, offer.agent_id)
+        if self.callbacks.find(offer.call_id) is None:
+            self._join(self._floor.get(offer.call_id), offer.agent_id, leg)
+        else:
+            self.callbacks.taken(offer, leg)
         self.on_offer_gone(offer.agent_id)
         self.apply(self._acd.accepted(offer.call_id, offer.agent_id, self._clock.mono()))
+
+    def _join(self, ongoing: Ongoing, agent_id: AgentId, leg: Leg) -> None:
+        self._floor.silence(ongoing)
+        ongoing.agent_id = agent_id
+        self._floor.seat(ongoing, leg)
+        ongoing.answered_at = self._clock.utc()
+        self.connected(ongoing, agent_id)
 
     def connected(self, ongoing: Ongoing, agent_id: AgentId) -> None:
         """The agent and the other side hear each other: that is written, and recorded from here on."""
@@ -319,7 +339,7 @@ class OffersAndAnswers:
                 if (ongoing := self._floor.find(effect.call_id)) is not None and not ongoing.live.is_over:
                     self.on_overflow(ongoing, effect)
             case CallbackKept() | DialCustomer() | CallbackPostponed() | CallbackEnded():
-                self.on_callback(effect)
+                self.callbacks.carry_out(effect)
             case never:
                 assert_never(never)
 
@@ -358,20 +378,29 @@ class OffersAndAnswers:
             watch(change)
 
     def _ring(self, offer: Offer) -> None:
-        ongoing = self._floor.find(offer.call_id)
-        if ongoing is None or ongoing.live.state not in (CallState.WAITING, CallState.RINGING):
-            return  # the caller left meanwhile: the withdrawal of this offer is already decided
-        self._floor.note(ongoing, AgentOffered, agent_id=offer.agent_id)
-        ringing = self._standing.begin(offer, self._clock.utc())
-        self.on_offer(ringing, ongoing)
+        kept, ongoing = self.callbacks.find(offer.call_id), self._floor.find(offer.call_id)
+        if kept is not None:
+            ringing = self._standing.begin(offer, self._clock.utc())
+            self.on_callback_offer(ringing, kept)
+            self._ring_phone(ringing, kept.view)
+        elif ongoing is not None and ongoing.live.state in (CallState.WAITING, CallState.RINGING):
+            self._floor.note(ongoing, AgentOffered, agent_id=offer.agent_id)
+            ringing = self._standing.begin(offer, self._clock.utc())
+            self.on_offer(ringing, ongoing)
+            self._ring_phone(ringing, ongoing.view)
+        # Else the caller left meanwhile: the withdrawal of this offer is already decided.
+
+    def _ring_phone(self, ringing: Ringing, view: CallerView) -> None:
+        """At his desk, if that is where he answers."""
+        offer = ringing.offer
         if self.device(offer.agent_id) != "phone":
             return
         extension = self._house().agents[offer.agent_id].extension
         try:
             phone = self._legs.dial(
                 UserTarget(username=extension),
-                caller=ongoing.view.number,
-                caller_name=ongoing.view.customer_name,
+                caller=view.number,
+                caller_name=view.customer_name,
                 dialled=extension,
                 owner=self,
             )

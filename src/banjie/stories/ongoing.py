@@ -63,6 +63,7 @@ class Ongoing:
     language: str
     run: ScriptRun | None = None
     queue_id: QueueId | None = None
+    needs: frozenset[str] = frozenset()  # skills, beside those of the queue
     agent_id: AgentId | None = None
     agent: Leg | None = None  # or whom a script handed the caller to
     second: Leg | None = None  # the agent's other call on his phone: to whom he consults
@@ -75,6 +76,7 @@ class Ongoing:
     pressed: tuple[Press, ...] = ()
     saying: tuple[Prompt, ...] = ()
     told: WaitWords | None = None  # of his place and wait, last
+    is_asked: bool = False  # where to call him back
     ends_after_prompts: EndReason | None = None
     cords: frozenset[Cord] = frozenset()
     sounding: dict[PortId, tuple[Sound, PlayId]] = field(default_factory=dict)  # to those who wait

@@ -132,6 +132,13 @@ class PlacedCalls:
             raise
         self._floor.patch(ongoing)
 
+    def ring_customer(self, ongoing: Ongoing) -> None:
+        """Ring whom an agent is held for, a callback; who cannot be rung was not reached."""
+        try:
+            self._dial(ongoing)
+        except BanjieError:
+            self._offers.end(ongoing, "not_reached")
+
     def _dial(self, ongoing: Ongoing) -> None:
         house = self._house()
         if house.outbound_trunk is None:

@@ -6,6 +6,7 @@ from typing import Protocol
 from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId
 from banjie.base.prompts import Bilingual
 from banjie.calls.supervision import Mode
+from banjie.routing.callbacks import CallbackState
 from banjie.stories.views import TargetsView
 
 
@@ -168,6 +169,22 @@ class SupervisorDesk(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackNow:
+    """What is written of a callback does not say how it stands at this moment."""
+
+    state: CallbackState
+    position: int | None  # 1: next
+
+
+class CallbackList(Protocol):
+    def now(self, call_id: CallId) -> CallbackNow | None:
+        """None: it has ended."""
+
+    def cancel(self, call_id: CallId) -> None:
+        """He is not called back; an agent who dials him is free. Raise `NoSuchCallback`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorCall:
     call_id: CallId
     token: str  # lets this visitor, and nobody else, act on this call
@@ -182,5 +199,8 @@ class VisitorCalls(Protocol):
     def is_token_of(self, call_id: CallId, token: str) -> bool: ...
 
     def send_digits(self, call_id: CallId, digits: str) -> None: ...
+
+    def call_back(self, call_id: CallId, number: str) -> None:
+        """Keep his place: he is called at this number. Raise `NumberNotCalled`, `NoCallbackHere`."""
 
     def hang_up(self, call_id: CallId) -> None: ...

@@ -10,6 +10,7 @@ from banjie.calls.cdr import Cdr
 from banjie.calls.events import (
     AgentConnected,
     AgentLeft,
+    CallbackPromised,
     CallEnded,
     CallEvent,
     CallQueued,
@@ -27,6 +28,7 @@ from banjie.customers.masking import mask_number
 from banjie.routing.agents import AgentState
 from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
 from banjie.routing.seats import AgentStatus
+from banjie.stories.callback_room import Kept
 from banjie.stories.clock import utc_at
 from banjie.stories.expected_wait import expected_of
 from banjie.stories.guests import RING_S
@@ -70,6 +72,7 @@ class Screens:
         self._board, self._offers, self.today = board, offers, today
         self._floor.watchers.append(self._happened)
         offers.on_offer = self._offered
+        offers.on_callback_offer = self.show_callback
         offers.on_offer_gone = self._offer_gone
         offers.agent_watchers.append(self._agent_changed)
         offers.on_call_changed = self.show_call
@@ -91,10 +94,10 @@ class Screens:
     def _happened(self, ongoing: Ongoing, event: CallEvent) -> None:
         if ongoing.queue_id is not None:
             self._count(ongoing, event)
-            if isinstance(event, CallQueued | QueueLeft | AgentConnected | CallEnded):
-                self._show_queue_soon(ongoing.queue_id)
+            if isinstance(event, CallQueued | QueueLeft | CallbackPromised | AgentConnected | CallEnded):
+                self.show_queue_soon(ongoing.queue_id)
             if isinstance(event, CallQueued) and event.moved_from is not None:
-                self._show_queue_soon(event.moved_from)
+                self.show_queue_soon(event.moved_from)
         if isinstance(event, AgentLeft):
             self._board.drop(f"me/{event.agent_id}", "call")
         if isinstance(event, AgentLeft | AgentConnected):
@@ -214,6 +217,26 @@ class Screens:
         )
         self._board.set(f"me/{offer.agent_id}", "offer", view)
 
+    def show_callback(self, ringing: Ringing, kept: Kept) -> None:
+        """Somebody is to be called back."""
+        offer, row = ringing.offer, kept.row
+        view = OfferView(
+            call_id=offer.call_id,
+            queue_id=offer.queue_id,
+            queue_name=self._queue_name(offer.queue_id),
+            dialled=row.dialled,
+            caller=masked(kept.view),
+            language=row.language,
+            pressed=(),
+            queued_at=row.waiting_since,
+            offered_at=ringing.since,
+            expires_at=utc_at(self._clock, offer.expires_at),
+            kind="callback",
+            asked_at=row.asked_at,
+            attempts=row.attempts,
+        )
+        self._board.set(f"me/{offer.agent_id}", "offer", view)
+
     def show_invitation(self, ongoing: Ongoing, guest: Guest) -> None:
         """A colleague is rung for a call that goes on."""
         if guest.agent_id is None:
@@ -257,7 +280,7 @@ class Screens:
             self._board.drop(topic, "acw")
         if isinstance(change, AgentStateChanged):
             for queue_id in self._house().agents[agent_id].queues:
-                self._show_queue_soon(queue_id)
+                self.show_queue_soon(queue_id)
 
     def _acw(self, status: AgentStatus, ongoing: Ongoing) -> AcwView:
         queue_id = ongoing.queue_id
@@ -295,7 +318,7 @@ class Screens:
         else:
             self._board.set(WALLBOARD, f"agent/{agent_id}", view)
 
-    def _show_queue_soon(self, queue_id: QueueId) -> None:
+    def show_queue_soon(self, queue_id: QueueId) -> None:
         """Once for all that happens within a moment: a busy queue changes with every call."""
         at = self._clock.mono() + GATHER_S
         self._deadlines.gather(("show", queue_id), at, lambda: self._show_queue(queue_id))
@@ -312,6 +335,7 @@ class Screens:
             queue_id=queue_id,
             name=profile.name,
             waiting_count=status.waiting_count,
+            callbacks_count=status.callbacks_count,
             longest_since=None if longest is None else utc_at(self._clock, longest),
             ready_count=status.ready_count,
             agents_count=status.agents_count,

@@ -117,8 +117,10 @@ class OfferView:
     queued_at: datetime
     offered_at: datetime
     expires_at: datetime
-    kind: str = "queue"  # or "consult", "transfer": a colleague wants him
+    kind: str = "queue"  # or "callback"; or "consult", "transfer": a colleague wants him
     from_name: Bilingual | None = None  # that colleague
+    asked_at: datetime | None = None  # to be called back
+    attempts: int = 0  # to reach him so far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,10 +192,11 @@ class QueueView:
 
     queue_id: QueueId
     name: Bilingual
-    waiting_count: int
+    waiting_count: int  # those to be called back included
     longest_since: datetime | None
     ready_count: int
     agents_count: int
+    callbacks_count: int
     offered_count: int  # today, in the site's zone
     answered_count: int
     abandoned_count: int
@@ -212,4 +215,6 @@ class VisitorCallView:
     expected: SaidWait | None
     prompt: Bilingual | None  # the words being said, for those who read
     choices: Mapping[str, Bilingual]  # digit to label, while a menu listens
+    may_be_called_back: bool = False  # instead of waiting on
+    is_callback_kept: bool = False  # he may close the page
     answered_at: datetime | None

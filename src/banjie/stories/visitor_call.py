@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError, Unavailable
 from banjie.base.ids import CallId, new_id
+from banjie.stories.asked_callback import AskedCallbacks
 from banjie.stories.inbound_call import InboundCalls
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
@@ -25,8 +26,15 @@ class FloorVisitors:
     """Satisfies `ports.VisitorCalls`."""
 
     def __init__(
-        self, stage: Stage, inbound: InboundCalls, offers: OffersAndAnswers, *, visitors_max: int
+        self,
+        stage: Stage,
+        inbound: InboundCalls,
+        offers: OffersAndAnswers,
+        asked: AskedCallbacks,
+        *,
+        visitors_max: int,
     ) -> None:
+        self._asked = asked
         self._floor, self._legs, self._inbound, self._offers = stage.floor, stage.legs, inbound, offers
         self._visitors_max = visitors_max
         self._tokens: dict[CallId, str] = {}
@@ -51,6 +59,9 @@ class FloorVisitors:
         for digit in digits:
             if caller is not None and digit in DIGITS:
                 self._inbound.digit_heard(caller, digit)
+
+    def call_back(self, call_id: CallId, number: str) -> None:
+        self._asked.written(self._floor.get(call_id), number)
 
     def hang_up(self, call_id: CallId) -> None:
         self._offers.end(self._floor.get(call_id), "caller_hung_up")

@@ -5,6 +5,7 @@ of a queue costs nothing where no visitor waits, and else one question for each 
 however much changes at once; what he sees already is not published again.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from banjie.base.ids import CallId, QueueId
@@ -26,17 +27,24 @@ _STATES: Final = {
     CallState.DIALLING: "RINGING",
     CallState.TRANSFERRED: "TALKING",
 }
-_Seen = tuple[int | None, SaidWait | None]
-NOTHING: Final[_Seen] = (None, None)
+_Seen = tuple[int | None, SaidWait | None, bool]  # place, wait, whether he may be called back instead
+NOTHING: Final[_Seen] = (None, None, False)
 
 
 class VisitorPages:
     """Publishes on the topics `visitor/ID`."""
 
-    def __init__(self, stage: Stage, board: LiveBoard, offers: OffersAndAnswers) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        board: LiveBoard,
+        offers: OffersAndAnswers,
+        may_be_called_back: Callable[[Ongoing], bool],
+    ) -> None:
+        self._may_be_called_back = may_be_called_back
         self._floor, self._clock, self._deadlines = stage.floor, stage.clock, stage.deadlines
         self._board, self._offers = board, offers
-        # Visitors alone, with the place and wait they see; who left the queue is forgotten at the next look.
+        # Visitors alone, with what they see of their wait; who left the queue is forgotten at the next look.
         self._waiting: dict[QueueId, dict[CallId, _Seen]] = {}
         self._floor.watchers.append(self._happened)
 
@@ -76,12 +84,13 @@ class VisitorPages:
     def _place(self, ongoing: Ongoing) -> _Seen:
         if ongoing.live.state not in IN_QUEUE or (position := self._offers.position(ongoing.call_id)) is None:
             return NOTHING
-        return position, expected_for(self._offers.acd, ongoing.call_id, self._clock.mono())
+        expected = expected_for(self._offers.acd, ongoing.call_id, self._clock.mono())
+        return position, expected, self._may_be_called_back(ongoing)
 
     def _show(self, ongoing: Ongoing) -> None:
         state, run = ongoing.live.state, ongoing.run
         is_listening = run is not None and not run.is_over
-        position, expected = self._place(ongoing)
+        position, expected, may_be_called_back = self._place(ongoing)
         view = VisitorCallView(
             call_id=ongoing.call_id,
             state=_STATES.get(state, state.value),
@@ -90,6 +99,8 @@ class VisitorPages:
             prompt=_words(ongoing) if is_listening or ongoing.ends_after_prompts else None,
             choices=run.choices if run is not None and is_listening else {},
             answered_at=ongoing.answered_at,
+            may_be_called_back=may_be_called_back,
+            is_callback_kept=ongoing.live.cdr.callback_number is not None,
         )
         self._board.set(f"visitor/{ongoing.call_id}", "call", view)
 

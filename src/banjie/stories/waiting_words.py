@@ -1,9 +1,10 @@
-"""What a caller hears while he waits: what his script says on the way, music, and from time to time his place and wait.
+"""What a caller hears while he waits: what his script says on the way, music, and from time to time his place and wait, and that he may be called back.
 
 Law: nothing said here holds up anything. The queue is entered before the first word, agents ring while it is said, and
 an answer takes its place in the same moment (docs/algorithms/estimate.md).
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from banjie.base.ids import CallId
@@ -26,6 +27,7 @@ class WaitingWords:
         self._house, self._floor, self._prompts = stage.house, stage.floor, stage.prompts
         self._deadlines, self._clock, self._offers = stage.deadlines, stage.clock, offers
         self._saying: dict[CallId, tuple[PlayId, WaitWords]] = {}
+        self.callback_offer: Callable[[Ongoing], Sentence] = lambda ongoing: ()
         self._floor.watchers.append(self._happened)
 
     def said(self, ongoing: Ongoing, play_id: PlayId) -> None:
@@ -66,9 +68,10 @@ class WaitingWords:
             return
         rules = self._rules(ongoing)
         self._speak_in(ongoing, rules.every_s or LOOK_AGAIN_S)
-        if rules.every_s == 0 or ongoing.live.state is not CallState.WAITING:
+        if ongoing.is_asked or ongoing.live.state is not CallState.WAITING:
             return
-        words, clips = self._sound(ongoing, rules)
+        words, clips = (WaitWords(), ()) if rules.every_s == 0 else self._sound(ongoing, rules)
+        clips = (*clips, *self._clips(ongoing, self.callback_offer(ongoing)))
         if clips:
             self._floor.play(ongoing, clips)
             if ongoing.play_id is not None:

@@ -76,4 +76,5 @@ async def get_call(call_id: Annotated[Id, Path()], parts: Parts, who: Reader) ->
     await write_down(parts, who, "call.read", call.call_id)
     events = await parts.calls.events_of(call.call_id)
     told = await told_calls(parts, [call], who)
-    return CallDetailOut(call=told[0], events=told_events(events, who))
+    back = await parts.calls.callbacks_of(call.call_id)
+    return CallDetailOut(call=told[0], called_back_in=list(back), events=told_events(events, who))

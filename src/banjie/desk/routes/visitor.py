@@ -8,7 +8,7 @@ from banjie.base.ids import CallId
 from banjie.desk.access import Open, Parts, Visitor, network_of, source_of
 from banjie.desk.errors import TooManyRequests
 from banjie.desk.schemas.desk import DigitsIn
-from banjie.desk.schemas.visitors import VisitorCallIn, VisitorCallOut, VisitorOptionsOut
+from banjie.desk.schemas.visitors import CallbackIn, VisitorCallIn, VisitorCallOut, VisitorOptionsOut
 from banjie.desk.schemas.words import Id
 from banjie.desk.told import printed
 
@@ -45,6 +45,12 @@ async def start_call(body: VisitorCallIn, request: Request, parts: Parts) -> Vis
 @router.post("/calls/{call_id}/digits", operation_id="sendVisitorDigits", status_code=204)
 async def digits(call_id: CallOfMine, body: DigitsIn, parts: Parts, gate: OfThisVisitor) -> None:
     parts.visitors.send_digits(CallId(call_id), body.digits)
+
+
+@router.post("/calls/{call_id}/callback", operation_id="askToBeCalledBack", status_code=204)
+async def call_back(call_id: CallOfMine, body: CallbackIn, parts: Parts, gate: OfThisVisitor) -> None:
+    """Keep my place and call me at this number; the call ends after the words that say so."""
+    parts.visitors.call_back(CallId(call_id), body.number)
 
 
 @router.post("/calls/{call_id}/hang-up", operation_id="hangUpVisitorCall", status_code=204)

@@ -40,6 +40,7 @@ class CallOut(Told):
         description="The disposition is the system's; the agent may still say what the call was."
     )
     note: str | None
+    callback_of: str | None = Field(description="The call whose caller is called back in this one.")
     has_recording: bool
     recording_s: float | None
     mos: float | None = Field(
@@ -61,6 +62,7 @@ class CallEventOut(Told):
 
 class CallDetailOut(Told):
     call: CallOut
+    called_back_in: list[str] = Field(description="The calls made to call him back, oldest first.")
     events: list[CallEventOut]
 
 

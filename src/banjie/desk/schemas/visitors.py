@@ -17,6 +17,10 @@ class VisitorCallIn(Asked):
     language: LanguageTag = "zh"
 
 
+class CallbackIn(Asked):
+    number: Number
+
+
 class VisitorCallOut(Told):
     call_id: str
     token: str = Field(description="Send as `X-Call-Token`, and as `token` of the WebSocket.")
