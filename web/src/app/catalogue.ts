@@ -1,4 +1,5 @@
 /** All words of the desk, by feature. */
+import * as callbacks from '@/features/callbacks/texts'
 import * as calls from '@/features/calls/texts'
 import * as handover from '@/features/handover/texts'
 import * as insight from '@/features/insight/texts'
@@ -10,7 +11,7 @@ import * as supervision from '@/features/supervision/texts'
 import * as waits from '@/ui/waits/texts'
 import * as app from './texts'
 
-const parts = { app, people, routing, calls, handover, insight, numbers, scripts, supervision, waits }
+const parts = { app, people, routing, callbacks, calls, handover, insight, numbers, scripts, supervision, waits }
 
 type Part = keyof typeof parts
 

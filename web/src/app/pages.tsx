@@ -21,6 +21,7 @@ export const PAGES: readonly Page[] = [
   page('desk', 'calls.take', () => import('@/features/calls/DeskPage')),
   page('wallboard', 'wallboard.read', () => import('@/features/insight/WallboardPage')),
   page('calls', 'calls.read', () => import('@/features/calls/CallsPage')),
+  page('callbacks', 'calls.read', () => import('@/features/callbacks/CallbacksPage')),
   page('scripts', 'scripts.read', () => import('@/features/scripts/ScriptsPage')),
   setUpPage('users', 'users.read', () => import('@/features/people/UsersPage')),
   setUpPage('teams', 'users.read', () => import('@/features/people/TeamsPage')),

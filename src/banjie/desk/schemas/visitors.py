@@ -18,7 +18,7 @@ class VisitorCallIn(Asked):
 
 
 class CallbackIn(Asked):
-    number: Number
+    number: str = Field(min_length=1, max_length=32, description="However it is written.")
 
 
 class VisitorCallOut(Told):

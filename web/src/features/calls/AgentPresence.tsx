@@ -86,7 +86,7 @@ function useNotification(offer: OfferView | undefined): void {
   const printed = useNumber()
   const isLeader = useIsRingLeader()
   const callId = offer?.call_id
-  const title = offer === undefined ? '' : t('calls.offer.notification', { number: printed(offer.caller.number) })
+  const title = offer === undefined ? '' : t(offer.kind === 'callback' ? 'calls.offer.callbackNotification' : 'calls.offer.notification', { number: printed(offer.caller.number) })
   const body = offer === undefined ? '' : [text(offer.queue_name), offer.caller.customer_name].filter(Boolean).join(' · ')
   useEffect(() => {
     if (callId === undefined || !isLeader || document.hasFocus()) return
@@ -105,7 +105,7 @@ function useTitle(offer: OfferView | undefined, state: string | undefined, reaso
   const stateText = useStateText()
   const printed = useNumber()
   const usual = state === undefined ? t('app.productName') : `${stateText(state, reason)} · ${t('app.product')}`
-  const flash = offer === undefined ? null : t('calls.offer.titleFlash', { number: printed(offer.caller.number) })
+  const flash = offer === undefined ? null : t(offer.kind === 'callback' ? 'calls.offer.callbackFlash' : 'calls.offer.titleFlash', { number: printed(offer.caller.number) })
   const [isFlash, setFlash] = useState(true)
   useEffect(() => {
     if (flash === null) return

@@ -1,6 +1,7 @@
 /** One call: its record, its recording, and every event it left. */
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Descriptions, Drawer, Spin, Timeline } from 'antd'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
@@ -21,21 +22,27 @@ import { useNumber } from './useNumber'
 export function CallDrawer({ callId, onClose }: { callId: string | null; onClose: () => void }) {
   const { t } = useTranslation()
   const words = useWords()
+  const [followed, setFollowed] = useState<{ from: string | null; to: string } | null>(null) // to a call joined with the one opened
+  const shownId = followed !== null && followed.from === callId ? followed.to : callId
   const query = useQuery({
-    queryKey: ['call', callId],
-    queryFn: () => ok(http.GET('/api/calls/{call_id}', { params: { path: { call_id: callId ?? '' } } })),
-    enabled: callId !== null,
+    queryKey: ['call', shownId],
+    queryFn: () => ok(http.GET('/api/calls/{call_id}', { params: { path: { call_id: shownId ?? '' } } })),
+    enabled: shownId !== null,
   })
+  const close = () => {
+    setFollowed(null)
+    onClose()
+  }
   return (
-    <Drawer open={callId !== null} onClose={onClose} size={560} title={t('calls.list.details')} destroyOnHidden>
+    <Drawer open={callId !== null} onClose={close} size={560} title={t('calls.list.details')} destroyOnHidden>
       {query.isPending && <Spin />}
       {query.isError && <Alert type="error" showIcon title={words(query.error)} />}
-      {query.data !== undefined && <Detail detail={query.data} />}
+      {query.data !== undefined && <Detail detail={query.data} follow={(to) => setFollowed({ from: callId, to })} />}
     </Drawer>
   )
 }
 
-function Detail({ detail: { call, events } }: { detail: CallDetail }) {
+function Detail({ detail: { call, called_back_in, events }, follow }: { detail: CallDetail; follow: (callId: string) => void }) {
   const { t } = useTranslation()
   const language = useLanguage()
   const text = useText()
@@ -47,7 +54,7 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
   const outcomeText = useOutcomeText()
   const number = useNumber()
   const reason = call.end_reason
-  const rows: [string, string | null][] = [
+  const rows: [string, ReactNode][] = [
     [t('calls.list.time'), dateAndTime(call.arrived_at, language, tenant.timezone)],
     [t('calls.list.outcome'), outcomeText(call.outcome)],
     [t('calls.list.caller'), number(call.caller)],
@@ -62,9 +69,11 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
     [t('calls.list.ended'), reason !== null && reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason],
     [t('calls.list.disposition'), dispositionText(call.disposition)],
     [t('calls.list.note'), call.note],
+    [t('calls.list.callbackOf'), call.callback_of === null ? null : <Follow callId={call.callback_of} follow={follow} />],
+    ...called_back_in.map((callId): [string, ReactNode] => [t('calls.list.calledBackIn'), <Follow key={callId} callId={callId} follow={follow} />]),
     [t('calls.list.id'), call.call_id],
   ]
-  const items = rows.filter(([, value]) => value !== null && value !== '').map(([label, children]) => ({ key: label, label, children }))
+  const items = rows.filter(([, value]) => value !== null && value !== '').map(([label, children], place) => ({ key: place, label, children }))
   const canListen = call.has_recording && (may('recordings.listen') || may('recordings.listen_own'))
   return (
     <>
@@ -83,5 +92,13 @@ function Detail({ detail: { call, events } }: { detail: CallDetail }) {
         }))}
       />
     </>
+  )
+}
+
+function Follow({ callId, follow }: { callId: string; follow: (callId: string) => void }) {
+  return (
+    <button type="button" className="link digits" onClick={() => follow(callId)}>
+      {callId.slice(0, 8)}
+    </button>
   )
 }

@@ -14,7 +14,7 @@ import { answerHere, useAnswered } from './answeredCall'
 import { AudioTrouble } from './audioCall'
 import { CallerCard } from './CallerCard'
 
-type Kind = 'queue' | 'consult' | 'transfer' | 'internal'
+type Kind = 'queue' | 'callback' | 'consult' | 'transfer' | 'internal'
 
 export function OfferPanel({ offer, device }: { offer: OfferView; device: string | undefined }) {
   const { t } = useTranslation()
@@ -55,6 +55,7 @@ export function OfferPanel({ offer, device }: { offer: OfferView; device: string
         pressed={offer.pressed}
         waited={<Since instant={offer.queued_at} />}
       />
+      {offer.kind === 'callback' && <AskedFor offer={offer} />}
       {failure !== null && <Alert type="error" showIcon title={t('calls.offer.failed')} description={failure} />}
       <div className="hand-acts">
         <Act
@@ -66,13 +67,24 @@ export function OfferPanel({ offer, device }: { offer: OfferView; device: string
           whyNot={isOnPhone ? t('calls.offer.onPhoneWhy') : null}
           act={() => void answer()}
         >
-          {t(isOpening ? 'calls.offer.opening' : isOnPhone ? 'calls.offer.onPhone' : 'calls.offer.answer')}
+          {t(isOpening ? 'calls.offer.opening' : isOnPhone ? 'calls.offer.onPhone' : offer.kind === 'callback' ? 'calls.offer.dial' : 'calls.offer.answer')}
         </Act>
         <Act danger size="large" className="act-far" byKey="reject" whyNot={isOpening ? t('calls.offer.opening') : null} act={reject}>
           {t('calls.offer.reject')}
         </Act>
       </div>
     </section>
+  )
+}
+
+/** Since when he waits to be called back, and what was tried: what the agent says first depends on it. */
+function AskedFor({ offer }: { offer: OfferView }) {
+  const { t } = useTranslation()
+  return (
+    <p className="asked-for">
+      {t('calls.offer.asked')} {offer.asked_at !== null && <Since instant={offer.asked_at} />} ·{' '}
+      {offer.attempts === 0 ? t('calls.offer.firstAttempt') : t('calls.offer.attempts', { count: offer.attempts })}
+    </p>
   )
 }
 

@@ -52,7 +52,7 @@ export const zh = {
   busyNow: '请先结束手上的通话和话后处理',
   out: '呼出',
   internal: '内部',
-  offer: { queue: '来电', consult: '{{from}} 咨询您', transfer: '{{from}} 转来一通电话', internal: '{{from}} 呼叫您' },
+  offer: { queue: '来电', callback: '回呼：客户在等您的电话', consult: '{{from}} 咨询您', transfer: '{{from}} 转来一通电话', internal: '{{from}} 呼叫您' },
   someone: '同事',
 }
 
@@ -110,6 +110,6 @@ export const en: typeof zh = {
   busyNow: 'Finish the call and the after-call work in hand first',
   out: 'out',
   internal: 'internal',
-  offer: { queue: 'Incoming call', consult: '{{from}} asks you', transfer: '{{from}} hands you a call', internal: '{{from}} calls you' },
+  offer: { queue: 'Incoming call', callback: 'Callback: a customer waits for your call', consult: '{{from}} asks you', transfer: '{{from}} hands you a call', internal: '{{from}} calls you' },
   someone: 'A colleague',
 }

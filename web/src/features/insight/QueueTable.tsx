@@ -45,7 +45,9 @@ function QueueRow({ queue }: { queue: QueueView }) {
   return (
     <tr>
       <th scope="row">{text(queue.name)}</th>
-      <td className={queue.waiting_count > 0 ? 'is-waiting' : ''}>{queue.waiting_count}</td>
+      <td className={queue.waiting_count > 0 ? 'is-waiting' : ''}>
+        {queue.waiting_count} {queue.callbacks_count > 0 && <small>{t('insight.wallboard.ofThemCallbacks', { count: queue.callbacks_count })}</small>}
+      </td>
       <td>{queue.longest_since === null ? <span className="faint">—</span> : <Wait since={queue.longest_since} limitS={seconds} />}</td>
       <td>
         <Explained formula={t('insight.wallboard.expectedFormula')}>{queue.expected === null ? <span className="faint">—</span> : waitText(queue.expected)}</Explained>

@@ -7,6 +7,7 @@ const queue = (facts: Partial<QueueView>): QueueView => ({
   queue_id: 'q',
   name: {},
   waiting_count: 0,
+  callbacks_count: 0,
   longest_since: null, expected: null,
   ready_count: 0,
   agents_count: 0,

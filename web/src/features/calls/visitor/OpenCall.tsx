@@ -6,6 +6,7 @@ import type { Bilingual, VisitorCallView } from '@/api/types'
 import { Since } from '@/ui/Since'
 import { useText } from '@/ui/useLanguage'
 import { useWaitText } from '@/ui/waits/waits'
+import { CallMeBack } from './CallMeBack'
 import type { VisitorCalling, VisitorState } from './visitorCall'
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const
@@ -28,6 +29,7 @@ export function OpenCall({ calling, state }: { calling: VisitorCalling; state: V
       {state.isSoundLost && <p role="alert">{t('visitor.soundLost')}</p>}
       {view?.prompt != null && <Said view={view} />}
       {hasChoices && <Choices view={view} press={press} />}
+      {view?.may_be_called_back === true && <CallMeBack calling={calling} />}
       <output className="visitor-sent digits">{sent === '' ? ' ' : t('visitor.sent', { digits: sent })}</output>
       {isKeypadOpen && <Keys press={press} />}
       <div className="visitor-acts">
@@ -56,7 +58,7 @@ function Where({ state }: { state: VisitorState }) {
   const answeredAt = where === 'TALKING' || where === 'HELD' ? (state.view?.answered_at ?? null) : null
   return (
     <div className="visitor-where" role="status">
-      <h1>{t(`visitor.${where in WORDS ? WORDS[where as keyof typeof WORDS] : 'inScript'}`)}</h1>
+      <h1>{state.view?.is_callback_kept === true ? t('visitor.callbackKept') : t(`visitor.${where in WORDS ? WORDS[where as keyof typeof WORDS] : 'inScript'}`)}</h1>
       {position !== null && <p>{position <= 1 ? t('visitor.next') : t('visitor.position', { count: position - 1 })}</p>}
       {expected !== null && <p>{t('visitor.expected', { wait: waitText(expected) })}</p>}
       {answeredAt !== null && <Since instant={answeredAt} className="visitor-time" />}
@@ -108,10 +110,11 @@ function inSpokenOrder(choices: Readonly<Record<string, Bilingual>>): [string, B
   return Object.entries(choices).sort(([a], [b]) => place(a) - place(b))
 }
 
-/** Digits typed on a keyboard are pressed, wherever the focus is: there is nothing to write on this page. */
+/** Digits typed on a keyboard are pressed, wherever the focus is, but where a number is written. */
 function useTypedDigits(press: (digit: string) => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLInputElement) return // a number is being written
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return
       if ((DIGITS as readonly string[]).includes(event.key)) press(event.key)
     }

@@ -65,7 +65,7 @@ function Before({ service, state, call }: { service: Service | 'failed' | null; 
     <section className="visitor-before">
       {isAfter && state.failure === null && (
         <div role="status">
-          <h1>{t('visitor.ended')}</h1>
+          <h1>{t(state.view?.is_callback_kept === true ? 'visitor.callbackKept' : 'visitor.ended')}</h1>
           {state.talkedS !== null && <p className="digits">{t('visitor.endedAfter', { duration: duration(state.talkedS) })}</p>}
         </div>
       )}

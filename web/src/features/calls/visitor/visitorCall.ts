@@ -80,6 +80,11 @@ export class VisitorCalling {
     this.change({ ...this.state, isMuted })
   }
 
+  /** Ask to be called back instead of waiting on. Raises what refuses it; the words that follow end the call. */
+  async callBack(number: string): Promise<void> {
+    await ok(http.POST('/api/visitor/calls/{call_id}/callback', { ...this.addressed(), body: { number } }))
+  }
+
   hangUp(): void {
     if (this.opened !== null) void this.act(http.POST('/api/visitor/calls/{call_id}/hang-up', this.addressed()))
     this.end(null)

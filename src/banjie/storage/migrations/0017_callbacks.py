@@ -2,7 +2,7 @@
 
 from banjie.storage.migrate import run
 
-revision, down_revision = "0016", "0015"
+revision, down_revision = "0017", "0016"
 
 # No foreign keys: a callback must be written whatever became of its queue or its customer since.
 _UP = """
