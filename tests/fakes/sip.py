@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from banjie.sip.errors import NoSuchSession
+from banjie.sip.errors import IllegalInState, NoSuchSession
 from banjie.sip.events import (
     Accepted,
     CallOffered,
@@ -45,6 +45,7 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         self.on_event: Callable[[SipEvent], None] = lambda event: None
         self.sessions: dict[SessionId, FakeSession] = {}
         self.registered: set[str] = set()
+        self.is_referring_illegal = False
 
     # what a test does
 
@@ -159,6 +160,8 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         self._live(session)
 
     def refer(self, session: SessionId, target: Target, dialled: str) -> None:
+        if self.is_referring_illegal:
+            raise IllegalInState(session, "talking", "be asked to call somebody")
         self._live(session).referred_to = (target, dialled)
 
     def answer_refer(self, session: SessionId, status: int) -> None:

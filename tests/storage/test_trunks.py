@@ -23,6 +23,7 @@ CARRIER = TrunkSetup(
     password="zanzibar",
     must_prove=True,
     has_in_band_digits=True,
+    transfers_by_refer=True,
 )
 
 

@@ -26,6 +26,7 @@ EndReason = Literal[
     "agent_hung_up",
     "supervisor_hung_up",
     "guest_hung_up",
+    "carried_on",
     "busy",
     "no_answer",
     "not_reached",

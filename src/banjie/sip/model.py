@@ -338,6 +338,17 @@ class UserPeer:
 Peer = TrunkPeer | UserPeer
 
 
+def peer_of(target: Target) -> Peer | None:
+    """Return who is at the far end of a call to a target; None: somebody, at a URI."""
+    match target:
+        case TrunkTarget(name=name):
+            return TrunkPeer(name=name)
+        case UserTarget(username=username):
+            return UserPeer(username=username)
+        case UriTarget():
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class Transmit:
     """Bytes to send. One Transmit is one whole message."""

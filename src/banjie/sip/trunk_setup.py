@@ -36,6 +36,9 @@ class TrunkSetup:
     password: str | None = field(default=None, repr=False)
     must_prove: bool = False  # it proves itself to us by the same name and password, as we do to it
     has_in_band_digits: bool = False  # its callers' keys come as tones
+    transfers_by_refer: bool = (
+        False  # it carries callers on to outside numbers by itself; we have no part in it
+    )
     is_active: bool = True
 
 

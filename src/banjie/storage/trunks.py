@@ -10,13 +10,13 @@ from banjie.storage.seal import Seal
 
 _PUT: Final = """
     INSERT INTO trunk (trunk_id, tenant_id, name, servers, transport, networks, username, password_sealed, must_prove,
-        has_in_band_digits, is_active)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        has_in_band_digits, transfers_by_refer, is_active)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (trunk_id) DO UPDATE
     SET name = excluded.name, servers = excluded.servers, transport = excluded.transport,
         networks = excluded.networks, username = excluded.username, password_sealed = excluded.password_sealed,
         must_prove = excluded.must_prove, has_in_band_digits = excluded.has_in_band_digits,
-        is_active = excluded.is_active
+        transfers_by_refer = excluded.transfers_by_refer, is_active = excluded.is_active
     WHERE trunk.tenant_id = excluded.tenant_id
 """
 
@@ -39,6 +39,7 @@ class SqlTrunkStore:  # satisfies sip.trunk_setup.TrunkStore
                 password=None if row["password_sealed"] is None else self._seal.find(row["password_sealed"]),
                 must_prove=row["must_prove"],
                 has_in_band_digits=row["has_in_band_digits"],
+                transfers_by_refer=row["transfers_by_refer"],
                 is_active=row["is_active"],
             )
             for row in await self._database.fetch(sql, tenant_id)
@@ -57,5 +58,6 @@ class SqlTrunkStore:  # satisfies sip.trunk_setup.TrunkStore
             None if trunk.password is None else self._seal.seal(trunk.password),
             trunk.must_prove,
             trunk.has_in_band_digits,
+            trunk.transfers_by_refer,
             trunk.is_active,
         )

@@ -36,6 +36,7 @@ from banjie.stories.phone_transfer import PhoneTransfers
 from banjie.stories.placed_call import PlacedCalls
 from banjie.stories.ports import LiveBoard
 from banjie.stories.recorded_call import RecordedCalls
+from banjie.stories.referred_out import ReferredOut
 from banjie.stories.screens import Screens
 from banjie.stories.stage import Stage
 from banjie.stories.supervise_call import Supervision, WatchEnd
@@ -101,11 +102,13 @@ class ContactCentre:
         acd = Acd(profile.rules for profile in world.house().queues.values())
         self.offers = OffersAndAnswers(stage, acd, self._recordings)
         self._words = WaitingWords(stage, self.offers)
-        transfers = TransfersOut(stage, self.offers.end)
+        referred = ReferredOut(stage, self.offers.end)
+        self.offers.ending_watchers.append(referred.forget)
+        transfers = TransfersOut(stage, self.offers.end, referred)
         self.inbound = InboundCalls(stage, world.book, self.offers, transfers)
         self.supervision = Supervision(stage, self.offers)
         self.guests = Guests(stage, self.offers)
-        self.hand_over = HandedOver(stage, self.offers, self.guests, self.inbound)
+        self.hand_over = HandedOver(stage, self.offers, self.guests, self.inbound, referred)
         self._phones = PhoneTransfers(stage, self.offers, self.hand_over, self.inbound)
         EarlyMedia(stage)
         placed = PlacedCalls(stage, self.offers, self.guests)

@@ -7,10 +7,12 @@ of the agent who had him.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
 from banjie.base.ids import AgentId, LegId, QueueId
+from banjie.base.phones import parse_number
 from banjie.base.prompts import Prompt
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import (
@@ -30,6 +32,7 @@ from banjie.stories.house import PLEASE_HOLD
 from banjie.stories.inbound_call import InboundCalls
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Guest, Ongoing
+from banjie.stories.referred_out import Instead, ReferredOut
 from banjie.stories.stage import Stage
 
 RETURNED_PRIORITY: Final = 1000  # ahead of all: he had somebody already
@@ -48,10 +51,18 @@ class NotConsulting(BanjieError):
 
 
 class HandedOver:
-    def __init__(self, stage: Stage, offers: OffersAndAnswers, guests: Guests, inbound: InboundCalls) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        offers: OffersAndAnswers,
+        guests: Guests,
+        inbound: InboundCalls,
+        referred: ReferredOut,
+    ) -> None:
         self._house, self._floor, self._clock = stage.house, stage.floor, stage.clock
         self._prompts = stage.prompts
         self._offers, self._guests, self._inbound = offers, guests, inbound
+        self._referred = referred
         guests.on_answered = self._answered
         guests.on_gone = self._gone
         offers.on_agent_away = self._agent_away
@@ -69,9 +80,26 @@ class HandedOver:
         self._part(ongoing, "transferred")
 
     def to_number(self, ongoing: Ongoing, number: str) -> None:
+        if self._referred.may(ongoing):
+            self._refer_to(ongoing, parse_number(number).national)
+            return
         heir = self._guests.invite_number(ongoing, number, "transfer")
         self._clear_guests(ongoing, but=heir)
         self._part(ongoing, "transferred")
+
+    def _refer_to(self, ongoing: Ongoing, number: str) -> None:
+        """Let the caller's own trunk carry him on; where it will not, ring the number as ever."""
+        self._clear_guests(ongoing)
+        self._part(ongoing, "transferred")
+
+        def bridge() -> None:
+            try:
+                self._guests.invite_number(ongoing, number, "transfer")
+            except BanjieError:
+                self._give_back(ongoing)
+
+        lost = partial(self._give_back, ongoing)
+        self._referred.begin(ongoing, number, Instead(when_refused=bridge, when_not_reached=lost))
 
     def to_queue(self, ongoing: Ongoing, queue_id: QueueId) -> None:
         """Let him wait there, with the time he has waited."""

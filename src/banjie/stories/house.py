@@ -85,6 +85,7 @@ class House:
     disposition_codes: frozenset[str]
     break_reasons: frozenset[str]
     in_band_trunks: frozenset[str] = frozenset()  # whose callers' keys come as tones
+    referring_trunks: frozenset[str] = frozenset()  # who carry callers on to outside numbers by themselves
     outbound_trunk: str | None = None  # where outside numbers are dialled
     outbound_caller: str = ""  # the number shown there; never a 400 number
 

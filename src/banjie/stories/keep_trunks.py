@@ -55,5 +55,6 @@ def _facts(trunk: TrunkSetup) -> Facts:
         "username": shown(trunk.username),
         "must_prove": shown(trunk.must_prove),
         "has_in_band_digits": shown(trunk.has_in_band_digits),
+        "transfers_by_refer": shown(trunk.transfers_by_refer),
         "is_active": shown(trunk.is_active),
     }

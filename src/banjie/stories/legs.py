@@ -15,7 +15,7 @@ from banjie.media.model import PortId, RtpRemote
 from banjie.media.ports import BrowserAudio, Switchboard
 from banjie.sip import events as sip_events
 from banjie.sip.errors import BadDescription, NoCommonCodec
-from banjie.sip.model import MOST_HOPS, Peer, SessionId, Target, TrunkPeer, TrunkTarget, UserPeer, UserTarget
+from banjie.sip.model import MOST_HOPS, Peer, SessionId, Target, TrunkPeer, TrunkTarget, peer_of
 from banjie.sip.ports import SipSignalling
 from banjie.sip.sdp import Agreed, Direction, describe_audio, negotiate, parse_audio, reverse
 
@@ -64,6 +64,7 @@ class Leg:
     is_up: bool = False
     is_held: bool = False
     speaks_early: bool = False  # it is rung, and sound comes from there
+    is_carried_on: bool = False  # its trunk does what we asked: it calls the number itself
     hops_left: int = MOST_HOPS  # for how much longer its call may be passed on
     agreed: Agreed | None = field(default=None, repr=False)
 
@@ -88,10 +89,8 @@ class Legs:
         self._by_port: dict[PortId, Leg] = {}
         self._stillborn: set[SessionId] = set()
         self.on_call_offered: Callable[[sip_events.CallOffered], None] = lambda event: None
-        self.on_refer: Callable[[Leg, sip_events.ReferReceived], None] = lambda leg, event: self.answer_refer(
-            leg, FORBIDDEN
-        )
-
+        self.on_refer: Callable[[Leg, sip_events.ReferReceived], None] = lambda leg, event: None
+        self.on_referred: Callable[[Leg, int, bool], None] = lambda leg, status, was_accepted: None
         self.on_early_media: Callable[[Leg], None] = lambda leg: None
 
     def __len__(self) -> int:
@@ -146,7 +145,7 @@ class Legs:
             self._forget(leg)
             self._close_port(leg)
             raise CannotDial(f"there is no way to {dialled} now")
-        leg.peer = _peer_of(target)
+        leg.peer = peer_of(target)
         self._bind(leg, session_id)
         return leg
 
@@ -185,6 +184,11 @@ class Legs:
         """Say how it goes; a final status is the last word. May be repeated."""
         if leg.session_id is not None:
             self._sip.tell_refer(leg.session_id, status)
+
+    def refer(self, leg: Leg, number: str) -> None:
+        """Ask a caller's trunk to carry him on to a number; `on_referred` says what came of it."""
+        if leg.session_id is not None and isinstance(leg.peer, TrunkPeer):
+            self._sip.refer(leg.session_id, TrunkTarget(name=leg.peer.name), number)
 
     def hang_up(self, leg: Leg) -> None:
         """End a leg in whatever state it is. The owner, who asked, is not told. May be repeated."""
@@ -229,10 +233,12 @@ class Legs:
             return
         session_id = getattr(event, "session_id", None)
         leg = None if session_id is None else self._by_session.get(session_id)
-        if leg is None:
-            if isinstance(event, sip_events.SessionEnded):
-                self._stillborn.add(event.session_id)
-            return
+        if leg is not None:
+            self._on_leg(leg, event)
+        elif isinstance(event, sip_events.SessionEnded):
+            self._stillborn.add(event.session_id)
+
+    def _on_leg(self, leg: Leg, event: sip_events.SipEvent) -> None:
         match event:
             case sip_events.Progressed(body=bytes(body)):
                 self._take_early(leg, body)
@@ -248,7 +254,14 @@ class Legs:
                     leg.owner.digit_heard(leg, digit)
             case sip_events.ReferReceived():
                 self.on_refer(leg, event)
+            case sip_events.ReferAccepted():
+                leg.is_carried_on = True
+            case sip_events.ReferConcluded():
+                was_accepted, leg.is_carried_on = leg.is_carried_on, False
+                self.on_referred(leg, event.status, was_accepted)
             case sip_events.SessionEnded():
+                if leg.is_carried_on and event.by == "peer":  # it has him, and lets us go without a word
+                    self.on_referred(leg, DONE, True)
                 self._lost(leg, event.status, event.by)
             case _:
                 pass
@@ -382,13 +395,3 @@ class Legs:
             self._spawn(self._browsers.close(leg.port_id))
         else:
             self._switchboard.close(leg.port_id)
-
-
-def _peer_of(target: Target) -> Peer | None:
-    match target:
-        case TrunkTarget(name=name):
-            return TrunkPeer(name=name)
-        case UserTarget(username=username):
-            return UserPeer(username=username)
-        case _:
-            return None

@@ -125,6 +125,8 @@ class Ongoing:
             return self.agent, self.caller if guest is None else guest.leg
         if state is CallState.HANDED_ON and self.caller is not None and guest is not None:
             return self.caller, guest.leg
+        if state is CallState.DIALLING and self.caller is not None:
+            return self.caller, self.agent
         asked = self.consulted
         # A phone that calls by a second call makes its own ring-back.
         is_listening = state in TOGETHER and self.is_aside and self.second is None

@@ -56,6 +56,7 @@ class SetUp:
             disposition_codes=choices(self.dispositions),
             break_reasons=frozenset(reason.code for reason in offered(self.break_reasons)),
             in_band_trunks=frozenset(trunk.name for trunk in trunks if trunk.has_in_band_digits),
+            referring_trunks=frozenset(trunk.name for trunk in trunks if trunk.transfers_by_refer),
             outbound_trunk=self.outbound_trunk,
             outbound_caller=self.outbound_caller,
         )

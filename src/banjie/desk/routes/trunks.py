@@ -53,6 +53,7 @@ def _form(trunk_id: TrunkId, body: TrunkIn) -> TrunkSetup:
         password=body.password or None,
         must_prove=body.must_prove,
         has_in_band_digits=body.has_in_band_digits,
+        transfers_by_refer=body.transfers_by_refer,
         is_active=body.is_active,
     )
 
@@ -68,6 +69,7 @@ def _told(parts: DeskParts, trunk: TrunkSetup, *, is_kept: bool = True) -> Trunk
         has_password=trunk.password is not None,
         must_prove=trunk.must_prove,
         has_in_band_digits=trunk.has_in_band_digits,
+        transfers_by_refer=trunk.transfers_by_refer,
         is_active=trunk.is_active,
         state=[
             TrunkServerOut(address=one.address, is_up=one.is_up, answered_s_ago=one.answered_s_ago)

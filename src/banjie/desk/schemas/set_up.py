@@ -150,6 +150,11 @@ class TrunkIn(Asked):
     )
     must_prove: bool = Field(False, description="It proves itself by the same name and password.")
     has_in_band_digits: bool = Field(False, description="Its callers' keys come as tones.")
+    transfers_by_refer: bool = Field(
+        False,
+        description="It carries its callers on to outside numbers by itself (SIP REFER), without recording or "
+        "supervision of ours; where it refuses, we do.",
+    )
     is_active: bool = True
 
 
@@ -171,6 +176,7 @@ class TrunkOut(Told):
     has_password: bool
     must_prove: bool
     has_in_band_digits: bool
+    transfers_by_refer: bool
     is_active: bool
     state: list[TrunkServerOut]
 

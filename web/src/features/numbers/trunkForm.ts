@@ -4,10 +4,10 @@ import type { TFunction } from 'i18next'
 import type { Trunk, TrunkIn } from '@/api/types'
 import type { Field } from '@/ui/record/fields'
 
-export const newTrunk: TrunkIn = { name: '', servers: [], transport: 'udp', networks: [], username: null, password: null, must_prove: false, has_in_band_digits: false, is_active: true }
+export const newTrunk: TrunkIn = { name: '', servers: [], transport: 'udp', networks: [], username: null, password: null, must_prove: false, has_in_band_digits: false, transfers_by_refer: false, is_active: true }
 
-export function trunkValues({ name, servers, transport, networks, username, must_prove, has_in_band_digits, is_active }: Trunk): TrunkIn {
-  return { ...newTrunk, name, servers, transport: transport as TrunkIn['transport'], networks, username, must_prove, has_in_band_digits, is_active }
+export function trunkValues({ name, servers, transport, networks, username, must_prove, has_in_band_digits, transfers_by_refer, is_active }: Trunk): TrunkIn {
+  return { ...newTrunk, name, servers, transport: transport as TrunkIn['transport'], networks, username, must_prove, has_in_band_digits, transfers_by_refer, is_active }
 }
 
 export function trunkFields(t: TFunction, hasPassword: boolean): Field[] {
@@ -25,6 +25,7 @@ export function trunkFields(t: TFunction, hasPassword: boolean): Field[] {
     { kind: 'secret', name: 'password', label: t('numbers.trunks.password'), hint: t('numbers.trunks.passwordHint'), ...(hasPassword ? { placeholder: t('numbers.trunks.passwordKept') } : {}) },
     { kind: 'check', name: 'must_prove', label: t('numbers.trunks.mustProve'), hint: t('numbers.trunks.mustProveHint') },
     { kind: 'check', name: 'has_in_band_digits', label: t('numbers.trunks.inBand'), hint: t('numbers.trunks.inBandHint') },
+    { kind: 'check', name: 'transfers_by_refer', label: t('numbers.trunks.byRefer'), hint: t('numbers.trunks.byReferHint') },
     { kind: 'check', name: 'is_active', label: t('numbers.trunks.isActive'), hint: t('numbers.trunks.isActiveHint') },
   ]
 }
