@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     supervision_told: bool = Field(
         default=True, description="agents see who listens to them; who speaks to them they always see"
     )
+    vip_credit_s: float = Field(
+        default=300.0, ge=0, description="VIP customers stand as if they had waited so much longer"
+    )
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("outbound_caller")

@@ -51,6 +51,8 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.CustomerMatched: {"customer_id": CustomerId("k1")},
     e.AgentOffered: {"agent_id": ANN},
     e.OfferFailed: {"agent_id": ANN, "why": "no_answer"},
+    e.PriorityChanged: {"supervisor_id": AgentId("2001"), "priority": 5},
+    e.NeedsChanged: {"supervisor_id": AgentId("2001"), "needs": {"loans": 2}},
     e.OfferPassed: {"agent_id": ANN, "why": "rejected"},
     e.AgentConnected: {"agent_id": ANN},
     e.AgentLeft: {"agent_id": ANN, "why": "transferred"},

@@ -20,6 +20,8 @@ ACTS = [
     ("POST", f"{AT}/calls/c1/mode", {"mode": "barge"}),
     ("POST", f"{AT}/calls/c1/take-over", None),
     ("POST", f"{AT}/calls/c1/hang-up", None),
+    ("POST", f"{AT}/calls/c1/priority", {"priority": 5}),
+    ("POST", f"{AT}/calls/c1/needs", {"needs": {"loans": 2}}),
     ("POST", f"{AT}/agents/1001/state", {"state": "BREAK", "reason": "meal"}),
     ("DELETE", f"{AT}/watch", None),
 ]
@@ -46,6 +48,8 @@ async def test_every_act_reaches_the_stories_and_the_audit_log(sign_in: SignIn, 
         ("change", "2001", "c1", Mode.BARGE),
         ("take_over", "2001", "c1"),
         ("end_call", "c1"),
+        ("reprioritise", "2001", "c1", 5),
+        ("change_needs", "2001", "c1", {"loans": 2}),
         ("leave", "2001"),
     ]
     assert ("steer", "1001", "BREAK", "meal") in desk.agents.asked
@@ -56,6 +60,8 @@ async def test_every_act_reaches_the_stories_and_the_audit_log(sign_in: SignIn, 
         ("2001", "call.supervised", "c1", {"mode": "barge"}),
         ("2001", "call.taken_over", "c1", {}),
         ("2001", "call.forced_down", "c1", {}),
+        ("2001", "call.reprioritised", "c1", {"priority": "5"}),
+        ("2001", "call.needs_changed", "c1", {"needs": "loans 2"}),
         ("2001", "agent.steered", "1001", {"state": "BREAK", "reason": "meal"}),
     ]
 

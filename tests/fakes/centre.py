@@ -12,6 +12,7 @@ from banjie.base.prompts import Prompt
 from banjie.calls.cdr import Cdr
 from banjie.calls.events import CallEvent
 from banjie.calls.ports import Logged
+from banjie.calls.store import LastAgent
 from banjie.calls.today import Today
 from banjie.customers.model import Customer
 from banjie.media.model import BrowserPort, ClipId, PortId
@@ -156,9 +157,13 @@ class FakeBrowsers:
 class FakeCallers(CallerBook):
     def __init__(self) -> None:
         self.customers: dict[str, Customer] = {}
+        self.last_agent: LastAgent | None = None
 
     async def find_customer(self, caller: str) -> Customer | None:
         return self.customers.get(caller)
+
+    async def last_agent_of(self, caller: str, customer_id: object, ongoing: object) -> LastAgent | None:
+        return self.last_agent
 
     async def count_calls_from(self, caller: str, ongoing: object) -> int:
         return 0

@@ -1,8 +1,11 @@
 """A supervisor's hands at the desk on fakes: what he watches is published, what he asks is kept."""
 
-from banjie.base.ids import AgentId, CallId, LegId
+from collections.abc import Mapping
+
+from banjie.base.ids import AgentId, CallId, LegId, QueueId
 from banjie.calls.supervision import Mode
 from banjie.desk.live import Board, me
+from banjie.routing.skills import Skill
 from banjie.stories.ports import BrowserAnswer, Supervisor
 from banjie.stories.supervise_call import NotWatching
 from banjie.stories.views import WatchView
@@ -45,6 +48,15 @@ class ScriptedSupervision:  # satisfies stories.ports.SupervisorDesk
 
     def end_call(self, call_id: CallId) -> None:
         self.asked.append(("end_call", call_id))
+
+    def reprioritise(self, supervisor: Supervisor, call_id: CallId, priority: int) -> None:
+        self.asked.append(("reprioritise", supervisor.agent_id, call_id, priority))
+
+    def change_needs(self, supervisor: Supervisor, call_id: CallId, needs: Mapping[Skill, int]) -> None:
+        self.asked.append(("change_needs", supervisor.agent_id, call_id, dict(needs)))
+
+    def queue_of(self, call_id: CallId) -> QueueId | None:
+        return QueueId("general")
 
     def _show(self, supervisor: Supervisor, call_id: CallId, mode: Mode) -> None:
         view = WatchView(

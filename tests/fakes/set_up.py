@@ -88,4 +88,5 @@ def set_up_of(house: House, script: Script) -> SetUp:
         trunk_store=FakeTrunks(),
         outbound_trunk=house.outbound_trunk,
         outbound_caller=house.outbound_caller,
+        credit_s=house.credit_s,
     )

@@ -55,6 +55,14 @@ def queue_rules(draw: st.DrawFn) -> Queue:
         when_nobody=draw(maybe),
         when_closed=draw(maybe),
         callback=draw(
-            st.builds(CallbackRules, attempts_max=_counts, retry_after_s=_seconds, lasts_s=_seconds)
+            st.builds(
+                CallbackRules,
+                attempts_max=_counts,
+                retry_after_s=_seconds,
+                lasts_s=_seconds,
+                is_offered=st.booleans(),
+                key=st.sampled_from("0123456789*#"),
+                offered_after_s=_seconds,
+            )
         ),
     )

@@ -27,7 +27,7 @@ def offering(centre: Centre, rules: CallbackRules = RULES) -> Centre:
     profile = house.queues[GENERAL]
     profile = replace(profile, rules=replace(profile.rules, callback=rules))
     centre.set_up.house = replace(house, queues={**house.queues, GENERAL: profile})
-    centre.stories.offers.put_queue(profile.rules)
+    centre.stories.offers.put_queues([profile.rules])
     return centre
 
 

@@ -11,6 +11,7 @@ from banjie.calls.cdr import Outcome
 from banjie.numbers.model import OpeningHours
 from banjie.routing.catalogue import Code
 from banjie.routing.errors import QueueClosed
+from banjie.routing.outcomes import HangUp
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
 from banjie.stories.house import NotAnAgent
@@ -97,7 +98,9 @@ async def test_outside_its_hours_a_queue_says_so(centre: Centre) -> None:
         hours_id=HoursId("never"), tenant_id=TENANT, name={}, hours=Hours(timezone="Asia/Shanghai", weekly={})
     )
     await cast(FakeHours, centre.set_up.hours).put_hours(never)
-    await change_queue(centre, GENERAL, hours_id=never.hours_id)
+    setup = next(q for q in catalogue(centre).queues if q.rules.queue_id == GENERAL)
+    says_so = replace(setup.rules, when_closed=HangUp(prompt="closed"))
+    await change_queue(centre, GENERAL, hours_id=never.hours_id, rules=says_so)
     refused = queued(centre)
     assert centre.switchboard.playing(centre.caller_port(refused)) == [("closed.zh",)]
     assert "CallQueued" in centre.log.kinds(queued(centre, "2"))  # another queue is open

@@ -148,6 +148,23 @@ async def test_calls_from_a_number_are_counted(log: SqlCallLog, store: SqlCallSt
     assert await store.count_calls_from("13800001234", NOON + timedelta(hours=2)) == 2
 
 
+async def test_who_served_a_caller_last_is_found_by_number_and_by_customer(
+    log: SqlCallLog, store: SqlCallStore
+) -> None:
+    await log.write(
+        [*answered(NOON), *answered(NOON + timedelta(hours=1)), *abandoned(NOON + timedelta(hours=2), 3.0)]
+    )
+    served = await store.last_agent_of("13800001234", None, NOON + timedelta(hours=3))
+    assert served is not None
+    assert (served.agent_id, served.at > NOON + timedelta(hours=1)) == (ANN, True)
+    customer = answered(NOON)[-1].cdr.customer_id
+    assert customer is not None
+    by_another_phone = await store.last_agent_of("13700000000", customer, NOON + timedelta(hours=3))
+    assert by_another_phone == served
+    assert await store.last_agent_of("13700000000", None, NOON + timedelta(hours=3)) is None
+    assert await store.last_agent_of("13800001234", customer, NOON) is None
+
+
 async def test_open_calls_are_those_a_crash_left(log: SqlCallLog, store: SqlCallStore) -> None:
     cut = answered(NOON)[:10]
     just_arrived = logged([arrival(NOON + timedelta(seconds=1))])

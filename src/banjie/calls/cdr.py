@@ -34,8 +34,10 @@ from banjie.calls.events import (
     GuestLeft,
     HelpAsked,
     HelpEnded,
+    NeedsChanged,
     OfferFailed,
     OfferPassed,
+    PriorityChanged,
     QueueLeft,
     RecordingSaved,
     RecordingStarted,
@@ -55,6 +57,8 @@ from banjie.calls.segments import Segment, disposed, find_segment, held, left
 _Aside = (
     DigitsEntered
     | OfferPassed
+    | PriorityChanged
+    | NeedsChanged
     | SearchWidened
     | AgentLost
     | AgentRejoined
@@ -82,6 +86,8 @@ class Outcome(StrEnum):
     ABANDONED_IN_QUEUE = "ABANDONED_IN_QUEUE"
     ABANDONED_RINGING = "ABANDONED_RINGING"
     CALLBACK_KEPT = "CALLBACK_KEPT"  # he hung up, his place in the queue did not
+    OVERFLOWED = "OVERFLOWED"  # his queue was full, or kept him no longer, and he was told so
+    LEFT_MESSAGE = "LEFT_MESSAGE"
     CLOSED = "CLOSED"  # outside hours
     REFUSED = "REFUSED"
     NOT_REACHED = "NOT_REACHED"  # whom an agent called
@@ -192,6 +198,10 @@ def _outcome_unanswered(cdr: Cdr) -> Outcome:
     match cdr.end_reason:
         case "closed":
             return Outcome.CLOSED
+        case "overflowed":
+            return Outcome.OVERFLOWED
+        case "message_left":
+            return Outcome.LEFT_MESSAGE
         case "refused":
             return Outcome.REFUSED
         case "script_ended":
@@ -199,7 +209,7 @@ def _outcome_unanswered(cdr: Cdr) -> Outcome:
         case "caller_hung_up":
             if cdr.is_ringing:
                 return Outcome.ABANDONED_RINGING
-            return Outcome.ABANDONED_IN_QUEUE if cdr.queued_at is not None else Outcome.ABANDONED_IN_SCRIPT
+            return Outcome.ABANDONED_IN_QUEUE if cdr.has_given_up else Outcome.ABANDONED_IN_SCRIPT
         case _:
             return Outcome.FAILED
 

@@ -34,6 +34,8 @@ EndReason = Literal[
     "callback_kept",
     "cancelled",
     "closed",
+    "overflowed",
+    "message_left",
     "refused",
     "media_lost",
     "failed",
@@ -175,6 +177,22 @@ class OfferFailed(CallEvent):
 
     agent_id: AgentId
     why: OfferFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged(CallEvent):
+    """A supervisor gave a waiting call another place."""
+
+    supervisor_id: AgentId
+    priority: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsChanged(CallEvent):
+    """A supervisor asks other skills of who answers, each with its least proficiency, beside those of the queue."""
+
+    supervisor_id: AgentId
+    needs: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,10 @@ from banjie.calls.events import (
     GuestLeft,
     HelpAsked,
     HelpEnded,
+    NeedsChanged,
     OfferFailed,
     OfferPassed,
+    PriorityChanged,
     QueueLeft,
     RecordingSaved,
     RecordingStarted,
@@ -73,6 +75,7 @@ S = CallState
 _BESIDE: Final = (CallDisposed, CustomerMatched, RecordingSaved, SoundMeasured)
 _SUPERVISED: Final = (SupervisorJoined, SupervisorChanged, SupervisorLeft)
 _GUESTS: Final = (GuestInvited, GuestAnswered, GuestJoined, GuestLeft)
+_QUEUED: Final = (SearchWidened, PriorityChanged, NeedsChanged, DigitChosen, WaitTold)
 _WITH_AGENT: Final = (*_BESIDE, *_SUPERVISED, *_GUESTS, AgentLost, AgentRejoined, HelpAsked, HelpEnded)
 
 
@@ -99,14 +102,14 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
     },
     S.TRANSFERRED: {**_stays(S.TRANSFERRED, *_BESIDE, *_SUPERVISED, *_GUESTS), CallEnded: S.ENDED},
     S.WAITING: {
-        **_stays(S.WAITING, CallQueued, SearchWidened, DigitChosen, WaitTold, *_BESIDE, *_SUPERVISED),
+        **_stays(S.WAITING, CallQueued, *_QUEUED, *_BESIDE, *_SUPERVISED),
         AgentOffered: S.RINGING,
         QueueLeft: S.IN_SCRIPT,
         CallbackPromised: S.IN_SCRIPT,
         CallEnded: S.ENDED,
     },
     S.RINGING: {  # at one agent, or at several
-        **_stays(S.RINGING, AgentOffered, OfferPassed, SearchWidened, DigitChosen, WaitTold),
+        **_stays(S.RINGING, AgentOffered, OfferPassed, *_QUEUED),
         **_stays(S.RINGING, *_BESIDE, *_SUPERVISED),
         OfferFailed: S.WAITING,
         CallbackPromised: S.IN_SCRIPT,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.base.ids import AgentId, CallId, CustomerId, QueueId
 from banjie.calls.cdr import Cdr, Outcome
 from banjie.calls.events import CallEvent
 
@@ -59,6 +59,14 @@ class QueueCounts:
     abandoned_late_count: int = 0  # gave up after the threshold
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastAgent:
+    """Who talked to somebody last, and when they began."""
+
+    agent_id: AgentId
+    at: datetime
+
+
 class CallStore(Protocol):
     async def find_call(self, call_id: CallId) -> Cdr | None: ...
 
@@ -73,6 +81,11 @@ class CallStore(Protocol):
 
     async def list_today(self, agent_id: AgentId, since: datetime, limit: int) -> Sequence[Cdr]:
         """Return the calls this agent was connected to, newest first."""
+
+    async def last_agent_of(
+        self, caller: str, customer_id: CustomerId | None, before: datetime
+    ) -> LastAgent | None:
+        """Of this number, or of this customer by any number."""
 
     async def count_calls_from(self, caller: str, before: datetime) -> int: ...
 

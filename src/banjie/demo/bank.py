@@ -17,6 +17,7 @@ from banjie.numbers.ports import NumberStore
 from banjie.people.model import PhoneLogin, Role, User
 from banjie.people.ports import UserStore
 from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup
+from banjie.routing.outcomes import HangUp
 from banjie.routing.queues import Queue
 from banjie.scripts.ports import ScriptStore
 from banjie.scripts.versions import Draft, publish
@@ -27,21 +28,22 @@ TIMEZONE: Final = "Asia/Shanghai"
 SERVICE_NUMBER: Final = "4000000001"
 LOOPBACK: Final = "loopback"  # the trunk that takes any caller on this machine
 
+CLOSED: Final = HangUp(prompt="closed")
 QUEUES: Final = (
     QueueSetup(
-        rules=Queue(queue_id=GENERAL, acw_s=120.0),
+        rules=Queue(queue_id=GENERAL, acw_s=120.0, when_closed=CLOSED),
         name={"zh": "综合服务", "en": "General"},
         priority=0,
         service_level_s=20.0,
     ),
     QueueSetup(
-        rules=Queue(queue_id=URGENT, acw_s=180.0),
+        rules=Queue(queue_id=URGENT, acw_s=180.0, when_closed=CLOSED),
         name={"zh": "紧急挂失", "en": "Lost card"},
         priority=10,
         service_level_s=15.0,
     ),
     QueueSetup(
-        rules=Queue(queue_id=ENGLISH, acw_s=120.0),
+        rules=Queue(queue_id=ENGLISH, acw_s=120.0, when_closed=CLOSED),
         name={"zh": "英语服务", "en": "English"},
         priority=0,
         service_level_s=20.0,

@@ -312,6 +312,10 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("没有这个代码。", "请刷新列表后再试。"),
         "en": ("There is no such code.", "Reload the list and try again."),
     },
+    "routing.not_in_queue": {
+        "zh": ("这个来电已不在排队。", "请看最新的排队情况。"),
+        "en": ("This call does not wait any more.", "Look at who waits now."),
+    },
     "routing.queue_closed": {
         "zh": ("这个队列现在不接受新来电。", "请转到其他队列或坐席。"),
         "en": ("This queue takes no new calls now.", "Hand the call to another queue or agent."),

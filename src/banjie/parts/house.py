@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from banjie.base.ids import TenantId
 from banjie.config import Settings
+from banjie.customers.model import Level
 from banjie.demo import bank
 from banjie.parts.folders import CannotStart
 from banjie.parts.told import tell
@@ -49,6 +50,7 @@ async def open_house(settings: Settings, database: Database) -> OpenedHouse:
         trunk_store=SqlTrunkStore(database, seal),
         outbound_trunk=settings.outbound_trunk,
         outbound_caller=settings.outbound_caller,
+        credit_s={Level.VIP.value: settings.vip_credit_s},
     )
     await set_up.load()
     return OpenedHouse(tenant_id=tenant.tenant_id, zone=ZoneInfo(tenant.timezone), set_up=set_up, seal=seal)

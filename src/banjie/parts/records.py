@@ -7,8 +7,8 @@ from pathlib import Path
 
 import structlog
 
-from banjie.base.ids import QueueId, TenantId
-from banjie.calls.store import QueueCounts
+from banjie.base.ids import CustomerId, QueueId, TenantId
+from banjie.calls.store import LastAgent, QueueCounts
 from banjie.calls.today import Today
 from banjie.customers.matching import lookup_key
 from banjie.customers.model import Customer
@@ -92,6 +92,11 @@ class StoredCallers:
     async def find_customer(self, caller: str) -> Customer | None:
         number = lookup_key(caller)
         return None if number is None else await self.customers.find_by_number(self.tenant_id, number)
+
+    async def last_agent_of(
+        self, caller: str, customer_id: CustomerId | None, ongoing: Ongoing
+    ) -> LastAgent | None:
+        return await self.calls.last_agent_of(caller, customer_id, ongoing.live.cdr.arrived_at)
 
     async def count_calls_from(self, caller: str, ongoing: Ongoing) -> int:
         return await self.calls.count_calls_from(caller, ongoing.live.cdr.arrived_at)

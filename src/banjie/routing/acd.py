@@ -9,7 +9,7 @@ Laws, after every command:
 - nobody is lost: a call that came waits, rings or is called back, until it is answered, left or sent elsewhere, once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -80,6 +80,16 @@ class Acd(BesideQueues, Questions):
         """Open a queue or change its rules, for those who wait in it too; offers that ring keep the time they were given."""
         self._check_ways(queue)
         return self._floor.put_queue(queue, now)
+
+    def put_queues(self, queues: Sequence[Queue], now: float) -> list[Effect]:
+        """The same for several, which may lead to one another."""
+        together = {queue.queue_id for queue in queues}
+        for queue in queues:
+            self._check_ways(queue, together)
+        for queue in queues:
+            if queue.queue_id not in self._floor.queues:
+                self._floor.open(queue)
+        return [effect for queue in queues for effect in self._floor.put_queue(queue, now)]
 
     def open_queue(self, queue_id: QueueId) -> None:
         """Its hours begin. A queue is open until it is closed. Repeatable."""
@@ -357,9 +367,9 @@ class Acd(BesideQueues, Questions):
 
     # How
 
-    def _check_ways(self, queue: Queue) -> None:
+    def _check_ways(self, queue: Queue, together: Set[QueueId] = frozenset()) -> None:
         for to in (queue.when_closed, queue.when_nobody, queue.when_full, queue.when_waited):
-            if isinstance(to, ToQueue) and to.queue_id != queue.queue_id:
+            if isinstance(to, ToQueue) and to.queue_id not in {queue.queue_id, *together}:
                 self._queue(to.queue_id)
 
     def _dialled(self, call_id: CallId, agent_id: AgentId) -> tuple[Place, Callback, Seat]:

@@ -11,6 +11,7 @@ from typing import Final, assert_never, cast
 from banjie.base.faults import Fault, fault, range_fault
 from banjie.base.ids import QueueId
 from banjie.routing.bullseye import RINGS_MAX
+from banjie.routing.callbacks import KEYS
 from banjie.routing.outcomes import HangUp, Outcome, ToCallback, ToQueue, ToScript, ToVoicemail
 from banjie.routing.queues import Queue
 from banjie.routing.rules import WAYS, Document, outcome_from_document
@@ -33,6 +34,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "callback.attempts_max": (1, 10),
     "callback.retry_after_s": (60.0, 86400.0),
     "callback.lasts_s": (600.0, 7 * 86400.0),
+    "callback.offered_after_s": (0.0, 3600.0),
 }
 RING_LIMITS: Final = (1.0, 3600.0)
 
@@ -71,6 +73,7 @@ def rule_faults(rules: Document, known: Known, *, is_active: bool) -> list[Fault
         *_ring_faults(cast(list[Document], rules["rings"]), known),
         *(wrong for name, way in ways.items() for wrong in _way_faults(name, way, known)),
         *_limit_faults(rules, ways),
+        *_callback_faults(cast(Document, rules["callback"])),
         *([] if is_active else _led_to_faults(known)),
     ]
 
@@ -138,6 +141,11 @@ def _limit_faults(rules: Document, ways: Mapping[str, Outcome]) -> Iterable[Faul
             yield fault(way, "设了上限，请选择去向", "there is a limit: choose where callers beyond it go")
         if way in ways and not has_limit:
             yield fault(limit, "选了去向，请填写上限", "there is a way: fill in the limit that leads to it")
+
+
+def _callback_faults(callback: Document) -> Iterable[Fault]:
+    if callback.get("key", "1") not in KEYS:
+        yield fault("callback.key", "请填写电话上的一个按键", "one key of a phone is needed")
 
 
 def _led_to_faults(known: Known) -> Iterable[Fault]:

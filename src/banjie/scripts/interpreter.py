@@ -115,6 +115,12 @@ class ScriptRun:
         self._started = now
         return self._proceed(self.script.start, now)
 
+    def go_on_at(self, node_id: NodeId, now: float) -> Step:
+        """Walk on from a node of this script, though the run was over: a queue did not keep the caller."""
+        self._ahead.clear()
+        self._phase = _Phase.SAYING
+        return self._proceed(node_id, now)
+
     def prompts_finished(self, now: float) -> Step:
         """Everything asked for by the last `PlayPrompts` was said."""
         if self._phase is not _Phase.SAYING:

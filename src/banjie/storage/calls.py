@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from banjie.base.ids import AgentId, CallId, QueueId, TenantId
+from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, TenantId
 from banjie.calls.cdr import Cdr, fold
 from banjie.calls.dispositions import SystemDisposition
 from banjie.calls.events import CallEvent
-from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts
+from banjie.calls.store import CallFilter, LastAgent, OpenCall, PageMark, QueueCounts
 from banjie.storage.call_rows import RECORD_LIST, to_event, to_record
 from banjie.storage.database import Queries
 
@@ -37,6 +37,18 @@ _NEWEST_FIRST: Final = "ORDER BY arrived_at DESC, call_id DESC LIMIT"
 _COUNT_FROM: Final = (
     "SELECT count(*) FROM call_record WHERE tenant_id = $1 AND caller = $2 AND arrived_at < $3"
 )
+# Each by its own index, newest first.
+_LAST_AGENT: Final = """
+    (SELECT agent_id, connected_at FROM call_record
+    WHERE tenant_id = $1 AND caller = $2 AND arrived_at < $3 AND connected_at IS NOT NULL AND agent_id IS NOT NULL
+    ORDER BY arrived_at DESC LIMIT 1)
+"""
+_LAST_AGENT_OF_CUSTOMER: Final = """
+    (SELECT agent_id, connected_at FROM call_record
+    WHERE tenant_id = $1 AND customer_id = $4 AND arrived_at < $3 AND connected_at IS NOT NULL
+        AND agent_id IS NOT NULL
+    ORDER BY arrived_at DESC LIMIT 1)
+"""
 # From the log, not the record: the record may lag behind it.
 _OPEN: Final = """
     SELECT e.call_id, e.kind, e.at, e.facts FROM call_record r JOIN call_event e USING (call_id)
@@ -116,6 +128,15 @@ class SqlCallStore:  # satisfies calls.store.CallStore
             sql += f" AND (arrived_at, call_id) < (${len(values) - 1}, ${len(values)})"
         rows = await self._database.fetch(f"{sql} {_NEWEST_FIRST} {int(limit)}", *values)
         return [to_record(row) for row in rows]
+
+    async def last_agent_of(
+        self, caller: str, customer_id: CustomerId | None, before: datetime
+    ) -> LastAgent | None:
+        sql = _LAST_AGENT if customer_id is None else f"{_LAST_AGENT} UNION ALL {_LAST_AGENT_OF_CUSTOMER}"
+        values = [self._tenant_id, caller, before, *([] if customer_id is None else [customer_id])]
+        found = await self._database.fetch(sql, *values)
+        newest = max(found, key=lambda row: row["connected_at"], default=None)
+        return None if newest is None else LastAgent(agent_id=newest["agent_id"], at=newest["connected_at"])
 
     async def count_calls_from(self, caller: str, before: datetime) -> int:
         return int(await self._database.fetch_value(_COUNT_FROM, self._tenant_id, caller, before))

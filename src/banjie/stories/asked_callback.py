@@ -150,7 +150,7 @@ class AskedCallbacks:
             self._let_go(ongoing)
 
     def _let_go(self, ongoing: Ongoing) -> None:
-        ongoing.ends_after_prompts = "refused"
+        ongoing.ends_after_prompts = "overflowed"
         self._inbound.say(ongoing, (words.PIECES["callback_unasked"],))
 
     def _happened(self, ongoing: Ongoing, event: CallEvent) -> None:

@@ -26,8 +26,8 @@ class ChangedHouse:
         gone = {a: profile for a, profile in before.agents.items() if a not in self._set_up.house.agents}
         self._leaving = set(gone)
         self._set_up.keep_agents(gone)
-        for queue in self._set_up.house.queues.values():
-            self._offers.put_queue(queue.rules)
+        self._offers.put_queues([queue.rules for queue in self._set_up.house.queues.values()])
+        self._centre.hours.keep()
         for agent_id in gone:
             self._offers.sign_out(agent_id)
             if self._offers.acd.find_agent(agent_id) is None:

@@ -35,9 +35,11 @@ from banjie.stories.ongoing import Ongoing
 from banjie.stories.phone_transfer import PhoneTransfers
 from banjie.stories.placed_call import PlacedCalls
 from banjie.stories.ports import LiveBoard
+from banjie.stories.queue_hours import QueueHours
 from banjie.stories.recorded_call import RecordedCalls
 from banjie.stories.referred_out import ReferredOut
 from banjie.stories.screens import Screens
+from banjie.stories.sent_on import SentOn
 from banjie.stories.stage import Stage
 from banjie.stories.supervise_call import Supervision, WatchEnd
 from banjie.stories.transfer_out import TransfersOut
@@ -106,6 +108,7 @@ class ContactCentre:
         self.offers.ending_watchers.append(referred.forget)
         transfers = TransfersOut(stage, self.offers.end, referred)
         self.inbound = InboundCalls(stage, world.book, self.offers, transfers)
+        self.sent_on = SentOn(stage, self.offers, self.inbound)
         self.supervision = Supervision(stage, self.offers)
         self.guests = Guests(stage, self.offers)
         self.hand_over = HandedOver(stage, self.offers, self.guests, self.inbound, referred)
@@ -114,6 +117,7 @@ class ContactCentre:
         placed = PlacedCalls(stage, self.offers, self.guests)
         self.callbacks = Callbacks(stage, self.offers, placed, world.callback_log, world.callers, world.spawn)
         self.asked_callbacks = AskedCallbacks(stage, self.offers, self.inbound, self.callbacks, world.spawn)
+        self.sent_on.on_callback = self.asked_callbacks.overflowed
         self._words.callback_offer = self.asked_callbacks.words
         self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over, placed)
         self.visitors = FloorVisitors(
@@ -123,13 +127,8 @@ class ContactCentre:
         self.screens = Screens(
             stage, world.board, self.offers, world.today, is_told=world.is_supervision_told
         )
-        self.callbacks.on_changed = self.screens.show_queue_soon
-        self.guests.on_ringing = self.screens.show_invitation
-        self.guests.on_shown = self.screens.show_guest
-        self.supervision.on_take_over = self.hand_over.end_consult
-        self.supervision.on_watch = self.screens.show_watch
-        self.supervision.on_watch_end = world.on_watch_end
-        self._known = KnownCallers(self.floor, world.callers, world.spawn, self._known_now)
+        self._let_screens_follow(world)
+        self._known = KnownCallers(stage, world.callers, world.spawn, self._known_now)
         self._house = world.house
         self._diagnostics = Diagnostics(legs, world.switchboard) if world.has_diagnostics else None
         self.legs = legs
@@ -137,7 +136,18 @@ class ContactCentre:
         pages = VisitorPages(stage, world.board, self.offers, self.asked_callbacks.may_ask)
         self.inbound.on_script_moved = pages.script_moved
         self.offers.on_queued = self._known.look_up
+        self.inbound.before_waiting = self._known.before
+        self.hours = QueueHours(stage, acd, self.screens.show_queue)
+        self.hours.keep()
         self.offers.on_call_over = self.visitors.ended
+
+    def _let_screens_follow(self, world: World) -> None:
+        self.callbacks.on_changed = self.screens.show_queue_soon
+        self.guests.on_ringing = self.screens.show_invitation
+        self.guests.on_shown = self.screens.show_guest
+        self.supervision.on_take_over = self.hand_over.end_consult
+        self.supervision.on_watch = self.screens.show_watch
+        self.supervision.on_watch_end = world.on_watch_end
 
     def on_sip(self, event: SipEvent) -> None:
         self.legs.on_sip(event)
@@ -180,5 +190,6 @@ class ContactCentre:
             self.inbound.offered(event)
 
     def _known_now(self, ongoing: Ongoing) -> None:
+        self.offers.known(ongoing)
         self.screens.show_call(ongoing)
         self.screens.show_offer_again(ongoing)

@@ -106,7 +106,7 @@ class HandedOver:
         queue = self._house().queues.get(queue_id)
         if queue is None:
             raise NoSuchQueue(queue_id)
-        if queue.refusal(self._clock.utc()) is not None:
+        if not queue.takes_calls(self._clock.utc()):
             raise QueueClosed(queue_id)
         self._clear_guests(ongoing)
         self._part(ongoing, "to_queue")
@@ -258,7 +258,7 @@ class HandedOver:
             (
                 queue_id
                 for queue_id, queue in house.queues.items()
-                if agent is not None and queue_id in agent.queues and queue.refusal(self._clock.utc()) is None
+                if agent is not None and queue_id in agent.queues and queue.takes_calls(self._clock.utc())
             ),
             None,
         )

@@ -1,7 +1,7 @@
 """The house as the stories see it: its agents, queues and prompts, loaded once and replaced when they change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final, Protocol
 
@@ -67,13 +67,14 @@ class QueueProfile:
     hours: Hours | None = None  # None: always
     announcing: Announcing = BY_DEFAULT
 
-    def refusal(self, at: datetime) -> Prompt | None:
-        """What a new caller is told whom this queue does not take now; None: it takes him."""
-        if not self.is_active:
-            return NOT_SERVED
-        if self.hours is not None and not is_open(self.hours, at):
-            return OUT_OF_HOURS
-        return None
+    @property
+    def refusal(self) -> Prompt | None:
+        """What a new caller is told whose queue is closed for good; None: its own rules say whether it takes him."""
+        return None if self.is_active else NOT_SERVED
+
+    def takes_calls(self, at: datetime) -> bool:
+        """Tell whether calls can be handed to it now."""
+        return self.is_active and (self.hours is None or is_open(self.hours, at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ class House:
     in_band_trunks: frozenset[str] = frozenset()  # whose callers' keys come as tones
     referring_trunks: frozenset[str] = frozenset()  # who carry callers on to outside numbers by themselves
     outbound_trunk: str | None = None  # where outside numbers are dialled
+    credit_s: Mapping[str, float] = field(default_factory=dict)  # of waiting, by the level of a customer
     outbound_caller: str = ""  # the number shown there; never a 400 number
 
 

@@ -28,7 +28,7 @@ from banjie.scripts.effects import (
     TransferTo,
 )
 from banjie.scripts.interpreter import Facts, ScriptRun, Step
-from banjie.scripts.model import Script
+from banjie.scripts.model import NodeId, Script
 from banjie.sip.events import CallOffered
 from banjie.sip.model import TrunkPeer
 from banjie.stories.legs import EndedBy, Leg
@@ -42,6 +42,7 @@ NOT_FOUND: Final = 404
 DECLINED: Final = 603
 UNAVAILABLE: Final = 503
 RETRY_AFTER_S: Final = 5
+BUSY_BEEPS: Final = 6  # about four seconds
 
 
 class LeadsNowhere(BanjieError):
@@ -68,6 +69,8 @@ class InboundCalls:
         self._floor, self._legs, self._prompts = stage.floor, stage.legs, stage.prompts
         self._house, self._deadlines, self._clock = stage.house, stage.deadlines, stage.clock
         self._book, self._offers, self._transfers = book, offers, transfers
+        # Lets him be known before he waits.
+        self.before_waiting: Callable[[Ongoing, Callable[[], None]], None] = lambda ongoing, then: then()
         self.on_script_moved: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_key_beside_script: Callable[[Ongoing, str], None] = lambda ongoing, digit: None
 
@@ -151,6 +154,19 @@ class InboundCalls:
         ongoing.run = ScriptRun(script, Facts(at=self._clock.utc(), language=ongoing.language))
         self._carry_out(ongoing, ongoing.run.start(self._clock.mono()))
 
+    def go_on_at(self, ongoing: Ongoing, node: str) -> bool:
+        """Let the script he came by go on at a node; False: it has none of this name."""
+        run = ongoing.run
+        if run is None or NodeId(node) not in run.script.nodes:
+            return False
+        self._carry_out(ongoing, run.go_on_at(NodeId(node), self._clock.mono()))
+        return True
+
+    def say_and_end(self, ongoing: Ongoing, prompt: Prompt, reason: EndReason) -> None:
+        """Nobody is cut off in silence: words that are not spoken are followed by a busy tone."""
+        ongoing.ends_after_prompts = reason
+        self.say(ongoing, (prompt,))
+
     def begin(self, ongoing: Ongoing, destination: Destination) -> None:
         self._floor.note(ongoing, CallAnswered)
         match destination:
@@ -207,12 +223,12 @@ class InboundCalls:
 
     def _enter_queue(self, ongoing: Ongoing, wanted: EnterQueue) -> None:
         """Wait there, or be told that nobody waits there now."""
-        refusal = self._house().queues[wanted.queue_id].refusal(self._clock.utc())
+        refusal = self._house().queues[wanted.queue_id].refusal
         if refusal is None:
-            self._offers.enqueue(ongoing, wanted)
-            return
-        ongoing.ends_after_prompts = "closed"
-        self.say(ongoing, (refusal,))
+            since = ongoing.waited_since
+            self.before_waiting(ongoing, lambda: self._offers.enqueue(ongoing, wanted, since))
+        else:
+            self.say_and_end(ongoing, refusal, "closed")
 
     def say(self, ongoing: Ongoing, prompts: tuple[Prompt, ...]) -> None:
         self._say(ongoing, PlayPrompts(prompts=prompts, language=ongoing.language))
@@ -221,7 +237,9 @@ class InboundCalls:
         ongoing.saying = effect.prompts
         clips = self._prompts.clips(effect.prompts, effect.language)
         self._floor.play(ongoing, clips)
-        if not clips:  # nothing to be heard: the words are on the screen, the script goes on
+        if not clips and ongoing.ends_after_prompts is not None:
+            self._floor.play(ongoing, (self._floor.switchboard.tone("cn.busy"),) * BUSY_BEEPS)
+        elif not clips:  # nothing to be heard: the words are on the screen, the script goes on
             self._deadlines.set(
                 (ongoing.call_id, "unheard"), self._clock.mono(), lambda: self.prompts_finished(ongoing)
             )

@@ -5,7 +5,7 @@ is told and nothing keeps ringing; an agent is never left without a next state.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import assert_never
 
 from banjie.base.errors import Unavailable
@@ -21,8 +21,10 @@ from banjie.calls.events import (
     CallQueued,
     CallResumed,
     EndReason,
+    NeedsChanged,
     OfferFailed,
     OfferPassed,
+    PriorityChanged,
     RecordingStarted,
     SearchWidened,
     WhyLeft,
@@ -30,6 +32,7 @@ from banjie.calls.events import (
 from banjie.calls.machine import CallState
 from banjie.routing.acd import Acd
 from banjie.routing.agents import AgentState
+from banjie.routing.arrivals import Arrival, LastServed
 from banjie.routing.errors import NoSuchOffer
 from banjie.routing.events import (
     AcwExtended,
@@ -111,9 +114,9 @@ class OffersAndAnswers:
     def take_break(self, agent_id: AgentId, reason: str) -> None:
         self.apply(self._acd.take_break(agent_id, reason, self._clock.mono()))
 
-    def put_queue(self, rules: Queue) -> None:
-        """Open a queue, or change its rules for those who wait in it too."""
-        self.apply(self._acd.put_queue(rules, self._clock.mono()))
+    def put_queues(self, rules: Sequence[Queue]) -> None:
+        """Open queues, or change their rules for those who wait in them too."""
+        self.apply(self._acd.put_queues(rules, self._clock.mono()))
 
     def extend_acw(self, agent_id: AgentId, more_s: float) -> None:
         self.apply(self._acd.extend_acw(agent_id, more_s, self._clock.mono()))
@@ -166,18 +169,50 @@ class OffersAndAnswers:
         self.on_queued(ongoing)
         kept = self.callbacks.place_of(ongoing, wanted.queue_id)
         since = min((at for at in (waiting_since, kept) if at is not None), default=None)
-        self.apply(
-            self._acd.enqueue(
-                ongoing.call_id,
-                wanted.queue_id,
-                wanted.priority,
-                self._clock.mono(),
-                needs=frozenset(map(Skill, wanted.needs)),
-                waiting_since=since,
-            )
+        arrival = Arrival(
+            call_id=ongoing.call_id,
+            queue_id=wanted.queue_id,
+            priority=wanted.priority,
+            credit_s=self._credit_s(ongoing),
+            needs=frozenset(map(Skill, wanted.needs)),
+            waiting_since=since,
+            last_served=self._last_served(ongoing),
         )
+        self.apply(self._acd.enter(arrival, self._clock.mono()))
         if kept is not None:
             self.callbacks.came_himself(ongoing, wanted.queue_id)
+
+    def _credit_s(self, ongoing: Ongoing) -> float:
+        """What the house grants customers of his level (features A7)."""
+        return self._house().credit_s.get(ongoing.view.level or "", 0.0)
+
+    def _last_served(self, ongoing: Ongoing) -> LastServed | None:
+        last = ongoing.last_served
+        if last is None:
+            return None
+        return LastServed(agent_id=last.agent_id, ago_s=(self._clock.utc() - last.at).total_seconds())
+
+    def known(self, ongoing: Ongoing) -> None:
+        """Who he is was found out while he waits already: he has his credit from now on."""
+        waiting = self._acd.find_call(ongoing.call_id)
+        credit_s = self._credit_s(ongoing)
+        if waiting is not None and waiting.credit_s != credit_s:
+            self.apply(
+                self._acd.reprioritise(ongoing.call_id, self._clock.mono(), waiting.priority, credit_s)
+            )
+
+    def reprioritise(self, ongoing: Ongoing, supervisor_id: AgentId, priority: int) -> None:
+        """Give a waiting call another place. Raise `NotInQueue`."""
+        credit_s = self._credit_s(ongoing)
+        effects = self._acd.reprioritise(ongoing.call_id, self._clock.mono(), priority, credit_s)
+        self._floor.note(ongoing, PriorityChanged, supervisor_id=supervisor_id, priority=priority)
+        self.apply(effects)
+
+    def change_needs(self, ongoing: Ongoing, supervisor_id: AgentId, needs: Mapping[Skill, int]) -> None:
+        """Ask for other skills than the call came with. Raise `NotInQueue`."""
+        effects = self._acd.change_needs(ongoing.call_id, self._clock.mono(), needs)
+        self._floor.note(ongoing, NeedsChanged, supervisor_id=supervisor_id, needs=dict(needs))
+        self.apply(effects)
 
     def end(self, ongoing: Ongoing, reason: EndReason) -> None:
         """End the call for everybody in it, in whatever state it is. May be repeated."""

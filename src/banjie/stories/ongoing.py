@@ -11,6 +11,7 @@ from banjie.calls.events import EndReason, Purpose
 from banjie.calls.hearing import Cord, Party, Place, Voice, hearing, left_alone
 from banjie.calls.live import LiveCall
 from banjie.calls.machine import CallState
+from banjie.calls.store import LastAgent
 from banjie.calls.supervision import Mode
 from banjie.media.model import PlayId, PortId, RecordingId
 from banjie.routing.spoken_wait import WaitWords
@@ -73,6 +74,10 @@ class Ongoing:
     is_aside: bool = False  # the agent is with whom he consults, not with the caller
     watches: dict[AgentId, Watch] = field(default_factory=dict)
     answered_at: datetime | None = None
+    waited_since: float | None = None  # a queue sent him on: his place, if he waits again
+    sent_on_at: float | None = None
+    is_looked_up: bool = False  # who calls, as far as he is known
+    last_served: LastAgent | None = None
     pressed: tuple[Press, ...] = ()
     saying: tuple[Prompt, ...] = ()
     told: WaitWords | None = None  # of his place and wait, last

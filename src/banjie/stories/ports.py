@@ -1,5 +1,6 @@
 """What the stories offer the desk, and what they need from it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,6 +8,7 @@ from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId
 from banjie.base.prompts import Bilingual
 from banjie.calls.supervision import Mode
 from banjie.routing.callbacks import CallbackState
+from banjie.routing.skills import Skill
 from banjie.stories.views import TargetsView
 
 
@@ -163,6 +165,15 @@ class SupervisorDesk(Protocol):
     def take_over(self, supervisor: Supervisor, call_id: CallId) -> None: ...
 
     def end_call(self, call_id: CallId) -> None: ...
+
+    def reprioritise(self, supervisor: Supervisor, call_id: CallId, priority: int) -> None:
+        """Give a waiting call another place. Raise `NoSuchCall` or `NotInQueue`."""
+
+    def change_needs(self, supervisor: Supervisor, call_id: CallId, needs: Mapping[Skill, int]) -> None:
+        """Ask for other skills than the call came with. Raise `Faulty`, `NoSuchCall` or `NotInQueue`."""
+
+    def queue_of(self, call_id: CallId) -> QueueId | None:
+        """Return where it waits; None: nowhere."""
 
     def agent_of(self, call_id: CallId) -> AgentId | None:
         """Return whose call it is; None where no agent has it. Raise `NoSuchCall`."""

@@ -82,7 +82,7 @@ class Screens:
         for agent_id in self._house().agents:
             self._show_agent(agent_id)
         for queue_id in self._house().queues:
-            self._show_queue(queue_id)
+            self.show_queue(queue_id)
 
     def forget_agent(self, agent_id: AgentId) -> None:
         """He works here no more."""
@@ -321,9 +321,9 @@ class Screens:
     def show_queue_soon(self, queue_id: QueueId) -> None:
         """Once for all that happens within a moment: a busy queue changes with every call."""
         at = self._clock.mono() + GATHER_S
-        self._deadlines.gather(("show", queue_id), at, lambda: self._show_queue(queue_id))
+        self._deadlines.gather(("show", queue_id), at, lambda: self.show_queue(queue_id))
 
-    def _show_queue(self, queue_id: QueueId) -> None:
+    def show_queue(self, queue_id: QueueId) -> None:
         profile = self._house().queues[queue_id]
         counts = self.today.of(queue_id, self._clock.utc())
         status = self._offers.acd.queue_status(queue_id)
@@ -349,7 +349,7 @@ class Screens:
         self._board.set(WALLBOARD, f"queue/{queue_id}", view)
         if status.waiting_count:  # the wait grows though nothing happens
             at = self._clock.mono() + REFRESH_S
-            self._deadlines.gather(("show again", queue_id), at, lambda: self._show_queue(queue_id))
+            self._deadlines.gather(("show again", queue_id), at, lambda: self.show_queue(queue_id))
 
 
 def _guest(guest: Guest) -> GuestView:

@@ -1,6 +1,6 @@
 """The set-up of the house as it is now: loaded at the start, and again when somebody changed it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from banjie.base.hours import Hours
@@ -31,6 +31,7 @@ class SetUp:
     trunk_store: TrunkStore
     outbound_trunk: str | None
     outbound_caller: str
+    credit_s: Mapping[str, float]  # by the level of a customer
     house: House = field(init=False)
     plan: NumberPlan = field(init=False)
     break_reasons: Sequence[Code] = field(init=False)  # closed ones too: what was keeps its name
@@ -59,6 +60,7 @@ class SetUp:
             referring_trunks=frozenset(trunk.name for trunk in trunks if trunk.transfers_by_refer),
             outbound_trunk=self.outbound_trunk,
             outbound_caller=self.outbound_caller,
+            credit_s=self.credit_s,
         )
 
     def keep_agents(self, agents: dict[AgentId, AgentProfile]) -> None:

@@ -15,18 +15,20 @@ from banjie.people.errors import NoSuchUser
 from banjie.people.model import AuditEntry, AuditId, Role, Tenant, User
 from banjie.people.ports import AuditLog, SessionStore, UserStore
 from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup
+from banjie.routing.outcomes import HangUp
 from banjie.routing.queues import Queue
 from banjie.scripts import model as script
 from banjie.scripts.document import write_script
 from banjie.scripts.ports import ScriptStore
 from banjie.scripts.versions import Draft, publish
+from banjie.stories.house import OUT_OF_HOURS
 from banjie.stories.new_password import Secrets, give_password, secrets_of
 
 HOUSE: Final = TenantId("main")
 
 # What a house needs before its first agent can sit down; it is changed by the house later.
 FIRST_QUEUE: Final = QueueSetup(
-    rules=Queue(queue_id=QueueId("general"), acw_s=120.0),
+    rules=Queue(queue_id=QueueId("general"), acw_s=120.0, when_closed=HangUp(prompt=OUT_OF_HOURS.name)),
     name={"zh": "综合服务", "en": "General"},
     priority=0,
     service_level_s=20.0,

@@ -4,13 +4,14 @@ Laws: he has one ear, in one call at a time; another mode or another call is ano
 his leaving changes nothing for anybody else, and the end of the call ends his part in it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from banjie.base.errors import BanjieError
-from banjie.base.ids import AgentId, CallId, TenantId, UserId, new_id
+from banjie.base.faults import fault, require
+from banjie.base.ids import AgentId, CallId, QueueId, TenantId, UserId, new_id
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import (
     HelpAsked,
@@ -21,6 +22,7 @@ from banjie.calls.events import (
 )
 from banjie.calls.supervision import Mode
 from banjie.people.model import AuditEntry, AuditId
+from banjie.routing.skills import Skill
 from banjie.sip.model import UserTarget
 from banjie.stories.house import NotAnAgent
 from banjie.stories.legs import EndedBy, Leg
@@ -152,6 +154,29 @@ class Supervision:
         self.on_take_over(ongoing)
         self._offers.part(ongoing, "taken_over")
         self._offers.hand_to(ongoing, me, watch.leg)
+
+    def reprioritise(self, supervisor: Supervisor, call_id: CallId, priority: int) -> None:
+        self._offers.reprioritise(self._floor.get(call_id), supervisor.agent_id, priority)
+
+    def change_needs(self, supervisor: Supervisor, call_id: CallId, needs: Mapping[Skill, int]) -> None:
+        """What nobody has is refused: he would wait for ever."""
+        agents = self._house().agents.values()
+        unknown = sorted(
+            skill
+            for skill, least in needs.items()
+            if not any(agent.skills.get(skill, -1) >= least for agent in agents)
+        )
+        names = ", ".join(unknown)
+        require(
+            [fault("needs", f"没有坐席具备：{names}", f"no agent has, as well as that: {names}")]
+            if unknown
+            else []
+        )
+        self._offers.change_needs(self._floor.get(call_id), supervisor.agent_id, needs)
+
+    def queue_of(self, call_id: CallId) -> QueueId | None:
+        waiting = self._offers.acd.find_call(call_id)
+        return None if waiting is None else waiting.queue_id
 
     def end_call(self, call_id: CallId) -> None:
         """End the call for everybody in it 强拆."""

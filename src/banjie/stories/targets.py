@@ -22,7 +22,7 @@ def targets(house: House, offers: OffersAndAnswers, clock: Clock, asker: AgentId
     ]
     queues = []
     for queue_id, profile in house.queues.items():
-        if profile.refusal(clock.utc()) is not None:
+        if not profile.takes_calls(clock.utc()):
             continue
         status = offers.acd.queue_status(queue_id)
         since = status.longest_since

@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from banjie.base.ids import AgentId, CallId
-from banjie.desk.access import Need, Parts, Principal, check_scope
+from banjie.desk.access import Need, Parts, Principal, agents_in_scope, check_scope
 from banjie.desk.audit import write_down
-from banjie.desk.schemas.desk import ListenIn, ModeIn, SdpOut, SteerIn
+from banjie.desk.schemas.desk import ListenIn, ModeIn, NeedsIn, PriorityIn, SdpOut, SteerIn
 from banjie.desk.schemas.words import Id
+from banjie.people.errors import NotYourTeam
 from banjie.people.model import Permission
+from banjie.routing.skills import Skill
 from banjie.stories.ports import Supervisor
 
 router = APIRouter(prefix="/api/supervision", tags=["supervision"])
@@ -65,6 +67,24 @@ async def hang_up(call_id: SomeCall, parts: Parts, who: InCalls) -> None:
     await write_down(parts, who, "call.forced_down", call_id)
 
 
+@router.post("/calls/{call_id}/priority", operation_id="reprioritiseCall", status_code=204)
+async def reprioritise(call_id: SomeCall, body: PriorityIn, parts: Parts, who: InCalls) -> None:
+    """Give a waiting call another place in its queue, and in the order of all queues its agents serve."""
+    await _check_waiting(call_id, parts, who)
+    parts.supervision.reprioritise(_who(who), CallId(call_id), body.priority)
+    await write_down(parts, who, "call.reprioritised", call_id, {"priority": str(body.priority)})
+
+
+@router.post("/calls/{call_id}/needs", operation_id="changeCallNeeds", status_code=204)
+async def change_needs(call_id: SomeCall, body: NeedsIn, parts: Parts, who: InCalls) -> None:
+    """Ask for other skills than a waiting call came with, beside those of its queue."""
+    await _check_waiting(call_id, parts, who)
+    needs = {Skill(skill): level for skill, level in body.needs.items()}
+    parts.supervision.change_needs(_who(who), CallId(call_id), needs)
+    said = ", ".join(f"{skill} {level}" for skill, level in sorted(needs.items()))
+    await write_down(parts, who, "call.needs_changed", call_id, {"needs": said})
+
+
 @router.post("/agents/{agent_id}/state", operation_id="steerAgent", status_code=204)
 async def steer(agent_id: Annotated[Id, Path()], body: SteerIn, parts: Parts, who: OverAgents) -> None:
     """Make an agent ready, send him on a break, or sign him out; in a call it comes after it."""
@@ -72,6 +92,17 @@ async def steer(agent_id: Annotated[Id, Path()], body: SteerIn, parts: Parts, wh
     parts.agents.steer(AgentId(agent_id), body.state, body.reason)
     facts = {"state": body.state, **({"reason": body.reason} if body.reason is not None else {})}
     await write_down(parts, who, "agent.steered", agent_id, facts)
+
+
+async def _check_waiting(call_id: str, parts: Parts, who: Principal) -> None:
+    """Who waits is for those whose agents serve his queue."""
+    agents = await agents_in_scope(who, parts)
+    queue_id = parts.supervision.queue_of(CallId(call_id))
+    if agents is None or queue_id is None:
+        return
+    users = await parts.users.list_users(parts.tenant_id)
+    if not any(queue_id in user.queues for user in users if AgentId(user.user_id) in agents):
+        raise NotYourTeam("no agent of the teams you answer for serves this queue")
 
 
 async def _check(call_id: str, parts: Parts, who: Principal) -> None:

@@ -61,6 +61,16 @@ class SdpOut(Told):
     )
 
 
+class PriorityIn(Asked):
+    priority: Annotated[int, Field(ge=0, le=1000)]
+
+
+class NeedsIn(Asked):
+    needs: Annotated[dict[Code, Annotated[int, Field(ge=0, le=5)]], Field(max_length=20)] = Field(
+        description="Skills, each with the least proficiency; empty: none beside those of the queue."
+    )
+
+
 class ModeIn(Asked):
     mode: Mode
 

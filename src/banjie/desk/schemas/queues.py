@@ -45,6 +45,9 @@ class CallbackRule(Asked):
     attempts_max: int = 3
     retry_after_s: Number = 1800.0
     lasts_s: Number = 8 * 3600.0  # from being asked for
+    is_offered: bool = False  # who waits is told that he may be called back
+    key: Text = "1"  # by which he asks for it
+    offered_after_s: Number = 60.0  # expected to wait so long
 
 
 class QueueRules(BaseModel):

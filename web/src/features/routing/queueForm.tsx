@@ -34,7 +34,7 @@ export const newQueue: QueueIn = {
   when_waited: null,
   when_nobody: null,
   when_closed: { kind: 'hang_up', prompt: 'closed' },
-  callback: { attempts_max: 3, retry_after_s: 1800, lasts_s: 28800 },
+  callback: { attempts_max: 3, retry_after_s: 1800, lasts_s: 28800, is_offered: false, key: '1', offered_after_s: 60 },
   hours_id: null,
   is_active: true,
 }
@@ -136,9 +136,14 @@ function ways(t: TFunction, others: QueueChoices, all: QueueChoices): Field[] {
   ]
 }
 
+const isOffered: NonNullable<Field['when']> = ({ callback }) => (callback as QueueIn['callback']).is_offered
+
 function calledBack(t: TFunction): Field[] {
   return [
     { kind: 'section', name: 'back', label: t('routing.rules.callback'), hint: t('routing.rules.callbackHint') },
+    { kind: 'check', name: 'callback.is_offered', label: t('routing.rules.callbackOffered'), hint: t('routing.rules.callbackOfferedHint') },
+    { kind: 'text', name: 'callback.key', label: t('routing.rules.callbackKey'), when: isOffered },
+    { kind: 'number', name: 'callback.offered_after_s', label: t('routing.rules.callbackAfter'), hint: t('routing.rules.callbackAfterHint'), unit: t('routing.queues.unitSeconds'), least: 0, most: 3600, when: isOffered },
     { kind: 'number', name: 'callback.attempts_max', label: t('routing.rules.attempts'), unit: t('routing.queues.unitTimes'), least: 1, most: 10 },
     { kind: 'number', name: 'callback.retry_after_s', label: t('routing.rules.retryAfter'), unit: t('routing.rules.unitMinutes'), per: 60, least: 1, most: 1440 },
     { kind: 'number', name: 'callback.lasts_s', label: t('routing.rules.lasts'), hint: t('routing.rules.lastsHint'), unit: t('routing.rules.unitHours'), per: 3600, least: 1, most: 168 },

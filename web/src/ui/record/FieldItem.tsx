@@ -27,7 +27,7 @@ function Shown({ field }: { field: Field }) {
   if (field.kind === 'names') return <Names field={field} />
   if (field.kind === 'check') {
     return (
-      <Form.Item name={field.name} valuePropName="checked" extra={field.hint}>
+      <Form.Item name={field.name.split('.')} valuePropName="checked" extra={field.hint}>
         <Checkbox disabled={field.isFixed === true}>{field.label}</Checkbox>
       </Form.Item>
     )
