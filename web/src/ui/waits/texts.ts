@@ -8,7 +8,7 @@ export const zh = {
 }
 
 export const en: typeof zh = {
-  underAMinute: 'less than a minute',
+  underAMinute: 'under a minute',
   upTo: 'up to {{high}} min',
   range: '{{low}}–{{high}} min',
   overLongest: 'over {{longest}} min',
