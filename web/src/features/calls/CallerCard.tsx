@@ -43,7 +43,7 @@ export function CallerCard({ caller, queueName, dialled, language, pressed, wait
           </Fact>
         )}
         {told != null && (
-          <Fact name={t('calls.card.told')} isStrong>
+          <Fact name={t('calls.card.told')} isStrong isWide>
             {toldText(told)}
           </Fact>
         )}
