@@ -222,10 +222,10 @@ def house() -> House:
         },
         queues={
             q: QueueProfile(
-                rules=Queue(queue_id=q, ring_timeout_s=RING_S, acw_s=ACW_S),
+                # Announcements are of the story that is about them alone.
+                rules=Queue(queue_id=q, ring_timeout_s=RING_S, acw_s=ACW_S, announcing=SILENT),
                 name={"zh": q, "en": q},
                 service_level_s=20.0,
-                announcing=SILENT,  # of the story that is about it alone
             )
             for q in both
         },

@@ -8,6 +8,7 @@ from banjie.routing.callbacks import CallbackRules
 from banjie.routing.outcomes import HangUp, Outcome, ToCallback, ToQueue, ToScript, ToVoicemail
 from banjie.routing.queues import Queue, Strategy, Urgency
 from banjie.routing.skills import NO_SKILLS, Skill
+from banjie.routing.spoken_wait import COMFORTS, Announcing
 
 _seconds = st.floats(0.5, 1e6, allow_nan=False)
 _skills = st.sampled_from([Skill("loans"), Skill("cards"), Skill("language:zh")])
@@ -63,6 +64,15 @@ def queue_rules(draw: st.DrawFn) -> Queue:
                 is_offered=st.booleans(),
                 key=st.sampled_from("0123456789*#"),
                 offered_after_s=_seconds,
+            )
+        ),
+        announcing=draw(
+            st.builds(
+                Announcing,
+                has_position=st.booleans(),
+                has_wait=st.booleans(),
+                every_s=_seconds,
+                comfort=st.none() | st.sampled_from(sorted(COMFORTS)),
             )
         ),
     )

@@ -26,6 +26,10 @@ def known(other: Queue | None = None) -> Known:
     )
 
 
+def announcing(**rules: object) -> dict[str, object]:
+    return {"has_position": True, "has_wait": True, "every_s": 45.0, "comfort": None, **rules}
+
+
 def wrong_fields(*, is_active: bool = True, **rules: object) -> list[str]:
     document = {**rules_to_document(Queue(queue_id=THIS)), **rules}
     return [fault.field for fault in rule_faults(document, known(), is_active=is_active)]
@@ -73,6 +77,12 @@ def test_the_standard_queue_has_no_faults() -> None:
             {"callback": {"attempts_max": 0, "retry_after_s": 1.0, "lasts_s": 1.0}},
             ["callback.attempts_max", "callback.retry_after_s", "callback.lasts_s"],
         ),
+        ({"announcing": announcing()}, []),
+        ({"announcing": announcing(every_s=0.0)}, []),
+        ({"announcing": announcing(every_s=5.0)}, ["announcing.every_s"]),
+        ({"announcing": announcing(every_s=601.0)}, ["announcing.every_s"]),
+        ({"announcing": announcing(comfort="queue_thanks")}, []),
+        ({"announcing": announcing(comfort="lullaby")}, ["announcing.comfort"]),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(rules: dict[str, object], wrong: list[str]) -> None:

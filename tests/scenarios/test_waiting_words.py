@@ -29,7 +29,10 @@ def centre() -> Centre:
 
 def announce(centre: Centre, announcing: Announcing) -> None:
     house = centre.set_up.house
-    queues = {queue_id: replace(queue, announcing=announcing) for queue_id, queue in house.queues.items()}
+    queues = {
+        queue_id: replace(queue, rules=replace(queue.rules, announcing=announcing))
+        for queue_id, queue in house.queues.items()
+    }
     centre.set_up.house = replace(house, queues=queues)
 
 

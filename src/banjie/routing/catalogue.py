@@ -14,7 +14,6 @@ from banjie.base.ids import HoursId, QueueId, TenantId
 from banjie.base.prompts import Bilingual
 from banjie.routing.agents import SYSTEM_REASONS
 from banjie.routing.queues import Queue
-from banjie.routing.spoken_wait import BY_DEFAULT, Announcing
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}")
 _OF_THE_SYSTEM: Final = frozenset({"acw_timed_out", "interrupted", *SYSTEM_REASONS})
@@ -30,7 +29,6 @@ class QueueSetup:
     service_level_s: float
     is_active: bool = True
     hours_id: HoursId | None = None  # when it takes calls; None: always
-    announcing: Announcing = BY_DEFAULT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from banjie.routing.outcomes import HangUp, Outcome, ToCallback, ToQueue, ToScri
 from banjie.routing.queues import Queue
 from banjie.routing.rules import WAYS, Document, outcome_from_document
 from banjie.routing.skills import PROFICIENCY_MAX
+from banjie.routing.spoken_wait import COMFORTS
 
 # What may be asked of a queue's numbers, by their names in the interface.
 LIMITS: Final[Mapping[str, tuple[float, float]]] = {
@@ -35,8 +36,10 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "callback.retry_after_s": (60.0, 86400.0),
     "callback.lasts_s": (600.0, 7 * 86400.0),
     "callback.offered_after_s": (0.0, 3600.0),
+    "announcing.every_s": (0.0, 600.0),
 }
 RING_LIMITS: Final = (1.0, 3600.0)
+ANNOUNCED_AT_MOST_EVERY_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,7 @@ def rule_faults(rules: Document, known: Known, *, is_active: bool) -> list[Fault
         *(wrong for name, way in ways.items() for wrong in _way_faults(name, way, known)),
         *_limit_faults(rules, ways),
         *_callback_faults(cast(Document, rules["callback"])),
+        *_announcing_faults(cast(Document, rules["announcing"])),
         *([] if is_active else _led_to_faults(known)),
     ]
 
@@ -146,6 +150,17 @@ def _limit_faults(rules: Document, ways: Mapping[str, Outcome]) -> Iterable[Faul
 def _callback_faults(callback: Document) -> Iterable[Fault]:
     if callback.get("key", "1") not in KEYS:
         yield fault("callback.key", "请填写电话上的一个按键", "one key of a phone is needed")
+
+
+def _announcing_faults(announcing: Document) -> Iterable[Fault]:
+    if 0.0 < cast(float, announcing["every_s"]) < ANNOUNCED_AT_MOST_EVERY_S:
+        yield fault(
+            "announcing.every_s",
+            f"间隔至少 {ANNOUNCED_AT_MOST_EVERY_S:g} 秒；0 表示不播报",
+            f"{ANNOUNCED_AT_MOST_EVERY_S:g} seconds at least; 0: nothing is announced",
+        )
+    if announcing["comfort"] is not None and announcing["comfort"] not in COMFORTS:
+        yield fault("announcing.comfort", "请从列表中选择安抚语", "choose words of comfort from the list")
 
 
 def _led_to_faults(known: Known) -> Iterable[Fault]:

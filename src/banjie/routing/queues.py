@@ -9,6 +9,7 @@ from banjie.routing.bullseye import Ring, check, relaxed
 from banjie.routing.callbacks import THE_FIELDS, CallbackRules, CallbackState
 from banjie.routing.outcomes import Outcome
 from banjie.routing.skills import NO_LEVELS, NO_SKILLS, Levels, Rated, Skill, Skills, levels
+from banjie.routing.spoken_wait import BY_DEFAULT, Announcing
 
 __all__ = ["NO_SKILLS", "Queue", "Skill", "Skills", "Strategy", "Urgency", "WaitingCall"]
 
@@ -62,6 +63,7 @@ class Queue:
     when_nobody: Outcome | None = None  # None: calls wait though nobody is signed in
     when_closed: Outcome | None = None  # None: calls wait for the opening
     callback: CallbackRules = THE_FIELDS
+    announcing: Announcing = BY_DEFAULT  # to those who wait
     required: Levels = field(init=False, repr=False, compare=False, default=NO_LEVELS)
 
     def __post_init__(self) -> None:

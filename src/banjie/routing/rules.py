@@ -10,6 +10,7 @@ from banjie.routing.callbacks import CallbackRules
 from banjie.routing.outcomes import HangUp, Outcome, ToCallback, ToQueue, ToScript, ToVoicemail
 from banjie.routing.queues import Queue, Strategy, Urgency
 from banjie.routing.skills import NO_SKILLS, Rated, Skill, levels
+from banjie.routing.spoken_wait import Announcing
 
 Document = Mapping[str, object]
 WAYS: Final = ("when_full", "when_waited", "when_nobody", "when_closed")
@@ -68,7 +69,7 @@ def _plain(name: str, value: object) -> object:
     if name in WAYS:
         return None if value is None else outcome_to_document(cast(Outcome, value))
     match value:
-        case CallbackRules():
+        case CallbackRules() | Announcing():
             return {one.name: getattr(value, one.name) for one in fields(value)}
         case Strategy() | Urgency():
             return value.value
@@ -97,6 +98,8 @@ def _read(name: str, plain: object) -> object:
             return tuple(map(_ring, cast(Sequence[Document], plain)))
         case "callback":
             return CallbackRules(**cast(Mapping[str, float], plain))  # type: ignore[arg-type]
+        case "announcing":
+            return Announcing(**cast(Document, plain))  # type: ignore[arg-type]
     return plain
 
 

@@ -12,7 +12,6 @@ from banjie.base.prompts import Bilingual, Prompt
 from banjie.media.model import ClipId
 from banjie.routing.queues import Queue
 from banjie.routing.skills import Skill
-from banjie.routing.spoken_wait import BY_DEFAULT, Announcing
 
 
 class NotAnAgent(BanjieError):
@@ -65,7 +64,6 @@ class QueueProfile:
     language: str | None = None  # what is spoken there, where it differs from the caller's
     is_active: bool = True
     hours: Hours | None = None  # None: always
-    announcing: Announcing = BY_DEFAULT
 
     @property
     def refusal(self) -> Prompt | None:

@@ -112,6 +112,5 @@ def _queue(setup: QueueSetup, hours: dict[HoursId, Hours]) -> QueueProfile:
         name=setup.name,
         service_level_s=setup.service_level_s,
         is_active=setup.is_active,
-        announcing=setup.announcing,
         hours=None if setup.hours_id is None else hours[setup.hours_id],
     )

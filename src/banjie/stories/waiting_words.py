@@ -79,7 +79,7 @@ class WaitingWords:
 
     def _rules(self, ongoing: Ongoing) -> Announcing:
         queue_id = ongoing.queue_id
-        return SILENT if queue_id is None else self._house().queues[queue_id].announcing
+        return SILENT if queue_id is None else self._house().queues[queue_id].rules.announcing
 
     def _sound(self, ongoing: Ongoing, rules: Announcing) -> tuple[WaitWords, tuple[ClipId, ...]]:
         """Return what can be said, and its sounds: a sentence of which a piece has no sound is left out whole."""

@@ -1,10 +1,12 @@
 """Queues: who may read them, and who opens, changes and closes them."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
 from banjie.base.ids import HoursId, QueueId
+from banjie.base.prompts import Prompt
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.schemas.queues import NodeOut, QueueIn, QueueOut, QueueRules, WaysOut, WordsOut
@@ -12,6 +14,7 @@ from banjie.desk.schemas.words import Id
 from banjie.desk.told import told_queues
 from banjie.people.model import Permission
 from banjie.routing.catalogue import QueueSetup
+from banjie.routing.spoken_wait import COMFORTS
 from banjie.stories.house import WORDS
 from banjie.stories.keep_queues import QueueForm, add_queue, change_queue, list_nodes
 
@@ -42,7 +45,8 @@ async def list_ways(parts: Parts, who: Keeper) -> WaysOut:
             )
             for node in nodes
         ],
-        prompts=[WordsOut(name=prompt.name, text=dict(prompt.text)) for prompt in WORDS.values()],
+        prompts=_words(WORDS),
+        comforts=_words(COMFORTS),
     )
 
 
@@ -59,6 +63,10 @@ async def change(queue_id: Annotated[Id, Path()], body: QueueIn, parts: Parts, w
     async with parts.office(who.clerk) as books:
         made = await change_queue(books, QueueId(queue_id), _form(body))
     return await _told(parts, made)
+
+
+def _words(prompts: Mapping[str, Prompt]) -> list[WordsOut]:
+    return [WordsOut(name=prompt.name, text=dict(prompt.text)) for prompt in prompts.values()]
 
 
 def _form(body: QueueIn) -> QueueForm:

@@ -50,6 +50,15 @@ class CallbackRule(Asked):
     offered_after_s: Number = 60.0  # expected to wait so long
 
 
+class AnnouncingRule(Asked):
+    """What is said to those who wait, first after two seconds."""
+
+    has_position: bool = True
+    has_wait: bool = True  # where anything is known of it
+    every_s: Number = 45.0  # 0: nothing is announced
+    comfort: Text | None = None  # words said beside: one of `listQueueWays`
+
+
 class QueueRules(BaseModel):
     """What `routing/queues.py` says of each."""
 
@@ -80,6 +89,7 @@ class QueueRules(BaseModel):
     when_nobody: Way | None = Field(None, description="None: callers wait though nobody is signed in.")
     when_closed: Way | None = Field(None, description="None: callers wait for the opening.")
     callback: CallbackRule = CallbackRule()
+    announcing: AnnouncingRule = AnnouncingRule()
 
 
 class QueueIn(QueueRules, Asked):
@@ -116,3 +126,4 @@ class WaysOut(Told):
 
     nodes: list[NodeOut]
     prompts: list[WordsOut]
+    comforts: list[WordsOut] = Field(description="For those who wait.")

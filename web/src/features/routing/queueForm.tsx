@@ -35,6 +35,7 @@ export const newQueue: QueueIn = {
   when_nobody: null,
   when_closed: { kind: 'hang_up', prompt: 'closed' },
   callback: { attempts_max: 3, retry_after_s: 1800, lasts_s: 28800, is_offered: false, key: '1', offered_after_s: 60 },
+  announcing: { has_position: true, has_wait: true, every_s: 45, comfort: null },
   hours_id: null,
   is_active: true,
 }
@@ -53,7 +54,7 @@ export interface Around {
 /** The limits are the server's (routing/queue_form.py); it has the last word. */
 export function queueFields(t: TFunction, around: Around, row: Queue | null): Field[] {
   const others = { ...around.choices, queues: around.choices.queues.filter(({ value }) => value !== row?.queue_id) }
-  return [...aboutIt(t, around), ...whoRings(t, around.choices), ...whoIsNext(t), ...silence(t), ...ways(t, others, around.choices), ...calledBack(t)]
+  return [...aboutIt(t, around), ...whoRings(t, around.choices), ...whoIsNext(t), ...silence(t), ...told(t, around.choices), ...ways(t, others, around.choices), ...calledBack(t)]
 }
 
 function aboutIt(t: TFunction, { text, hours }: Around): Field[] {
@@ -117,6 +118,17 @@ function silence(t: TFunction): Field[] {
     { kind: 'number', name: 'misses_before_break', label: t('routing.queues.misses'), hint: t('routing.queues.missesHint'), unit: times, least: 1, most: 20 },
     { kind: 'number', name: 'rejections_before_break', label: t('routing.queues.rejections'), unit: times, least: 1, most: 20 },
     { kind: 'number', name: 'unreachables_before_break', label: t('routing.rules.unreachables'), hint: t('routing.rules.unreachablesHint'), unit: times, least: 1, most: 20 },
+  ]
+}
+
+function told(t: TFunction, { comforts }: QueueChoices): Field[] {
+  const isOn: Field['when'] = ({ announcing }) => ((announcing as QueueIn['announcing'] | undefined)?.every_s ?? 0) > 0
+  return [
+    { kind: 'section', name: 'told', label: t('routing.rules.told'), hint: t('routing.rules.toldHint') },
+    { kind: 'number', name: 'announcing.every_s', label: t('routing.rules.every'), hint: t('routing.rules.everyHint'), unit: t('routing.queues.unitSeconds'), least: 0, most: 600 },
+    { kind: 'check', name: 'announcing.has_position', label: t('routing.rules.saysPosition'), hint: t('routing.rules.saysPositionHint'), when: isOn },
+    { kind: 'check', name: 'announcing.has_wait', label: t('routing.rules.saysWait'), hint: t('routing.rules.saysWaitHint'), when: isOn },
+    { kind: 'choice', name: 'announcing.comfort', label: t('routing.rules.comfort'), without: t('routing.rules.noComfort'), options: comforts, when: isOn },
   ]
 }
 
