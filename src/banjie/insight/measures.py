@@ -65,7 +65,7 @@ MY_DAY: Final = (
     _measure(
         "aht",
         "s",
-        ("平均处理时长", "AHT"),
+        ("平均处理", "AHT"),
         ("（通话 + 保持 + 话后）÷ 接话量", "(talk + hold + after-call work) ÷ handled"),
         aht_s,
     ),

@@ -1,4 +1,5 @@
 /** All words of the desk, by feature. */
+import * as appointments from '@/features/appointments/texts'
 import * as callbacks from '@/features/callbacks/texts'
 import * as calls from '@/features/calls/texts'
 import * as handover from '@/features/handover/texts'
@@ -11,7 +12,7 @@ import * as supervision from '@/features/supervision/texts'
 import * as waits from '@/ui/waits/texts'
 import * as app from './texts'
 
-const parts = { app, people, routing, callbacks, calls, handover, insight, numbers, scripts, supervision, waits }
+const parts = { app, people, routing, callbacks, calls, appointments, handover, insight, numbers, scripts, supervision, waits }
 
 type Part = keyof typeof parts
 

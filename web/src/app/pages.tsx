@@ -20,6 +20,7 @@ const setUpPage = (name: Page['name'], needs: Permission, load: Load): Page => p
 export const PAGES: readonly Page[] = [
   page('desk', 'calls.take', () => import('@/features/calls/DeskPage')),
   page('wallboard', 'wallboard.read', () => import('@/features/insight/WallboardPage')),
+  page('appointments', 'agents.steer', () => import('@/features/appointments/AppointmentsPage')),
   page('calls', 'calls.read', () => import('@/features/calls/CallsPage')),
   page('callbacks', 'calls.read', () => import('@/features/callbacks/CallbacksPage')),
   page('scripts', 'scripts.read', () => import('@/features/scripts/ScriptsPage')),

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Call, CallPage } from '@/api/types'
+import { BookButton } from '@/features/appointments/BookButton'
 import { useSession } from '@/features/people/session'
 import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { usePlace } from '@/features/handover/usePlace'
@@ -37,6 +38,7 @@ export function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boole
         </span>
         <span className="digits">{isLive ? '' : call.talk_s === null ? outcomeText(call.outcome) : duration(call.talk_s)}</span>
         {call.direction !== 'internal' && !isLive && <CallBack call={call} />}
+        {call.direction !== 'internal' && !isLive && <BookButton callId={call.call_id} who={call.customer_name ?? number(call.direction === 'in' ? call.caller : call.dialled)} isSmall />}
         <Button
           size="small"
           type="text"

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import { MyAppointments } from '@/features/appointments/MyAppointments'
 import { MyDay } from '@/features/insight/MyDay'
 import { MyCall } from './MyCall'
 
@@ -24,6 +25,7 @@ export function MyCalls() {
   return (
     <aside className="my-calls panel" aria-label={t('calls.mine.title')}>
       <MyDay />
+      <MyAppointments />
       <header>
         <h2>{t('calls.mine.title')}</h2>
       </header>

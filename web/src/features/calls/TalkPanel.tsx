@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
 import type { CallView } from '@/api/types'
+import { BookButton } from '@/features/appointments/BookButton'
 import { GuestBar } from '@/features/handover/GuestBar'
 import { HandOverPanel } from '@/features/handover/HandOverPanel'
 import '@/features/handover/handover.css'
@@ -19,6 +20,7 @@ import { AudioTrouble } from './audioCall'
 import { CallerCard } from './CallerCard'
 import { DispositionForm } from './DispositionForm'
 import { Keypad } from './Keypad'
+import { useNumber } from './useNumber'
 
 export function TalkPanel({ call, device }: { call: CallView; device: string | undefined }) {
   const { t } = useTranslation()
@@ -62,6 +64,7 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
 function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
   const { t } = useTranslation()
   const attempt = useAttempt()
+  const number = useNumber()
   const [isKeypadOpen, setKeypadOpen] = useState(false)
   const [isHandOverOpen, setHandOverOpen] = useState(false)
   const params = { path: { call_id: call.call_id } }
@@ -91,6 +94,7 @@ function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
       <Act size="large" byKey="askHelp" aria-pressed={call.help_since != null} className={call.help_since != null ? 'act-on' : ''} act={askHelp}>
         {t(call.help_since != null ? 'calls.talk.helpAsked' : 'calls.talk.help')}
       </Act>
+      <BookButton callId={call.call_id} who={call.caller.customer_name ?? number(call.caller.number)} />
       {isKeypadOpen && !isHeld && <Keypad send={send} onClose={() => setKeypadOpen(false)} />}
       <Act type="primary" danger size="large" className="act-far" byKey="hangUp" act={hangUp}>
         {t(hasGuests ? 'handover.endAll' : 'calls.talk.hangUp')}

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 
 import { http, ok } from '@/api/client'
-import type { CallView, Callee } from '@/api/types'
+import type { CallView, Placed } from '@/api/types'
 import { AudioCall } from './audioCall'
 import { chosenDevices } from './devices'
 import { soundStep } from './soundStep'
@@ -46,10 +46,10 @@ export async function answerHere(callId: string): Promise<void> {
 }
 
 /** Call somebody from this tab. Throws `AudioTrouble` or `Refused`. */
-export async function placeHere(callee: Callee): Promise<void> {
+export async function placeHere(ask: (sdp: string) => Promise<Placed>): Promise<void> {
   if (answered !== null) return
   await open('', async (sdp) => {
-    const made = await ok(http.POST('/api/desk/calls', { body: { ...callee, sdp } }))
+    const made = await ask(sdp)
     return { sdp: made.sdp ?? '', legId: made.leg_id, callId: made.call_id }
   })
 }

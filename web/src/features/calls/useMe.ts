@@ -1,4 +1,4 @@
-import type { AcwView, AgentView, CallView, OfferView, WatchView } from '@/api/types'
+import type { AcwView, AgentView, AppointmentsView, CallView, OfferView, WatchView } from '@/api/types'
 import { useTopic } from '@/live/live'
 
 export interface Me {
@@ -7,6 +7,7 @@ export interface Me {
   readonly call?: CallView
   readonly acw?: AcwView
   readonly watch?: WatchView
+  readonly appointments?: AppointmentsView
 }
 
 /** The agent's own live screen; undefined until the server has told it. */
