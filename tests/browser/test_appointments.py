@@ -53,7 +53,7 @@ async def _talk(agent: Page, customer: Baresip) -> None:
 
 
 async def _register(agent: Page) -> None:
-    await agent.get_by_role("radio").first.check()
+    await agent.locator(".disposition").get_by_role("radio").first.check()
     await agent.get_by_role("button", name="提交小结").click()
     await expect(agent.get_by_role("heading", name="话后处理")).to_be_hidden()
 

@@ -15,7 +15,8 @@ from banjie.calls.dispositions import check_late, is_unregistered
 from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import AgentConnected, AgentOffered, CallArrived, CallEnded, CallEvent, CallQueued
 from banjie.calls.segments import Segment, disposed
-from banjie.calls.store import CallFilter, OpenCall, PageMark, QueueCounts, is_call_of
+from banjie.calls.store import CallFilter, Contacted, OpenCall, PageMark, QueueCounts, is_call_of
+from banjie.customers.model import Customer, Level
 from banjie.customers.ports import CustomerStore
 from banjie.desk.live import Board
 from banjie.desk.parts import DeskParts
@@ -34,9 +35,11 @@ from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
 from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
 from banjie.stories.appointments import Appointments
+from banjie.stories.customer_card import CustomerCards, NoMatters
 from banjie.stories.my_day import MyDay
 from tests.fakes.appointments import FakeAppointmentBook, FakeAppointmentStore
 from tests.fakes.callbacks import FakeCallbacks
+from tests.fakes.customers import FakeCustomers
 from tests.fakes.day import FakeAgentHistory, FakeDayBook
 from tests.fakes.desk_office import (
     OFFICE_HOURS,
@@ -52,6 +55,18 @@ from tests.fakes.desk_office import (
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import ScriptedDesk, ScriptedVisitors
 from tests.fakes.desk_supervision import ScriptedSupervision
+
+WANG = Customer(
+    customer_id=CustomerId("c-1"),
+    tenant_id=DEMO,
+    name="王丽华",
+    level=Level.VIP,
+    numbers=("+8613800001234",),
+    region="石家庄",
+    language="zh",
+    note="",
+    created_at=datetime(2026, 1, 5, tzinfo=UTC),
+)
 
 
 class FakeHistory:  # satisfies calls.store.CallStore
@@ -70,6 +85,12 @@ class FakeHistory:  # satisfies calls.store.CallStore
         call = self.calls[at]
         segments = disposed(call.segments, agent_id, code, note)
         self.calls[at] = replace(call, disposition=code, note=note, segments=segments)
+
+    def link(self, call_id: CallId, customer: Customer) -> None:
+        self.calls = [
+            replace(call, customer_id=customer.customer_id) if call.call_id == call_id else call
+            for call in self.calls
+        ]
 
     async def events_of(self, call_id: CallId) -> list[CallEvent]:
         call = await self.find_call(call_id)
@@ -102,11 +123,17 @@ def _matches(call: Cdr, wanted: CallFilter, after: PageMark | None) -> bool:
         and (wanted.queue_id is None or call.queue_id == wanted.queue_id)
         and (wanted.outcome is None or call.outcome is wanted.outcome)
         and (wanted.caller is None or call.caller == wanted.caller)
+        and (wanted.party is None or _is_with(call, wanted.party))
         and (not wanted.is_unregistered or is_unregistered(call))
         and (wanted.since is None or call.arrived_at >= wanted.since)
         and (wanted.until is None or call.arrived_at < wanted.until)
         and (after is None or (call.arrived_at, call.call_id) < (after.arrived_at, after.call_id))
     )
+
+
+def _is_with(call: Cdr, party: Contacted) -> bool:
+    number = call.caller if call.direction == "in" else call.dialled
+    return number in party.numbers or (call.customer_id is not None and call.customer_id == party.customer_id)
 
 
 def _events_of(call: Cdr) -> list[CallEvent]:
@@ -356,6 +383,7 @@ class FakeDesk:
     trunks: FakeTrunks = field(default_factory=FakeTrunks)
     teams: FakeTeams = field(default_factory=FakeTeams)
     board: Board = field(default_factory=Board)
+    customers: FakeCustomers = field(default_factory=lambda: FakeCustomers([WANG]))
     states: FakeAgentHistory = field(default_factory=FakeAgentHistory)
     phones: list[PhoneLogin] = field(default_factory=list)  # let in by a new password
 
@@ -395,6 +423,7 @@ class FakeDesk:
             now=self.clock.now,
         )
         self.callbacks = FakeCallbacks()
+        self.agents.on_link = self.history.link
         self.parts = DeskParts(
             tenant_id=DEMO,
             agents=self.agents,
@@ -409,6 +438,15 @@ class FakeDesk:
             audit=self.audit,
             calls=self.history,
             appointments=self.appointments,
+            cards=CustomerCards(
+                tenant_id=DEMO,
+                customers=self.customers,
+                calls=self.history,
+                matters=NoMatters(),
+                desk=self.agents,
+                timezone=lambda: "Asia/Shanghai",
+                now=self.clock.now,
+            ),
             my_day=MyDay(
                 tenant_id=DEMO,
                 book=FakeDayBook(self.history),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId, new_id
 from banjie.calls.errors import IllegalTransition, NoSuchCall
+from banjie.customers.model import Customer
 from banjie.desk.live import WALLBOARD, Board, me, visitor
 from banjie.people.model import User
 from banjie.routing.spoken_wait import SaidWait, WaitWords
@@ -94,6 +95,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         self, board: Board, users: list[User], offer_after_s: float = 1.0, ring_s: float = 20.0
     ) -> None:
         self._board = board
+        self.on_link: Callable[[CallId, Customer], None] = lambda call_id, customer: None
         self._offer_after_s = offer_after_s
         self._legs_count = 0
         self._ring_s = ring_s
@@ -186,6 +188,10 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         if call_id not in {one.call_id for one in (seat.offer, seat.call, seat.acw) if one is not None}:
             raise NoSuchCall(call_id)
         return Party(number=PARTY_NUMBER, customer_id=CustomerId("c-1"))
+
+    async def link(self, call_id: CallId, customer: Customer) -> None:
+        self.asked.append(("link", call_id, customer.customer_id))
+        self.on_link(call_id, customer)
 
     def transfer(self, agent_id: AgentId, call_id: CallId, to: Target) -> None:
         self.asked.append(("transfer", agent_id, call_id, to))

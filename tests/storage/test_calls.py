@@ -8,12 +8,12 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from banjie.base.ids import CallId
+from banjie.base.ids import CallId, CustomerId
 from banjie.calls.cdr import Cdr, Outcome, fold
 from banjie.calls.events import CallDisposed
 from banjie.calls.live import LiveCall
 from banjie.calls.ports import Logged
-from banjie.calls.store import CallFilter, PageMark, QueueCounts
+from banjie.calls.store import CallFilter, Contacted, PageMark, QueueCounts
 from banjie.storage import call_log
 from banjie.storage.call_log import SqlCallLog
 from banjie.storage.call_rows import RECORD_COLUMNS
@@ -351,3 +351,21 @@ def closed_by_the_system(ended: Sequence[Logged]) -> Logged:
 
 def replace_event(line: Logged, event: CallDisposed) -> Logged:
     return Logged(call_id=line.call_id, seq=line.seq, event=event, cdr=line.cdr)
+
+
+async def test_the_calls_with_somebody_are_found_by_him_and_by_his_numbers(
+    log: SqlCallLog, store: SqlCallStore
+) -> None:
+    matched, by_number = answered(NOON), abandoned(NOON + timedelta(minutes=1), 5.0)
+    stranger = [logged([arrival(NOON, caller="13900001234")])]
+    for call in (matched, by_number, *stranger):
+        await log.write(call)
+
+    async def found(customer_id: str | None, *numbers: str) -> list[CallId]:
+        who = Contacted(customer_id=None if customer_id is None else CustomerId(customer_id), numbers=numbers)
+        return [call.call_id for call in await store.list_calls(CallFilter(party=who), after=None, limit=9)]
+
+    assert await found("c1") == [matched[0].call_id]
+    assert await found("c1", "13800001234") == [by_number[0].call_id, matched[0].call_id]
+    assert await found(None, "13900001234") == [stranger[0][0].call_id]
+    assert await found("nobody") == []

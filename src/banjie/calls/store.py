@@ -11,6 +11,14 @@ from banjie.calls.events import CallEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contacted:
+    """Somebody who called us or was called: a customer, or whoever has one of these numbers, as they stand in records."""
+
+    customer_id: CustomerId | None
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
     """Which calls are wanted; what is None does not matter."""
 
@@ -22,6 +30,7 @@ class CallFilter:
     caller: str | None = None
     dialled: str | None = None
     outcome: Outcome | None = None
+    party: Contacted | None = None
     is_unregistered: bool = False  # True: only those the system closed in the agent's stead
 
 

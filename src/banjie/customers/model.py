@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, NewType
 
-from banjie.base.ids import CustomerId, TenantId
+from banjie.base.ids import CustomerId, TenantId, UserId
+
+NoteId = NewType("NoteId", str)
+NOTE_MAX: Final = 2000
 
 
 class Level(StrEnum):
@@ -25,3 +29,15 @@ class Customer:
     language: str | None  # what he was last served in
     note: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerNote:
+    """What somebody wrote on a customer, as it was at one time. The newest version is what stands."""
+
+    note_id: NoteId
+    version: int  # 1: as it was first written
+    customer_id: CustomerId
+    author_id: UserId
+    text: str
+    written_at: datetime

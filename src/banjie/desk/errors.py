@@ -15,6 +15,7 @@ from banjie.base.errors import BanjieError, Unavailable
 from banjie.base.faults import Fault, Faulty
 from banjie.base.phones import NotAPhoneNumber
 from banjie.calls.errors import NoSuchCall
+from banjie.customers.errors import NoSuchCustomer, NoSuchNote
 from banjie.desk.texts import language_of, words_for
 from banjie.media.browser_sdp import UnusableOffer
 from banjie.numbers.errors import NoSuchHours, NoSuchNumberHere
@@ -88,6 +89,8 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchCall: 404,
     NoSuchAppointment: 404,
     NoSuchCallback: 404,
+    NoSuchCustomer: 404,
+    NoSuchNote: 404,
     NoSuchQueue: 404,
     NoSuchCode: 404,
     NoSuchHours: 404,

@@ -22,6 +22,7 @@ from banjie.routing.catalogue import QueueCatalogue
 from banjie.routing.kept import CallbackStore
 from banjie.sip.trunk_setup import TrunkStore
 from banjie.stories.appointments import Appointments
+from banjie.stories.customer_card import CustomerCards
 from banjie.stories.my_day import MyDay
 from banjie.stories.office import Office
 from banjie.stories.ports import AgentDesk, CallbackList, SupervisorDesk, VisitorCalls
@@ -44,6 +45,7 @@ class DeskParts:
     audit: AuditLog
     calls: CallStore
     my_day: MyDay
+    cards: CustomerCards
     appointments: Appointments
     recordings: RecordingShelf
     directory: Directory

@@ -20,6 +20,17 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
             "Try again shortly; if it lasts, ask an administrator to look at /healthz.",
         ),
     },
+    "customers.no_such_customer": {
+        "zh": ("没有这个客户。", "请重新查找；需要时新建客户。"),
+        "en": ("There is no such customer.", "Look for him again, or enter him."),
+    },
+    "customers.no_such_note": {
+        "zh": ("没有这条备注，或它是别人写的。", "只能修改自己写的备注；可另写一条。"),
+        "en": (
+            "There is no such note, or somebody else wrote it.",
+            "One changes one's own notes only; write another one.",
+        ),
+    },
     "appointments.over": {
         "zh": ("这个预约已经完成或取消。", "请刷新列表；需要时另行预约。"),
         "en": (

@@ -29,6 +29,7 @@ from banjie.storage.people import SqlUserStore
 from banjie.storage.recordings import SqlRecordingShelf
 from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
 from banjie.storage.teams import SqlTeamStore
+from banjie.stories.customer_card import CustomerCards, NoMatters
 from banjie.stories.my_day import MyDay
 from banjie.stories.set_up import SetUp
 
@@ -89,6 +90,7 @@ async def start_desk(
         audit=SqlAuditLog(database),
         calls=records.calls,
         appointments=floor.appointments,
+        cards=_cards(run, store, house, floor, records),
         my_day=_my_day(run, store, house),
         recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),
         directory=StoredDirectory(
@@ -128,6 +130,18 @@ async def start_desk(
     )
     run.stack.push_async_callback(server.stop)
     return server
+
+
+def _cards(run: Run, store: Store, house: OpenedHouse, floor: Floor, records: Records) -> CustomerCards:
+    return CustomerCards(
+        tenant_id=house.tenant_id,
+        customers=SqlCustomerStore(store.database),
+        calls=records.calls,
+        matters=NoMatters(),
+        desk=floor.stories.agents,
+        timezone=lambda: house.zone.key,
+        now=run.clock.utc,
+    )
 
 
 def _my_day(run: Run, store: Store, house: OpenedHouse) -> MyDay:

@@ -25,6 +25,11 @@ _OF_ONE_OF: Final = (
 _TOOK_PART: Final = (
     "(agent_id = ${agent} OR (jsonb_array_length(segments) > 1 AND segments @> ${part}::jsonb))"
 )
+# Each side of an OR by an index of its own.
+_WITH: Final = (
+    "(customer_id = ${customer} OR (direction = 'in' AND caller = ANY(${numbers}::text[])) "
+    "OR (direction = 'out' AND dialled = ANY(${numbers}::text[])))"
+)
 _TODAY: Final = f"""
     SELECT {RECORD_LIST} FROM call_record
     WHERE {_TOOK_PART.format(agent=2, part=5)} AND tenant_id = $1 AND arrived_at >= $3
@@ -121,6 +126,9 @@ class SqlCallStore:  # satisfies calls.store.CallStore
         if wanted.agents is not None:
             values.append(list(wanted.agents))
             sql += f" AND {_OF_ONE_OF.format(agents=len(values))}"
+        if wanted.party is not None:
+            values += [wanted.party.customer_id, list(wanted.party.numbers)]
+            sql += f" AND {_WITH.format(customer=len(values) - 1, numbers=len(values))}"
         if wanted.is_unregistered:
             sql += _UNREGISTERED
         if after is not None:

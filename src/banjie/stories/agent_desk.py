@@ -1,17 +1,20 @@
 """What an agent does with a call and with himself: states, hold, mute, keypad, hang up, after-call work."""
 
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
 from banjie.base.ids import AgentId, CallId, LegId
 from banjie.calls.errors import NoSuchCall
-from banjie.calls.events import CallDisposed
+from banjie.calls.events import CallDisposed, CustomerMatched
 from banjie.calls.machine import CallState
+from banjie.customers.model import Customer
 from banjie.routing.agents import AgentState
 from banjie.routing.states import StateStretch
 from banjie.stories.guests import Guests
 from banjie.stories.handed_over import HandedOver
 from banjie.stories.house import NotAnAgent
+from banjie.stories.known_caller import known_as
 from banjie.stories.late_disposition import LateDispositions
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
@@ -79,6 +82,7 @@ class FloorDesk:
         placed: PlacedCalls,
     ) -> None:
         self._placed = placed
+        self.on_known: Callable[[Ongoing], None] = lambda ongoing: None
         self._supervision, self._guests, self._hand_over = supervision, guests, hand_over
         self._house, self._floor, self._offers = stage.house, stage.floor, offers
         self._deadlines, self._clock = stage.deadlines, stage.clock
@@ -191,6 +195,20 @@ class FloorDesk:
         return await self._placed.place(agent_id, to, offer_sdp)
 
     def party(self, agent_id: AgentId, call_id: CallId) -> Party:
+        ongoing = self._his(agent_id, call_id)
+        return Party(number=ongoing.view.number, customer_id=ongoing.live.cdr.customer_id)
+
+    async def link(self, call_id: CallId, customer: Customer) -> None:
+        ongoing = self._floor.find(call_id)
+        if ongoing is None:
+            await self._late.link(call_id, customer.customer_id)
+            return
+        ongoing.view = known_as(ongoing.view, customer)
+        self._floor.note(ongoing, CustomerMatched, customer_id=customer.customer_id)
+        self.on_known(ongoing)
+
+    def _his(self, agent_id: AgentId, call_id: CallId) -> Ongoing:
+        """A call that rings at him, that he is in, or that he has yet to write up."""
         ongoing = self._floor.get(call_id)
         is_his = (
             agent_id == ongoing.agent_id
@@ -200,7 +218,7 @@ class FloorDesk:
         )
         if not is_his:
             raise NoSuchCall(call_id)
-        return Party(number=ongoing.view.number, customer_id=ongoing.live.cdr.customer_id)
+        return ongoing
 
     def targets(self, agent_id: AgentId) -> TargetsView:
         return targets(self._house(), self._offers, self._clock, agent_id)

@@ -148,6 +148,7 @@ class ContactCentre:
         self.supervision.on_take_over = self.hand_over.end_consult
         self.supervision.on_watch = self.screens.show_watch
         self.supervision.on_watch_end = world.on_watch_end
+        self.agents.on_known = self._known_now
 
     def on_sip(self, event: SipEvent) -> None:
         self.legs.on_sip(event)
@@ -193,3 +194,4 @@ class ContactCentre:
         self.offers.known(ongoing)
         self.screens.show_call(ongoing)
         self.screens.show_offer_again(ongoing)
+        self.screens.show_paperwork(ongoing)

@@ -10,6 +10,7 @@ from banjie.calls.store import LastAgent
 from banjie.customers.model import Customer
 from banjie.stories.ongoing import Ongoing
 from banjie.stories.stage import Stage
+from banjie.stories.views import CallerView
 
 
 class CallerBook(Protocol):
@@ -68,16 +69,21 @@ class KnownCallers:
         before_count = await self._book.count_calls_from(number, ongoing)
         ongoing.view = replace(ongoing.view, calls_before_count=before_count)
         if customer is not None:
-            ongoing.view = replace(
-                ongoing.view,
-                customer_id=customer.customer_id,
-                customer_name=customer.name,
-                level=customer.level.value,
-                region=customer.region,
-            )
+            ongoing.view = known_as(ongoing.view, customer)
         customer_id = None if customer is None else customer.customer_id
         ongoing.last_served = await self._book.last_agent_of(number, customer_id, ongoing)
         if customer_id is not None:
             self._floor.note(ongoing, CustomerMatched, customer_id=customer_id)
         self._on_known(ongoing)
         self._go_on(ongoing)
+
+
+def known_as(view: CallerView, customer: Customer) -> CallerView:
+    """Show who it is."""
+    return replace(
+        view,
+        customer_id=customer.customer_id,
+        customer_name=customer.name,
+        level=customer.level.value,
+        region=customer.region,
+    )

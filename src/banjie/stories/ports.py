@@ -7,6 +7,7 @@ from typing import Protocol
 from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId
 from banjie.base.prompts import Bilingual
 from banjie.calls.supervision import Mode
+from banjie.customers.model import Customer
 from banjie.routing.callbacks import CallbackState
 from banjie.routing.skills import Skill
 from banjie.stories.views import TargetsView
@@ -110,6 +111,9 @@ class AgentDesk(Protocol):
 
         Raises `NoSuchCall` for any other.
         """
+
+    async def link(self, call_id: CallId, customer: Customer) -> None:
+        """Let a call, under way or over, be this customer's."""
 
     def targets(self, agent_id: AgentId) -> TargetsView: ...
 

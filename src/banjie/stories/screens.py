@@ -282,6 +282,13 @@ class Screens:
             for queue_id in self._house().agents[agent_id].queues:
                 self.show_queue_soon(queue_id)
 
+    def show_paperwork(self, ongoing: Ongoing) -> None:
+        """More is known of whose call it was, while its agents write it up."""
+        for agent_id in ongoing.paperwork:
+            status = self._offers.acd.find_agent(agent_id)
+            if status is not None and status.state is AgentState.ACW and status.call_id == ongoing.call_id:
+                self._board.set(f"me/{agent_id}", "acw", self._acw(status, ongoing))
+
     def _acw(self, status: AgentStatus, ongoing: Ongoing) -> AcwView:
         queue_id = ongoing.queue_id
         ends_at = status.acw_ends_at

@@ -35,6 +35,7 @@ export const zh = {
       recording: '录音',
       house: '机构',
       appointment: '预约回访',
+      customer: '客户',
     },
     verbs: {
       added: '新增',
@@ -55,6 +56,8 @@ export const zh = {
       founded: '建立',
       imported: '导入',
       booked: '预约',
+      linked: '关联通话',
+      noted: '写备注',
       called: '拨打',
       moved: '改期',
       done: '完成',
@@ -135,6 +138,7 @@ export const en: typeof zh = {
       recording: 'Recording',
       house: 'House',
       appointment: 'Appointment',
+      customer: 'Customer',
     },
     verbs: {
       added: 'added',
@@ -155,6 +159,8 @@ export const en: typeof zh = {
       founded: 'founded',
       imported: 'imported',
       booked: 'booked',
+      linked: 'linked to a call',
+      noted: 'noted on',
       called: 'called',
       moved: 'moved',
       done: 'done',
