@@ -12,6 +12,8 @@ from banjie.sip.events import (
     CallOffered,
     OfferReceived,
     Progressed,
+    ReferConcluded,
+    ReferReceived,
     Registered,
     SessionEnded,
     SipEvent,
@@ -19,7 +21,7 @@ from banjie.sip.events import (
 )
 from banjie.sip.gate import Accounts
 from banjie.sip.io.endpoint import EndpointSettings, SipEndpoint
-from banjie.sip.model import Peer, SessionId, Target
+from banjie.sip.model import Peer, SessionId, Target, TrunkTarget
 from banjie.sip.registrar import RegistrarLimits
 from banjie.sip.transactions import TimerValues
 from banjie.sip.trunks import Trunk, TrunkBook, TrunkServer
@@ -71,6 +73,7 @@ class Tally:
     registered: int = 0
     unregistered: int = 0
     digits: str = ""
+    referred: Counter[int] = field(default_factory=Counter)  # what came of our REFERs
     reasons: Counter[tuple[int | None, str]] = field(default_factory=Counter)  # status, by whom
     running: set[SessionId] = field(default_factory=set)
     peers: list[Peer] = field(default_factory=list)  # of the calls offered
@@ -113,6 +116,10 @@ class Exchange:
                 self.endpoint.answer(session, description())
             case "hang up":
                 self.endpoint.hang_up(session)
+            case "refer":
+                self.endpoint.refer(session, TrunkTarget(name="out"), "13900001111")
+            case "tell":
+                self.endpoint.tell_refer(session, 200)
             case "hold":
                 self._offers[session] += 1
                 self.endpoint.offer(session, description("sendonly", 2))
@@ -136,6 +143,14 @@ class Exchange:
                 self.tally.ended[session] += 1
                 self.tally.reasons[(status, by)] += 1
                 self.tally.running.discard(session)
+            case ReferReceived(session_id=session, dialled=Dialled.ANSWERED):
+                self.endpoint.answer_refer(session, 202)
+                self.later(session, "tell")
+            case ReferReceived(session_id=session):
+                self.endpoint.answer_refer(session, 403)
+            case ReferConcluded(session_id=session, status=status):
+                self.tally.referred[status] += 1
+                self.later(session, "hang up")
             case Registered():
                 self.tally.registered += 1
             case Unregistered():
