@@ -13,6 +13,9 @@ from banjie.sip.events import (
     OfferReceived,
     OfferRefused,
     Progressed,
+    ReferAccepted,
+    ReferConcluded,
+    ReferReceived,
     SessionEnded,
     SipEvent,
 )
@@ -61,6 +64,11 @@ class Call:
         self.was_answered = False
         self.told: dict[str, list[SipEvent]] = {"a": [], "b": []}
         self.hung_up: set[str] = set()
+        self.referring: dict[str, bool] = {}  # who asks the other: whether that one has accepted
+        self.referrals: dict[str, list[bool]] = {
+            "a": [],
+            "b": [],
+        }  # asked of whom: whether it accepted, one by one
 
     def has_ended(self, name: str) -> bool:
         return any(isinstance(event, SessionEnded) for event in self.told[name])
@@ -90,6 +98,7 @@ class Network:
         }
         self.calls: dict[str, Call] = {}  # by the number dialled
         self.pending_offers: dict[tuple[str, SessionId], float] = {}  # since when they wait for our answer
+        self.pending_referrals: list[tuple[str, SessionId]] = []  # they wait for our answer
         self._by_session: dict[tuple[str, SessionId], Call] = {}
         self._flying: list[tuple[float, int, str, Transmit]] = []
         self._lost: Counter[bytes] = Counter()
@@ -131,6 +140,21 @@ class Network:
     def offer(self, name: str, session: SessionId) -> None:
         self.agents[name].offer(session, description(name, next(self._versions)), self.now)
         self.settle(name)
+
+    def refer(self, name: str, session: SessionId) -> None:
+        self.agents[name].refer(session, UriTarget(uri="sip:x"), "4009", self.now)
+        self._by_session[name, session].referring[name] = False
+        self.settle(name)
+
+    def answer_refer(self, name: str, session: SessionId, *, accept: bool, status: int) -> None:
+        """Accept and say at once what comes of it, or refuse."""
+        call = self._by_session[name, session]
+        self.agents[name].answer_refer(session, 202 if accept else 603, self.now)
+        call.referrals[name].append(accept)
+        self.settle(name)
+        if accept:
+            self.agents[name].tell_refer(session, status, self.now)
+            self.settle(name)
 
     def hang_up(self, name: str, session: SessionId) -> None:
         call = self._by_session[name, session]
@@ -194,6 +218,28 @@ class Network:
         for event in agent.take_events():
             self._record(name, event)
 
+    def _record_referral(self, name: str, call: Call, event: SipEvent) -> None:
+        match event:
+            case ReferReceived():
+                assert event.dialled == "4009"
+                self.pending_referrals.append((name, event.session_id))
+            case ReferAccepted():
+                assert call.referring[name] is False, "it was accepted twice, or never asked"
+                call.referring[name] = True
+            case ReferConcluded(status=status):
+                was_accepted = call.referring.pop(name)
+                assert was_accepted or status >= 300, "it was carried out, and never accepted"
+                assert status != 200 or any(call.referrals[OTHER[name]]), "nobody said so"
+            case SessionEnded():
+                call.referring.pop(name, None)
+                self.pending_referrals = [
+                    (one, session)
+                    for one, session in self.pending_referrals
+                    if (one, session) != (name, event.session_id)
+                ]
+            case _:
+                pass
+
     def _record(self, name: str, event: SipEvent) -> None:
         assert isinstance(
             event,
@@ -203,6 +249,9 @@ class Network:
             | AnswerReceived
             | OfferReceived
             | OfferRefused
+            | ReferReceived
+            | ReferAccepted
+            | ReferConcluded
             | SessionEnded,
         )
         if isinstance(event, CallOffered):
@@ -214,6 +263,7 @@ class Network:
         assert not call.has_ended(name), "something was told after the end"
         if isinstance(event, Accepted):
             assert not call.is_accepted(), "the call was accepted twice"
+        self._record_referral(name, call, event)
         if isinstance(event, OfferReceived):
             self.pending_offers[name, event.session_id] = self.now
         if isinstance(event, Accepted) and event.body is not None and event.body.find(b"v=0") != 0:

@@ -99,6 +99,19 @@ class TwoAgents(RuleBasedStateMachine):
             with suppress(IllegalInState, NoSuchSession, KeyError):
                 self.net.offer(name, self.call_of_session(session).sessions[name])
 
+    @precondition(lambda self: self.answered())
+    @rule(data=st.data())
+    def refer(self, data: st.DataObject) -> None:
+        with suppress(IllegalInState):  # one at a time
+            self.net.refer(*self.some(data, self.answered()))
+
+    @precondition(lambda self: self.net.pending_referrals)
+    @rule(accept=st.booleans(), status=st.sampled_from([200, 486]))
+    def answer_refer(self, accept: bool, status: int) -> None:
+        name, session = self.net.pending_referrals.pop()
+        with suppress(IllegalInState):  # it has waited too long, and was declined
+            self.net.answer_refer(name, session, accept=accept, status=status)
+
     @precondition(lambda self: self.alive())
     @rule(data=st.data())
     def hang_up(self, data: st.DataObject) -> None:
@@ -149,6 +162,7 @@ class TwoAgents(RuleBasedStateMachine):
         if call.was_answered and not call.hung_up:
             assert any(isinstance(e, Accepted) for e in call.told[call.caller]), "the answer was lost"
             assert not ended, "the call was lost"
+        assert not call.referring, "nobody said what came of a REFER"
 
 
 TestTwoAgents = TwoAgents.TestCase

@@ -1,7 +1,10 @@
-"""baresip on the agents' desks, and a whole server between them: the transfer key, and who hears whom afterwards, by tones."""
+"""baresip on the agents' desks and at carriers, a whole server between them: the transfer key, a carrier that carries a caller
+on, what is heard before an answer; who hears whom, by tones."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,15 +55,20 @@ async def open_phone(tmp_path: Path) -> AsyncIterator[OpenPhone]:
         phone.stop()
 
 
-async def ready_on_phone(server: BanjieServer, username: str) -> None:
+@asynccontextmanager
+async def signed_in(server: BanjieServer, username: str) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
-        signed_in = await client.post(
-            "/api/session", json={"username": username, "password": f"demo-{username}"}
-        )
-        assert signed_in.status_code == 200, signed_in.text
-        proof = {"x-csrf-token": signed_in.json()["csrf_token"]}
-        state = {"state": "READY", "device": "phone"}
-        assert (await client.post("/api/desk/state", json=state, headers=proof)).status_code == 204
+        who = {"username": username, "password": f"demo-{username}"}
+        session = await client.post("/api/session", json=who)
+        assert session.status_code == 200, session.text
+        client.headers["x-csrf-token"] = session.json()["csrf_token"]
+        yield client
+
+
+async def ready_on_phone(server: BanjieServer, username: str) -> None:
+    async with signed_in(server, username) as client:
+        answer = await client.post("/api/desk/state", json={"state": "READY", "device": "phone"})
+        assert answer.status_code == 204, answer.text
 
 
 async def picks_up(phone: Baresip) -> None:
@@ -183,3 +191,78 @@ async def test_who_was_asked_hangs_up_and_the_caller_is_taken_back(
     await agent.tell("resume")
 
     await until_phone_hears_only(caller, {"agent"})
+
+
+# -- carriers -------------------------------------------------------------------------------------------
+
+
+async def with_carrier(server: BanjieServer, phone: Baresip, **more: object) -> None:
+    """Let a phone be the carrier's side of a trunk, whose calls come from this machine too."""
+    trunk = {
+        "name": "carrier",
+        "servers": [f"127.0.0.1:{phone.sip_port}"],
+        "networks": ["127.0.0.1/32"],
+        **more,
+    }
+    async with signed_in(server, "admin") as client:
+        answer = await client.post("/api/trunks", json=trunk)
+        assert answer.status_code == 201, answer.text
+
+
+async def test_a_carrier_carries_the_caller_on_and_we_have_no_part_in_it(
+    server: BanjieServer, open_phone: OpenPhone
+) -> None:
+    outside = await open_phone("<sip:13900001111@127.0.0.1>;regint=0;answermode=manual", COLLEAGUE_HZ)
+    await with_carrier(server, outside, transfers_by_refer=True)
+    agent, _, caller = await three_phones(server, open_phone)
+
+    await agent.tell("transfer", f"sip:13900001111@127.0.0.1:{server.sip_port}")
+    await until_phone_hears_music(caller)
+    await picks_up(outside)
+
+    await until_phone_hears_only(caller, {"colleague"})
+    await until_phone_hears_only(outside, {"caller"})
+    assert f"127.0.0.1:{outside.sip_port}" in await caller.tell("listcalls")  # from phone to phone
+    await until_row(
+        server,
+        "SELECT 1 FROM call_record WHERE end_reason = 'carried_on' AND transferred_to = '13900001111'"
+        " AND ended_at IS NOT NULL AND call_id NOT LIKE 'demo-%'",
+    )
+    await until_phone_hears_only(caller, {"colleague"})
+
+
+@pytest.fixture
+async def carrier(open_phone: OpenPhone) -> Baresip:
+    """Speaks before it answers."""
+    return await open_phone("<sip:13800001000@127.0.0.1>;regint=0;answermode=early", CALLER_HZ)
+
+
+async def test_an_agent_hears_the_carrier_before_anybody_answers(
+    open_folder: Path, open_phone: OpenPhone, carrier: Baresip
+) -> None:
+    trunk = {"name": "carrier", "servers": [f"127.0.0.1:{carrier.sip_port}"]}
+    settings = {"BANJIE_TRUNKS": json.dumps([trunk]), "BANJIE_OUTBOUND_TRUNK": "carrier"}
+    server = BanjieServer(open_folder, {**settings, "BANJIE_OUTBOUND_CALLER": "01066668888"})
+    await server.start()
+    agent = await desk_phone(server, open_phone, "1001", AGENT_HZ)
+    await ready_on_phone(server, "1001")
+
+    async with signed_in(server, "1001") as client:
+        placed = await client.post("/api/desk/calls", json={"number": "13800001000"})
+        assert placed.status_code < 300, placed.text
+    await picks_up(agent)
+
+    await until_phone_hears_only(agent, {"caller"})
+    assert "SIP/2.0 183" in carrier.messages()
+    assert "SIP/2.0 200 OK" not in [
+        line
+        for line in carrier.messages().split("INVITE", 1)[1].splitlines()
+        if line.startswith("SIP/2.0 200")
+    ]
+    await carrier.tell("hangup")
+
+    await until_row(
+        server,
+        "SELECT 1 FROM call_record WHERE direction = 'out' AND outcome = 'NOT_REACHED' AND ended_at IS NOT NULL",
+    )
+    assert server.stop() == 0
