@@ -9,6 +9,8 @@ from banjie.sip.events import (
     CallOffered,
     OfferReceived,
     Progressed,
+    ReferAccepted,
+    ReferConcluded,
     ReferReceived,
     SessionEnded,
     SipEvent,
@@ -87,6 +89,14 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         )
         return self.sessions[session_id]
 
+    def conclude_refer(self, session_id: SessionId, status: int) -> None:
+        """Say what came of what we asked; of what was not accepted (202) nothing comes but a refusal."""
+        if status == 202:
+            self.on_event(ReferAccepted(session_id=session_id))
+            return
+        self.sessions[session_id].referred_to = None
+        self.on_event(ReferConcluded(session_id=session_id, status=status))
+
     def hold(self, session_id: SessionId, held: bool = True) -> None:
         """The person at the peer presses hold."""
         body = their_sdp(direction="sendonly" if held else "sendrecv")
@@ -160,7 +170,7 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
         self._live(session)
 
     def refer(self, session: SessionId, target: Target, dialled: str) -> None:
-        if self.is_referring_illegal:
+        if self.is_referring_illegal or self._live(session).referred_to is not None:
             raise IllegalInState(session, "talking", "be asked to call somebody")
         self._live(session).referred_to = (target, dialled)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,15 +28,18 @@ SUPERVISOR = Supervisor(agent_id=EVE, name={}, extension="2001")
 class Play:
     """One caller, and everybody who may have him."""
 
-    def __init__(self, device: str = "browser") -> None:
+    def __init__(self, device: str = "browser", *, refers: bool = False) -> None:
         self.centre = Centre()
+        if refers:
+            house = self.centre.set_up.house
+            self.centre.set_up.house = replace(house, referring_trunks=frozenset({"loopback"}))
         self.centre.sip.registered |= {*AGENTS, EVE}
         for agent_id in AGENTS:
             self.centre.ready(agent_id, device)
         self.session = self.centre.sip.call("4000000001")
         self.call_id: CallId = self.centre.log.call_ids[0]
         self.centre.press(self.call_id, "0")
-        self.may_end = False
+        self.may_end = self.has_said_yes = False
 
     @property
     def host(self) -> AgentId:
@@ -60,6 +64,20 @@ class Play:
                     self.centre.sip.pick_up(session_id)
                 else:
                     self.centre.sip.end(session_id, 486)
+
+    def carrier(self, status: int) -> None:
+        """Say yes to what we asked of it, or what came of that; it takes him, or does not."""
+        session = self.centre.sip.sessions[self.session]
+        if session.referred_to is None or (status == 202) == self.has_said_yes:
+            return
+        self.has_said_yes = status == 202
+        self.may_end |= status == 200
+        self.centre.sip.conclude_refer(self.session, status)
+
+    def refuses(self) -> None:
+        session = self.centre.sip.sessions[self.session]
+        if session.referred_to is not None and not self.has_said_yes:
+            self.centre.sip.conclude_refer(self.session, 405)
 
     def leg(self, which: str) -> Leg | None:
         ongoing = self.centre.stories.floor.find(self.call_id)
@@ -155,6 +173,10 @@ def acts_of_phones(play: Play) -> dict[str, Callable[[], Awaitable[object] | Non
         "his phone refers to a queue": lambda: play.refers("urgent"),
         "his phone refers to a script": lambda: play.refers("4000000001"),
         "his phone refers to a number": lambda: play.refers("01088885555"),
+        "the carrier says yes": lambda: play.carrier(202),
+        "the carrier has him": lambda: play.carrier(200),
+        "the carrier did not reach it": lambda: play.carrier(486),
+        "the carrier says no": play.refuses,
     }
 
 
@@ -189,8 +211,8 @@ def is_over(play: Play) -> bool:
     return play.centre.sip.sessions[play.session].ended
 
 
-async def run(names: list[str], device: str = "browser") -> None:
-    play = Play(device)
+async def run(names: list[str], device: str = "browser", *, refers: bool = False) -> None:
+    play = Play(device, refers=refers)
     check(play)
     known = acts(play) | acts_of_phones(play)
     for name in names:
@@ -230,6 +252,8 @@ PHONES_OFTEN = (
     "his phone asks Cat",
     "his phone joins them",
     "Bob comes",
+    "his phone refers to a number",
+    "the carrier says yes",
 )
 NOT_BY_PHONE = {"resume", "hold", "somebody answers"}  # what the desk says against the phone that holds
 NAMES_OF_PHONES = [
@@ -239,6 +263,6 @@ NAMES_OF_PHONES = [
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.sampled_from(NAMES_OF_PHONES), max_size=40))
-def test_nor_is_he_whatever_desk_phones_do(names: list[str]) -> None:
-    asyncio.run(run(["a phone answers", *names], "phone"))
+@given(st.lists(st.sampled_from(NAMES_OF_PHONES), max_size=40), st.booleans())
+def test_nor_is_he_whatever_desk_phones_and_carriers_do(names: list[str], refers: bool) -> None:
+    asyncio.run(run(["a phone answers", *names], "phone", refers=refers))

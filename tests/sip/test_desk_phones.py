@@ -265,4 +265,5 @@ async def test_an_agent_hears_the_carrier_before_anybody_answers(
         server,
         "SELECT 1 FROM call_record WHERE direction = 'out' AND outcome = 'NOT_REACHED' AND ended_at IS NOT NULL",
     )
+    agent.stop()  # while there is somebody with whom to unregister
     assert server.stop() == 0
