@@ -17,6 +17,7 @@ from banjie.parts.database import Store, start_store
 from banjie.parts.desk import Health, start_desk
 from banjie.parts.folders import make_folder
 from banjie.parts.house import open_house
+from banjie.parts.lead import Lead, take_the_lead
 from banjie.parts.records import start_records
 from banjie.parts.run import Run
 from banjie.parts.sound import make_demo_prompts, start_sound
@@ -37,6 +38,7 @@ class Server:
     """Everything runs, and can be reached here."""
 
     store: Store
+    lead: Lead
     desk: DeskServer
     http_address: str
     sip_address: str
@@ -47,21 +49,30 @@ async def start(run: Run) -> Server:
     settings = run.settings
     make_folder(run.data)
     store = await start_store(run)
+    lead = await take_the_lead(run, store)
     house = await open_house(settings, store.database)
     sound = await start_sound(run)
     run.stack.callback(run.board.stop)
-    records = await start_records(run, store.database, house)
-    floor = await start_stories(run, store, house, sound, records)
+    records = await start_records(run, store.database, house, lead)
+    floor = await start_stories(run, store, house, sound, records, lead)
     sip_address = f"{settings.sip_host}:{floor.signalling.sip.local['udp'][1]}"
     health = Health(
-        store=store, call_log=records.call_log, switchboard=sound.switchboard, sip_address=sip_address
+        store=store,
+        lead=lead,
+        call_log=records.call_log,
+        switchboard=sound.switchboard,
+        sip_address=sip_address,
     )
     desk = await start_desk(run, store, house, floor, records, health)
     if settings.demo and settings.demo_voices:
         # Last, so that stopping ends it before it waits for errands.
         run.errands.spawn(make_demo_prompts(run, sound))
     return Server(
-        store=store, desk=desk, http_address=f"{settings.http_host}:{desk.port}", sip_address=sip_address
+        store=store,
+        lead=lead,
+        desk=desk,
+        http_address=f"{settings.http_host}:{desk.port}",
+        sip_address=sip_address,
     )
 
 
@@ -96,7 +107,7 @@ async def part_ended(server: Server) -> str:
 
     What mends itself is not among them: a database that was revived, a bus that connects again.
     """
-    ends: list[Coroutine[Any, Any, str]] = [server.desk.ended()]
+    ends: list[Coroutine[Any, Any, str]] = [server.desk.ended(), server.lead.deposed()]
     if server.store.postgres is not None:
         ends.append(server.store.postgres.ended())
     done, others = await asyncio.wait(map(asyncio.create_task, ends), return_when=asyncio.FIRST_COMPLETED)

@@ -3,10 +3,10 @@
 import pytest
 
 from banjie.routing.acd import Acd
-from banjie.routing.events import Effect
-from banjie.routing.leadership import Decision, DecisionsMissing, Deposed, Follower, Leader
+from banjie.routing.events import Effect, OfferWithdrawn
+from banjie.routing.leadership import Decision, DecisionsMissing, Deposed, Follower, Leader, still_leads
 from banjie.routing.queues import Queue
-from tests.routing.floors import ANN, FIRST, GENERAL, SECOND, offered
+from tests.routing.floors import ANN, BOB, FIRST, GENERAL, SECOND, offered
 
 pytestmark = pytest.mark.unit
 
@@ -75,3 +75,54 @@ def test_a_node_that_took_a_snapshot_goes_on_behind_it() -> None:
 
     assert node.take(second) == second.effects
     assert node.take(Decision(epoch=3, number=2, effects=())) == ()
+
+
+def test_who_has_not_renewed_his_lease_rings_nobody_until_he_has() -> None:
+    acd = Acd([Queue(queue_id=GENERAL, ring_timeout_s=15.0)])
+    acd.lead(10.0, now=0.0)
+    acd.sign_in(ANN, [GENERAL], 1.0)
+    acd.sign_in(BOB, [GENERAL], 1.0)
+    acd.ready(ANN, 1.0)
+    assert offered(acd.enqueue(FIRST, GENERAL, 0, 2.0)) == [(FIRST, ANN)]
+
+    acd.ready(BOB, 10.0)
+    assert offered(acd.enqueue(SECOND, GENERAL, 0, 11.0)) == []
+    assert acd.tick(20.0) == []  # nor is anybody set aside for his silence
+    assert [call.call_id for call in acd.waiting(GENERAL)] == [FIRST, SECOND]
+
+    effects = acd.lead(30.0, now=21.0)
+    assert (SECOND, BOB) in offered(effects)
+    assert any(isinstance(effect, OfferWithdrawn) and effect.agent_id == ANN for effect in effects)
+
+
+def test_a_caller_who_left_in_a_lapse_is_rung_for_no_more() -> None:
+    acd = Acd([Queue(queue_id=GENERAL)])
+    acd.lead(5.0, now=0.0)
+    acd.sign_in(ANN, [GENERAL], 1.0)
+    acd.enqueue(FIRST, GENERAL, 0, 6.0)
+    acd.ready(ANN, 6.0)
+    acd.enqueue(SECOND, GENERAL, 0, 7.0)
+    acd.abandon(FIRST, 8.0)
+
+    assert offered(acd.lead(30.0, now=9.0)) == [(SECOND, ANN)]
+
+
+def test_a_lease_renewed_in_time_changes_nothing() -> None:
+    acd = Acd([Queue(queue_id=GENERAL)])
+    acd.lead(5.0, now=0.0)
+    acd.sign_in(ANN, [GENERAL], 1.0)
+    acd.enqueue(FIRST, GENERAL, 0, 2.0)
+
+    assert acd.lead(8.0, now=3.0) == []
+    assert offered(acd.ready(ANN, 6.0)) == [(FIRST, ANN)]
+
+
+@pytest.mark.parametrize(("taken", "epoch"), [(4, 4), (5, 5)])
+def test_a_lapse_that_nobody_used_is_no_loss(taken: int, epoch: int) -> None:
+    assert still_leads(4, taken) == epoch
+
+
+@pytest.mark.parametrize("taken", [None, 6, 9])
+def test_who_finds_that_another_led_meanwhile_is_deposed(taken: int | None) -> None:
+    with pytest.raises(Deposed):
+        still_leads(4, taken)

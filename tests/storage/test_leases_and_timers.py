@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from banjie.storage.database import Database
-from banjie.storage.leases import Lease, SqlLeases
+from banjie.storage.leases import Fenced, Lease, NotTheHolder, SqlLeases
 from banjie.storage.timers import SqlTimers, Timer
 from tests.storage.conftest import BANK, NOON
 
@@ -103,3 +103,21 @@ async def test_two_claims_at_once_never_share_a_timer(database: Database) -> Non
         second = await SqlTimers(other).claim_due("matter", NOON + _LONG, 6)
     assert len(first) == 6
     assert {timer.timer_id for timer in (*first, *second)} == {str(n) for n in range(10)}
+
+
+async def test_what_is_written_under_an_older_lease_changes_nothing(database: Database) -> None:
+    leases = SqlLeases(database)
+    old = await leases.take(BANK, "matcher", "node-1", _LONG)
+    assert old is not None
+    fenced = Fenced(database, lambda: old)
+    arm = "INSERT INTO timer (timer_id, tenant_id, kind, subject, due_at) VALUES ($1, 't', 'k', 's', now())"
+    await fenced.execute(arm, "one")
+
+    await leases.void("matcher")
+    with pytest.raises(NotTheHolder):
+        await fenced.execute(arm, "two")
+    assert await leases.take(BANK, "matcher", "node-2", _LONG) is not None
+    with pytest.raises(NotTheHolder):
+        await fenced.execute(arm, "three")
+
+    assert [row["timer_id"] for row in await fenced.fetch("SELECT timer_id FROM timer")] == ["one"]

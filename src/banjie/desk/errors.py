@@ -33,6 +33,7 @@ from banjie.people.errors import (
     WrongPassword,
 )
 from banjie.routing.errors import NoSuchCode, NoSuchQueue
+from banjie.routing.leadership import DecisionsMissing, Deposed
 from banjie.sip.errors import NoSuchTrunk
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
 from banjie.stories.callback_talk import NumberNotCalled
@@ -109,6 +110,8 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     WrongOrigin: 403,
     TooManyAttempts: 429,
     TooManyRequests: 429,
+    Deposed: 503,
+    DecisionsMissing: 503,
     Unavailable: 503,
     BanjieError: 409,
 }

@@ -235,6 +235,27 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
             "It timed out or the caller left; the next one will come.",
         ),
     },
+    "routing.deposed": {
+        "zh": ("现在由另一台服务器分配来电。", "请稍候几秒再试；页面会自动重新连接。"),
+        "en": (
+            "Another server gives out the calls now.",
+            "Try again in a few seconds; the page connects again by itself.",
+        ),
+    },
+    "routing.decisions_missing": {
+        "zh": ("这台服务器还没有跟上最新的分配结果。", "请稍候几秒再试。"),
+        "en": (
+            "This server has not caught up with the latest decisions yet.",
+            "Try again in a few seconds.",
+        ),
+    },
+    "routing.illegal_callback": {
+        "zh": ("回呼当前的状态不能这样操作。", "请看最新状态；它可能已由他人处理或已过期。"),
+        "en": (
+            "The callback's present state does not allow this.",
+            "See the present state; somebody else may have it, or it has run out.",
+        ),
+    },
     "routing.no_such_queue": {
         "zh": ("没有这个技能组。", "请从列表中选择。"),
         "en": ("There is no such queue.", "Choose one of the list."),

@@ -14,6 +14,7 @@ from banjie.desk.shelves import StoredDirectory, StoredScripts
 from banjie.media.io.native import NativeSwitchboard
 from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
+from banjie.parts.lead import Lead
 from banjie.parts.office import OpenOffice
 from banjie.parts.records import Records
 from banjie.parts.run import Run
@@ -41,6 +42,7 @@ class Health:
     """Satisfies `desk.ports.HealthProbe`."""
 
     store: Store
+    lead: Lead
     call_log: SqlCallLog
     switchboard: NativeSwitchboard
     sip_address: str
@@ -52,6 +54,7 @@ class Health:
             "sip": PartHealth(ok=True, detail=f"listening on {self.sip_address}"),
             "media": self._media(),
             "bus": PartHealth(ok=bus.ok, detail=bus.detail),
+            "routing": self._routing(),
         }
 
     async def _database(self) -> PartHealth:
@@ -64,6 +67,13 @@ class Health:
             return PartHealth(ok=False, detail=f"the database does not answer: {why}")
         writing = self.call_log.health()
         return PartHealth(ok=writing.ok, detail=writing.detail)
+
+    def _routing(self) -> PartHealth:
+        if not self.lead.leads:
+            return PartHealth(
+                ok=False, detail="the lease is not renewed: calls go on, nobody is rung for those that wait"
+            )
+        return PartHealth(ok=True, detail=f"this server decides, epoch {self.lead.lease.epoch}")
 
     def _media(self) -> PartHealth:
         if not self.switchboard.is_running:

@@ -14,6 +14,7 @@ from banjie.customers.matching import lookup_key
 from banjie.customers.model import Customer
 from banjie.parts.folders import make_folder
 from banjie.parts.house import OpenedHouse
+from banjie.parts.lead import Lead
 from banjie.parts.run import Run
 from banjie.parts.sound import mend
 from banjie.storage.agents import SqlAgentLog
@@ -22,6 +23,7 @@ from banjie.storage.callbacks import SqlCallbackLog, SqlCallbackStore
 from banjie.storage.calls import SqlCallStore
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.database import Database
+from banjie.storage.leases import Fenced
 from banjie.stories.interrupted_call import close_interrupted
 from banjie.stories.ongoing import Ongoing
 
@@ -39,19 +41,20 @@ class Records:
     today: Today
 
 
-async def start_records(run: Run, database: Database, house: OpenedHouse) -> Records:
+async def start_records(run: Run, database: Database, house: OpenedHouse, lead: Lead) -> Records:
     tenant_id = house.tenant_id
     calls = SqlCallStore(database, tenant_id)
     recordings = make_folder(run.data / "recordings")
-    call_log = SqlCallLog(database, tenant_id)
+    fenced = Fenced(database, lambda: lead.lease)
+    call_log = SqlCallLog(fenced, tenant_id)
     call_log.start()
-    run.stack.push_async_callback(call_log.stop)
-    agent_log = SqlAgentLog(database, tenant_id)
+    run.stack.push_async_callback(lead.stop_writing, call_log.stop)
+    agent_log = SqlAgentLog(fenced, tenant_id)
     agent_log.start()
-    run.stack.push_async_callback(agent_log.stop)
-    callback_log = SqlCallbackLog(database, tenant_id)
+    run.stack.push_async_callback(lead.stop_writing, agent_log.stop)
+    callback_log = SqlCallbackLog(fenced, tenant_id)
     callback_log.start()
-    run.stack.push_async_callback(callback_log.stop)
+    run.stack.push_async_callback(lead.stop_writing, callback_log.stop)
     left = await calls.open_calls()
     if left:
         log.warning("calls were interrupted by the last stop", count=len(left))

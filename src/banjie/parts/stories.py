@@ -8,6 +8,7 @@ from banjie.loop import LoopAlarm
 from banjie.parts.appointments import start_appointments
 from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
+from banjie.parts.lead import Lead
 from banjie.parts.records import Records, StoredCallers
 from banjie.parts.run import Run
 from banjie.parts.signalling import Signalling, digest_secret, phone_secrets, start_sip
@@ -51,7 +52,9 @@ class Floor:
         self.accounts.put(digest_secret(login))
 
 
-async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound, records: Records) -> Floor:
+async def start_stories(
+    run: Run, store: Store, house: OpenedHouse, sound: Sound, records: Records, lead: Lead
+) -> Floor:
     """Take calls from here on; agents are seated as they were before a restart."""
     settings, set_up = run.settings, house.set_up
     waiting = await records.callbacks.open_callbacks()
@@ -93,6 +96,8 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
     sip.on_event = stories.on_sip
     run.stack.push_async_callback(run.errands.finish)
     run.stack.callback(stories.end_all)
+    stories.offers.lead(lead.until)
+    lead.on_renewed = stories.offers.lead
     stories.callbacks.take_up(waiting)  # before there is an agent to ring for them
     stories.take_up(seated)
     stories.screens.show_all()
@@ -105,9 +110,12 @@ async def start_stories(run: Run, store: Store, house: OpenedHouse, sound: Sound
         board=run.board,
         appointments=await start_appointments(run, store, house, stories.agents),
     )
+    _follow_changes(run, store, floor)
+    return floor
 
+
+def _follow_changes(run: Run, store: Store, floor: Floor) -> None:
     def house_changed(_: str = "") -> None:
         run.errands.spawn(floor.take_in())
 
     run.stack.callback(store.bus.subscribe(HOUSE_CHANGED, house_changed, house_changed))
-    return floor

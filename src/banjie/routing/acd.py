@@ -74,6 +74,20 @@ class Acd(BesideQueues, Questions):
         """The same, from callbacks as they were written down; `at` is `now` by the wall clock."""
         return self.restore_callbacks(to_plain(snapshot_of(kept, at, now)), now)
 
+    def lead(self, until: float, now: float) -> list[Effect]:
+        """Ring agents until then, see `leadership.py`. Whom a lapse kept waiting is rung for now."""
+        floor, had_lapsed = self._floor, not self.leads(now)
+        floor.led_until = until
+        if not had_lapsed or not self.leads(now):
+            return []
+        effects: list[Effect] = []
+        for place in list(floor.calls.values()):
+            effects += floor.stand_anew(place, now)
+        return effects + floor.settle(now) + self.tick(now)
+
+    def leads(self, now: float) -> bool:
+        return now < self._floor.led_until
+
     # Queues
 
     def put_queue(self, queue: Queue, now: float) -> list[Effect]:
@@ -350,8 +364,13 @@ class Acd(BesideQueues, Questions):
         return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> list[Effect]:
-        """Do what is due, agents first: who comes free at the same moment takes a call before it changes. Repeatable."""
+        """Do what is due, agents first: who comes free at the same moment takes a call before it changes. Repeatable.
+
+        Who may not decide sets nobody aside either: it is done when he may.
+        """
         floor, effects = self._floor, list[Effect]()
+        if not self.leads(now):
+            return []
         while (seat := floor.due_seats.first()) and floor.due_seats.rank(seat)[0] <= now:
             if seat.offer is not None:
                 effects += floor.fail_offer(seat, Withdrawal.NO_ANSWER, now)

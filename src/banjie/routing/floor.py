@@ -64,7 +64,7 @@ class Floor(Grounds):
 
     def let_idle(self, seat: Seat, now: float) -> list[Effect]:
         """Give a READY agent the first call that waits for him, or stand him in his lines."""
-        found = self.lines.first_call_for(seat)
+        found = self.lines.first_call_for(seat) if now < self.led_until else None
         if found is None:
             self.lines.add_agent(seat)
             return []
@@ -150,7 +150,7 @@ class Floor(Grounds):
         if callback and callback.is_held_back:
             return []
         effects: list[Effect] = []
-        while self.rings_more(place) and (seat := self.first_agent_for(place)):
+        while now < self.led_until and self.rings_more(place) and (seat := self.first_agent_for(place)):
             effects += self._ring(place, seat, now)
         queue = self.queues[place.queue_id]
         if not place.rung and waits.is_overdue(place, queue, now):

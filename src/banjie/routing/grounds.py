@@ -1,5 +1,6 @@
 """What the floor stands on: everybody's place, rank, line and deadline, put right together. No offer is made here."""
 
+from math import inf
 from random import Random
 
 from banjie.base.ids import AgentId, CallId, QueueId
@@ -29,6 +30,7 @@ class Grounds:
         self.due_calls: Order[Place] = Order()
         self.homeless: list[Place] = []  # to be stood before the step is over
         self.deserted: set[QueueId] = set()  # their last agent left in this step
+        self.led_until = inf  # nobody is rung from then on, see leadership.py
         self.numbers = Numbers()  # of two equal times the earlier command is first
         self.offer_numbers = Numbers()
         self._ways = Ways(

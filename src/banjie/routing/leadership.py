@@ -1,6 +1,8 @@
 """One truth on many nodes: who holds the lease decides, and a decision made under an older lease changes nothing.
 
-Laws: epochs only grow; a node carries out each decision of the newest leader once, in order, and none of an older one.
+Laws: epochs only grow; a node carries out each decision of the newest leader once, in order, and none of an older one;
+who has not renewed his lease in time rings nobody until he has (`Acd.lead`), and who finds that another led meanwhile
+decides no more: what he knows of agents and callers is old.
 The lease itself is a row of the database (`storage/leases.py`), its epoch is what is compared here.
 """
 
@@ -21,6 +23,16 @@ class Deposed(BanjieError):
     def __init__(self, epoch: int, newer: int) -> None:
         super().__init__(f"leader of epoch {epoch}: epoch {newer} decides now; ask the holder of the lease")
         self.epoch, self.newer = epoch, newer
+
+
+def still_leads(epoch: int, taken: int | None) -> int:
+    """Return the epoch from now on. A lapse that nobody used costs one epoch. Raise `Deposed` when another led, or leads.
+
+    `taken` is the epoch of the lease asked for again; None: another holds it.
+    """
+    if taken is None or taken > epoch + 1:
+        raise Deposed(epoch, epoch + 1 if taken is None else taken - 1)
+    return taken
 
 
 class DecisionsMissing(BanjieError):

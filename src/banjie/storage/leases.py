@@ -1,11 +1,13 @@
 """Who may decide alone: a lease with an epoch. A write of the holder names the epoch, so that a stale one changes nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from banjie.base.ids import TenantId
-from banjie.storage.database import Queries
+from banjie.storage.database import Database, Queries, Row
+from banjie.storage.errors import DatabaseUnavailable
 
 # A new holder gets a new epoch; a holder who comes back in time keeps his.
 _TAKE: Final = """
@@ -17,6 +19,7 @@ _TAKE: Final = """
     RETURNING epoch
 """
 _GIVE_BACK: Final = "UPDATE lease SET expires_at = now() WHERE name = $1 AND holder = $2 AND epoch = $3"
+_VOID: Final = "UPDATE lease SET expires_at = now() WHERE name = $1"
 _HOLDS: Final = (
     "SELECT true FROM lease WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > now() FOR SHARE"
 )
@@ -41,6 +44,39 @@ class SqlLeases:
     async def give_back(self, lease: Lease) -> None:
         await self._database.execute(_GIVE_BACK, lease.name, lease.holder, lease.epoch)
 
+    async def void(self, name: str) -> None:
+        """For who knows that its holder is no more."""
+        await self._database.execute(_VOID, name)
+
     async def holds(self, lease: Lease) -> bool:
         """True if it still stands; inside a unit of work it then stands until that ends."""
         return bool(await self._database.fetch_value(_HOLDS, lease.name, lease.holder, lease.epoch))
+
+
+class NotTheHolder(DatabaseUnavailable):
+    """The lease has run out or is another's: nothing was written. It may be tried again when it is renewed."""
+
+    code: ClassVar[str] = "storage.not_the_holder"
+
+
+class Fenced:  # satisfies database.Queries
+    """What is executed here takes effect only while the lease stands: looking and writing are one transaction."""
+
+    def __init__(self, database: Database, lease: Callable[[], Lease]) -> None:
+        self._database, self._lease = database, lease
+
+    async def execute(self, sql: str, *values: object) -> str:
+        async with self._database.unit_of_work() as work:
+            lease = self._lease()
+            if not await SqlLeases(work).holds(lease):
+                raise NotTheHolder(f"the lease {lease.name} of epoch {lease.epoch} does not stand")
+            return await work.execute(sql, *values)
+
+    async def fetch(self, sql: str, *values: object) -> list[Row]:
+        return await self._database.fetch(sql, *values)
+
+    async def find_row(self, sql: str, *values: object) -> Row | None:
+        return await self._database.find_row(sql, *values)
+
+    async def fetch_value(self, sql: str, *values: object) -> Any:
+        return await self._database.fetch_value(sql, *values)

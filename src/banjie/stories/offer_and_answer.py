@@ -400,8 +400,15 @@ class OffersAndAnswers:
         if ongoing is not None and not ongoing.live.is_over:
             self._floor.note(ongoing, SearchWidened, ring=relaxed.ring, needs=tuple(sorted(relaxed.needs)))
 
+    def lead(self, until: float) -> None:
+        """Offer calls until then, by the monotonic clock."""
+        self.apply(self._acd.lead(until, self._clock.mono()))
+
     def _tick(self) -> None:
-        self.apply(self._acd.tick(self._clock.mono()))
+        """While another may lead nothing is due here; `lead` looks again."""
+        now = self._clock.mono()
+        if self._acd.leads(now):
+            self.apply(self._acd.tick(now))
 
     def _agent_changed(self, change: AgentStateChanged | NextStateChosen | AcwExtended) -> None:
         if isinstance(change, AgentStateChanged):
