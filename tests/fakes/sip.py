@@ -33,6 +33,7 @@ class FakeSession:
     our_sdp: bytes = b""
     offers_answered: list[bytes] = field(default_factory=list)
     rang: int = 0
+    said: bytes | None = None  # in the 183
     refer_answer: int | None = None  # to what they asked
     refer_told: list[int] = field(default_factory=list)  # before the call ended
     referred_to: tuple[Target, str] | None = None  # what we asked of them
@@ -149,9 +150,11 @@ class FakeSip:  # satisfies sip.ports.SipSignalling
 
     def ring(self, session: SessionId, body: bytes | None) -> None:
         self._live(session).rang += 1
+        self._live(session).said = body
 
     def answer(self, session: SessionId, body: bytes) -> None:
         live = self._live(session)
+        assert live.said in (None, body), "another answer than in the 183 (RFC 3261 §13.2.1)"
         live.answered, live.our_sdp = True, body
 
     def reject(

@@ -181,10 +181,12 @@ def test_he_asks_a_colleague_and_leaves_the_caller_to_him(centre: Centre, phones
     centre.wait(30.0)
     second = phones.ask()
     assert (phones.sip.sessions[second].rang, phones.sip.sessions[second].answered) == (1, False)
+    assert phones.played(second) == RING_BACK
     assert phones.played(phones.caller) == MUSIC
     bob = phones.rung("1002")
     phones.sip.pick_up(bob)
     assert phones.sip.sessions[second].answered
+    assert phones.played(second) == []
     assert phones.hear_each_other(second, bob)
     assert (phones.hears(phones.caller), phones.played(phones.caller)) == (set(), MUSIC)
     centre.wait(5.0)
@@ -300,6 +302,11 @@ def test_who_puts_the_first_call_down_leaves_the_caller_to_whom_he_asked(
 def test_he_asks_a_number_outside(centre: Centre, phones: OnPhones) -> None:
     second = phones.ask("01088886666")
     outside = phones.outside()
+    phones.sip.progress(outside)
+    for _ in range(25):  # what the carrier says
+        centre.switchboard.ports[phones.port(outside)].received += 1
+        centre.wait(0.02)
+    assert (phones.hears(second), phones.hears(outside)) == ({phones.port(outside)}, set())
     phones.sip.pick_up(outside)
     assert phones.hear_each_other(second, outside)
 

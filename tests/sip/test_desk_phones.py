@@ -21,6 +21,7 @@ from tests.peers.desk import (
     COLLEAGUE_HZ,
     NUMBER,
     until_event,
+    until_phone_hears,
     until_phone_hears_music,
     until_row,
 )
@@ -30,6 +31,7 @@ pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
 
 OpenPhone = Callable[[str, int], Awaitable[Baresip]]
 VIP = "13800001000"
+RING_BACK_HZ = 450
 
 
 @pytest.fixture
@@ -102,6 +104,7 @@ async def asks(agent: Baresip, colleague: Baresip, caller: Baresip, server: Banj
     await agent.tell("hold")
     await until_phone_hears_music(caller)
     await agent.tell("dial", f"sip:1002@127.0.0.1:{server.sip_port}")
+    await until_phone_hears(agent, RING_BACK_HZ)
     await picks_up(colleague)
     await until_phone_hears_only(colleague, {"agent"})
     await until_phone_hears_only(agent, {"colleague"})

@@ -64,9 +64,11 @@ class Leg:
     is_up: bool = False
     is_held: bool = False
     speaks_early: bool = False  # it is rung, and sound comes from there
+    asks_to_go: bool = False  # its phone has referred the other side, and waits for what comes of it
     is_carried_on: bool = False  # its trunk does what we asked: it calls the number itself
     hops_left: int = MOST_HOPS  # for how much longer its call may be passed on
     agreed: Agreed | None = field(default=None, repr=False)
+    said: bytes | None = field(default=None, repr=False)  # our description, before we have answered
 
     @property
     def is_browser(self) -> bool:
@@ -150,9 +152,11 @@ class Legs:
         return leg
 
     def ring(self, leg: Leg) -> None:
-        """Let the phone that calls tell its owner that it rings."""
+        """Let the phone that calls hear what is played to it before the answer; one that offered nothing only rings."""
         if leg.session_id is not None:
-            self._sip.ring(leg.session_id, None)
+            if leg.agreed is not None:
+                leg.said = self._describe(leg, reverse(leg.agreed.direction))
+            self._sip.ring(leg.session_id, leg.said)
 
     def turn_down(self, leg: Leg, status: int) -> None:
         """Refuse a call that is a leg already, and not answered. The owner, who asked, is not told."""
@@ -164,7 +168,8 @@ class Legs:
         if leg.session_id is not None and not leg.is_up:
             leg.is_up = True
             direction: Direction = "sendrecv" if leg.agreed is None else reverse(leg.agreed.direction)
-            self._sip.answer(leg.session_id, self._describe(leg, direction))
+            # What was said in a 183 is the answer, and stays it (RFC 3261 §13.2.1).
+            self._sip.answer(leg.session_id, leg.said or self._describe(leg, direction))
 
     async def open_browser(self, offer_sdp: str, owner: LegOwner) -> tuple[Leg, str]:
         """Take a browser's offer; return its leg and the answer for the page."""
@@ -178,11 +183,13 @@ class Legs:
 
     def answer_refer(self, leg: Leg, status: int) -> None:
         if leg.session_id is not None:
+            leg.asks_to_go = status < 300
             self._sip.answer_refer(leg.session_id, status)
 
     def tell_refer(self, leg: Leg, status: int) -> None:
         """Say how it goes; a final status is the last word. May be repeated."""
         if leg.session_id is not None:
+            leg.asks_to_go = leg.asks_to_go and status < 200
             self._sip.tell_refer(leg.session_id, status)
 
     def refer(self, leg: Leg, number: str) -> None:
@@ -195,7 +202,8 @@ class Legs:
         if not self._forget(leg):
             return
         if leg.session_id is not None:
-            self._sip.tell_refer(leg.session_id, DONE)  # where it asked to be relieved, it is (RFC 5589 §6.1)
+            if leg.asks_to_go:
+                self._sip.tell_refer(leg.session_id, DONE)  # before the BYE (RFC 5589 §6.1)
             self._sip.hang_up(leg.session_id)
         self._close_port(leg)
 
@@ -216,7 +224,7 @@ class Legs:
         before, was_up = leg.session_id, leg.is_up
         del self._by_session[before]
         self._bind(leg, offered.session_id)
-        leg.agreed, leg.is_up = None, False
+        leg.agreed, leg.said, leg.is_up = None, None, False
         if agreed is not None:
             self._point(leg, agreed)
         self.answer(leg)

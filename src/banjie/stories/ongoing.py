@@ -133,10 +133,9 @@ class Ongoing:
         if state is CallState.DIALLING and self.caller is not None:
             return self.caller, self.agent
         asked = self.consulted
-        # A phone that calls by a second call makes its own ring-back.
-        is_listening = state in TOGETHER and self.is_aside and self.second is None
-        if is_listening and self.agent is not None and asked is not None and not asked.is_up:
-            return self.agent, asked.leg
+        asker = self.second or (self.agent if self.is_aside else None)
+        if state in TOGETHER and asker is not None and asked is not None and not asked.is_up:
+            return asker, asked.leg
         return None
 
     @property
