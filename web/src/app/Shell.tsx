@@ -1,19 +1,22 @@
 /** The frame of all pages: who I am, where I am, whether the line to the server lives. */
 import { Dropdown, Result, Spin } from 'antd'
-import { Suspense, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 
 import { AgentPresence } from '@/features/calls/AgentPresence'
+import { CallStrip } from '@/features/calls/CallStrip'
 import { useAnswered } from '@/features/calls/answeredCall'
 import { PasswordDialog } from '@/features/people/PasswordDialog'
 import { useMay, useSession, useSessionState } from '@/features/people/session'
 import { WatchBar } from '@/features/supervision/WatchBar'
 import { useLiveStatus } from '@/live/live'
 import { Seal } from '@/ui/Brand'
-import { useKey } from '@/ui/keyboard'
+import { useOffered } from '@/ui/commands'
+import { loadKeys, useKey, useKeys } from '@/ui/keyboard'
 import { chooseLanguage } from '@/ui/language'
 import { useLanguage, useText } from '@/ui/useLanguage'
+import { Commands } from './commands/Commands'
 import { KeyHelp } from './KeyHelp'
 import { PAGES, useFetchedAhead, type Page } from './pages'
 import { Unbroken } from './Unbroken'
@@ -26,6 +29,8 @@ export function Shell() {
   const { pathname } = useLocation()
   const here = pages.find((page) => pathname.split('/')[1] === page.name)
   useFetchedAhead(pages)
+  const { keys } = useSession()
+  useEffect(() => loadKeys(keys), [keys])
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -51,6 +56,7 @@ export function Shell() {
         <Tools />
       </header>
       {may('calls.take') && <AgentPresence />}
+      {may('calls.take') && <CallStrip />}
       {may('calls.supervise') && <WatchBar />}
       <div className="shell-body">
         {here?.isSetUp === true && setUp.length > 1 && <SetUpNav pages={setUp} />}
@@ -79,20 +85,31 @@ function Tools() {
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [isPasswordOpen, setPasswordOpen] = useState(false)
   const isInCall = useAnswered() !== null
-  useKey('help', () => setHelpOpen(true))
+  const openHelp = () => setHelpOpen(true)
+  const changeLanguage = () => chooseLanguage(language === 'zh' ? 'en' : 'zh')
+  useKey('help', openHelp)
+  useKey('language', changeLanguage)
+  useOffered([
+    { id: 'help', title: t('app.keyHelp.actions.help'), also: ['keys', 'help', t('app.keys')], whyNot: null, key: 'help', run: openHelp },
+    { id: 'language', title: t('app.languageLabel'), also: ['language', 'English', t('app.keyHelp.actions.language')], whyNot: null, key: 'language', run: changeLanguage },
+    { id: 'password', title: t('app.commands.password'), also: ['password'], whyNot: null, run: () => setPasswordOpen(true) },
+    { id: 'signOut', title: t('app.signOut'), also: ['sign out', 'log out'], whyNot: isInCall ? t('app.signOutInCall') : null, run: () => void signOut() },
+  ])
+  const helpKey = useKeys().help
   const user = useSession().user
   const roles = user.roles.map((role) => t(`app.roles.${role}`)).join(' · ')
   return (
     <div className="shell-tools">
       <LiveLight />
-      <button type="button" className="head-button" onClick={() => setHelpOpen(true)}>
-        {t('app.keys')} <kbd>?</kbd>
+      <Commands />
+      <button type="button" className="head-button" onClick={openHelp}>
+        {t('app.keys')} {helpKey !== '' && <kbd aria-hidden="true">{helpKey}</kbd>}
       </button>
       <button
         type="button"
         className="head-button"
         aria-label={t('app.languageLabel')}
-        onClick={() => chooseLanguage(language === 'zh' ? 'en' : 'zh')}
+        onClick={changeLanguage}
       >
         {t('app.language')}
       </button>

@@ -1,23 +1,29 @@
-/** The keys as the reader has them, and the hook that gives an act its key. */
+/** The keys as the reader has them, and the hook that gives an act its key. They are kept with his account. */
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 
-import { chordOf, DEFAULT_KEYS, readKeys, typesText, type Action, type Keys } from './keys'
+import { http, ok } from '@/api/client'
+import { changedKeys, chordOf, DEFAULT_KEYS, isSlip, readKeys, typesText, type Action, type Keys } from './keys'
 
-const KEPT = 'banjie.keys'
-
-let keys: Keys = readKeys(localStorage.getItem(KEPT))
+let keys: Keys = DEFAULT_KEYS
+let answeredAtMs: number | null = null
 const listeners = new Set<() => void>()
 
 export function useKeys(): Keys {
   return useSyncExternalStore(subscribe, () => keys)
 }
 
-export function changeKey(action: Action, chord: string): void {
-  keep({ ...keys, [action]: chord })
+/** Take the keys that came with the account. */
+export function loadKeys(kept: Readonly<Record<string, unknown>>): void {
+  tell(readKeys(kept))
 }
 
-export function resetKeys(): void {
-  keep(DEFAULT_KEYS)
+/** Put an act on another key, '' for none. Throws what the server refuses; then nothing has changed. */
+export async function changeKey(action: Action, chord: string): Promise<void> {
+  await keep({ ...keys, [action]: chord })
+}
+
+export async function resetKeys(): Promise<void> {
+  await keep(DEFAULT_KEYS)
 }
 
 /** Do `act` when its key is pressed anywhere on the page, unless it is disabled. */
@@ -32,7 +38,9 @@ export function useKey(action: Action, act: () => void, isEnabled = true): void 
       if (chord === null || chord !== keys[action] || isCapturing(event.target)) return
       if (typesText(chord) && isTextField(event.target)) return
       event.preventDefault() // the browser's own meaning (F3, F7) stays away even while the act is not possible
-      if (!event.repeat && latest.current.isEnabled) latest.current.act()
+      if (event.repeat || !latest.current.isEnabled || isSlip(action, answeredAtMs, performance.now())) return
+      if (action === 'answer') answeredAtMs = performance.now()
+      latest.current.act()
     }
     window.addEventListener('keydown', onPress)
     return () => window.removeEventListener('keydown', onPress)
@@ -44,9 +52,19 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-function keep(next: Keys): void {
+async function keep(next: Keys): Promise<void> {
+  const before = keys
+  tell(next)
+  try {
+    await ok(http.PUT('/api/session/keys', { body: { keys: changedKeys(next) } }))
+  } catch (cause) {
+    tell(before)
+    throw cause
+  }
+}
+
+function tell(next: Keys): void {
   keys = next
-  localStorage.setItem(KEPT, JSON.stringify(next))
   for (const listener of listeners) listener()
 }
 

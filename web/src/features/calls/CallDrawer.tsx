@@ -13,6 +13,7 @@ import { useLanguage, useText } from '@/ui/useLanguage'
 import { Mark } from '@/ui/Mark'
 import { DEMONSTRATION } from './demonstration'
 import { Player } from './Player'
+import { lightOf } from './quality'
 import { zh } from './texts'
 import { useEventText, useOutcomeText } from './eventText'
 import { useDirectory } from './useDirectory'
@@ -66,6 +67,7 @@ function Detail({ detail: { call, called_back_in, events }, follow }: { detail: 
     [t('calls.list.wait'), call.wait_s === null ? null : duration(call.wait_s)],
     [t('calls.list.talk'), call.talk_s === null ? null : duration(call.talk_s)],
     [t('calls.list.hold'), call.hold_s === 0 ? null : duration(call.hold_s)],
+    [t('calls.list.sound'), call.mos === null ? null : t('calls.list.soundOf', { mos: call.mos.toFixed(1), light: t(`calls.quality.${lightOf(call.mos)}`) })],
     [t('calls.list.ended'), reason !== null && reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason],
     [t('calls.list.disposition'), dispositionText(call.disposition)],
     [t('calls.list.note'), call.note],

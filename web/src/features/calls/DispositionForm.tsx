@@ -8,15 +8,11 @@ import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { Act } from '@/ui/Act'
 import { useAttempt } from '@/ui/refusal'
 import { useText } from '@/ui/useLanguage'
+import { forgetDraft, useDraft } from './dispositionDraft'
 import { findDispositions, groupDispositions } from './dispositions'
 
 const FILTER_FROM = 16 // fewer codes are read faster than searched
 const NOTE_CHARS = 2000
-
-interface Draft {
-  code: string | null
-  note: string
-}
 
 interface Form {
   callId: string
@@ -36,7 +32,7 @@ export function DispositionForm({ callId, when, onSaved }: Form) {
     const isSaved = await attempt(() => ok(http.POST('/api/desk/calls/{call_id}/disposition', { params: { path: { call_id: callId } }, body })))
     setBusy(false)
     if (!isSaved) return
-    sessionStorage.removeItem(keptAs(callId))
+    forgetDraft(callId)
     onSaved?.(draft.code, draft.note)
   }
   const noteId = useId()
@@ -115,18 +111,4 @@ function Codes({ chosen, choose, takesFocus }: { chosen: string | null; choose: 
       {groups.length === 0 && <p className="faint">{t('calls.acw.noMatch')}</p>}
     </div>
   )
-}
-
-const keptAs = (callId: string) => `banjie.draft.${callId}`
-
-function useDraft(callId: string): [Draft, (draft: Draft) => void] {
-  const [draft, setDraft] = useState<Draft>(() => {
-    const kept = sessionStorage.getItem(keptAs(callId))
-    return kept === null ? { code: null, note: '' } : (JSON.parse(kept) as Draft)
-  })
-  const change = (next: Draft) => {
-    sessionStorage.setItem(keptAs(callId), JSON.stringify(next))
-    setDraft(next)
-  }
-  return [draft, change]
 }

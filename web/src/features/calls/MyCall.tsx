@@ -39,17 +39,9 @@ export function MyCall({ call, isPlaying, play }: { call: Call; isPlaying: boole
         <span className="digits">{isLive ? '' : call.talk_s === null ? outcomeText(call.outcome) : duration(call.talk_s)}</span>
         {call.direction !== 'internal' && !isLive && <CallBack call={call} />}
         {call.direction !== 'internal' && !isLive && <BookButton callId={call.call_id} who={call.customer_name ?? number(call.direction === 'in' ? call.caller : call.dialled)} isSmall />}
-        <Button
-          size="small"
-          type="text"
-          aria-expanded={isPlaying}
-          aria-label={t(canPlay ? 'calls.player.play' : 'calls.player.none')}
-          title={t(canPlay ? 'calls.player.play' : 'calls.player.none')}
-          disabled={!canPlay}
-          onClick={play}
-        >
+        <Act size="small" type="text" aria-expanded={isPlaying} aria-label={t('calls.player.play')} whyNot={canPlay ? null : t('calls.player.none')} act={play}>
           {isPlaying ? '▾' : '▶'}
-        </Button>
+        </Act>
       </div>
       {isPlaying && <Player callId={call.call_id} plays />}
       {call.is_unregistered && <Unregistered call={call} />}

@@ -3,7 +3,6 @@ import { Alert } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http, ok } from '@/api/client'
 import type { CallView } from '@/api/types'
 import { BookButton } from '@/features/appointments/BookButton'
 import { GuestBar } from '@/features/handover/GuestBar'
@@ -12,7 +11,7 @@ import '@/features/handover/handover.css'
 import type { Mode } from '@/features/supervision/ear'
 import { Act } from '@/ui/Act'
 import { duration } from '@/ui/format'
-import { useAttempt, useWords } from '@/ui/refusal'
+import { useWords } from '@/ui/refusal'
 import { Since } from '@/ui/Since'
 import { useText } from '@/ui/useLanguage'
 import { rejoinHere, useAnswered } from './answeredCall'
@@ -20,6 +19,8 @@ import { AudioTrouble } from './audioCall'
 import { CallerCard } from './CallerCard'
 import { DispositionForm } from './DispositionForm'
 import { Keypad } from './Keypad'
+import { QualityLight } from './QualityLight'
+import { useCallActs } from './useCallActs'
 import { useNumber } from './useNumber'
 
 export function TalkPanel({ call, device }: { call: CallView; device: string | undefined }) {
@@ -34,6 +35,7 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
         <h2>{title}</h2>
         <Since instant={call.answered_at} className="hand-time" />
         <div className="hand-marks">
+          <QualityLight />
           {call.recording && <span className="mark-recording">{t('calls.talk.recording')}</span>}
           {call.muted && <span>{t('calls.talk.muted')}</span>}
           {isHeld && (
@@ -63,18 +65,10 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
 
 function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
   const { t } = useTranslation()
-  const attempt = useAttempt()
   const number = useNumber()
+  const { mute, hold, hangUp, askHelp, send } = useCallActs(call)
   const [isKeypadOpen, setKeypadOpen] = useState(false)
   const [isHandOverOpen, setHandOverOpen] = useState(false)
-  const params = { path: { call_id: call.call_id } }
-  const mute = () => void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/mute', { params, body: { muted: !call.muted } })))
-  const hold = () =>
-    void attempt(() => ok(isHeld ? http.POST('/api/desk/calls/{call_id}/resume', { params }) : http.POST('/api/desk/calls/{call_id}/hold', { params })))
-  const hangUp = () => void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/hang-up', { params })))
-  const askHelp = () =>
-    void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/help', { params, body: { wanted: call.help_since == null } })))
-  const send = (digits: string) => ok(http.POST('/api/desk/calls/{call_id}/digits', { params, body: { digits } }))
   const onHold = isHeld ? t('calls.talk.notHeld') : null
   const hasGuests = call.guests.length > 0
   return (

@@ -5,11 +5,13 @@ import { http, ok } from '@/api/client'
 import type { CallView, Placed } from '@/api/types'
 import { AudioCall } from './audioCall'
 import { chosenDevices } from './devices'
+import { readCounters, type Counters } from './quality'
+import { holdSound, isSoundInAnotherTab, releaseSound } from './soundLock'
 import { soundStep } from './soundStep'
 
 const SHOWN_WITHIN_MS = 5000
 const AGAIN_AFTER_MS = 2000
-/** Which call's sound this tab has; a reload keeps it, another tab does not see it. */
+/** Which call's sound this tab has; a reload keeps it, and a tab duplicated from this one believes it too: see `soundLock`. */
 const KEPT = 'banjie.sound'
 
 export type Sound = 'opening' | 'connected' | 'interrupted'
@@ -35,6 +37,7 @@ let isSeen = false // the server has shown this call with this sound
 let openedAt = 0
 let retryAt = 0
 const listeners = new Set<() => void>()
+const microphoneListeners = new Set<() => void>()
 
 export function useAnswered(): Answered | null {
   return useSyncExternalStore(subscribe, () => answered)
@@ -74,8 +77,10 @@ export function adopt(opened: AudioCall, callId: string, legId: string): void {
   audio?.close()
   audio = opened
   audio.onState = (state) => follow(legId, state)
+  audio.onMicrophoneEnded = onMicrophoneEnded
   isSeen = true
   sessionStorage.setItem(KEPT, callId)
+  holdSound(callId)
   tell({ callId, legId, sound: 'connected' })
 }
 
@@ -94,8 +99,10 @@ async function open(callId: string, ask: Ask): Promise<void> {
     const told = made.told
     if (answered !== mine || told === undefined) { opened.close(); return; } // withdrawn while it was being opened
     audio = opened
+    audio.onMicrophoneEnded = onMicrophoneEnded
     openedAt = performance.now()
     sessionStorage.setItem(KEPT, told.callId)
+    holdSound(told.callId)
     tell({ callId: told.callId, legId: told.legId, sound: opened.state === 'connected' ? 'connected' : 'opening' })
   } catch (cause) {
     if (answered === mine) tell(null)
@@ -112,7 +119,7 @@ export function followServer(call: CallView | undefined): void {
       close()
       break
     case 'rejoin':
-      if (call !== undefined) rejoinSoon(call.call_id)
+      if (call !== undefined) void rejoinSoon(call.call_id)
       break
     case 'stay':
       break
@@ -120,10 +127,11 @@ export function followServer(call: CallView | undefined): void {
   if (call !== undefined) audio?.mute(call.muted)
 }
 
-function rejoinSoon(callId: string): void {
+async function rejoinSoon(callId: string): Promise<void> {
   const now = performance.now()
   if (now < retryAt) return
   retryAt = now + AGAIN_AFTER_MS
+  if (await isSoundInAnotherTab(callId)) return
   // Refused, or no microphone: the panel then offers to do it by hand.
   rejoinHere(callId).catch(() => sessionStorage.removeItem(KEPT))
 }
@@ -132,11 +140,37 @@ function close(): void {
   audio?.close()
   audio = null
   sessionStorage.removeItem(KEPT)
+  releaseSound()
   tell(null)
 }
 
 export function moveToSpeaker(speakerId: string | undefined): void {
   void audio?.useSpeaker(speakerId)
+}
+
+/** Speak into another microphone; returns its name, null where there is no call. Throws `AudioTrouble`: the call goes on as it was. */
+export async function moveToMicrophone(microphoneId: string | undefined): Promise<string | null> {
+  return audio === null ? null : audio.useMicrophone(microphoneId)
+}
+
+/** The microphone of the call; null: it was unplugged; undefined: there is no call here. */
+export function microphoneInUse(): string | null | undefined {
+  return audio?.microphoneId
+}
+
+/** Be told when the microphone of a call goes away. */
+export function whenMicrophoneEnds(listener: () => void): () => void {
+  microphoneListeners.add(listener)
+  return () => microphoneListeners.delete(listener)
+}
+
+function onMicrophoneEnded(): void {
+  for (const listener of microphoneListeners) listener()
+}
+
+/** What was counted of the packets of the call in this page; null: there is none, or no sound yet. */
+export async function soundCounters(): Promise<Counters | null> {
+  return audio === null ? null : readCounters(await audio.reports())
 }
 
 function follow(legId: string | null, state: RTCPeerConnectionState): void {

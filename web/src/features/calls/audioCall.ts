@@ -49,8 +49,10 @@ export function preferTelephony<T extends { mimeType: string }>(codecs: readonly
 export class AudioCall {
   private readonly peer = new RTCPeerConnection()
   private readonly player = new Audio()
-  private readonly microphone: MediaStream
+  private microphone: MediaStream
+  private isMuted = false
   private isClosed = false
+  onMicrophoneEnded: () => void = () => undefined
   onState: (state: RTCPeerConnectionState) => void
 
   private constructor(microphone: MediaStream, devices: Devices, onState: (state: RTCPeerConnectionState) => void) {
@@ -58,6 +60,7 @@ export class AudioCall {
     this.onState = onState
     this.player.autoplay = true
     void this.useSpeaker(devices.speakerId)
+    this.watchMicrophone()
     for (const track of microphone.getAudioTracks()) {
       const transceiver = this.peer.addTransceiver(track, { direction: 'sendrecv', streams: [microphone] })
       const codecs = preferTelephony(RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [])
@@ -95,13 +98,47 @@ export class AudioCall {
     return this.peer.connectionState
   }
 
+  /** Speak into another microphone from now on; the call does not notice. Throws `AudioTrouble`, then nothing has changed. */
+  async useMicrophone(microphoneId: string | undefined): Promise<string> {
+    const next = await openMicrophone(microphoneId)
+    const [track] = next.getAudioTracks()
+    const sender = this.peer.getSenders()[0]
+    if (this.isClosed || track === undefined || sender === undefined) {
+      for (const opened of next.getTracks()) opened.stop()
+      return ''
+    }
+    await sender.replaceTrack(track)
+    for (const old of this.microphone.getTracks()) old.stop()
+    this.microphone = next
+    this.mute(this.isMuted)
+    this.watchMicrophone()
+    return track.label
+  }
+
+  /** Which microphone speaks; null: none, it was unplugged. */
+  get microphoneId(): string | null {
+    const [track] = this.microphone.getAudioTracks()
+    return track?.readyState === 'live' ? (track.getSettings().deviceId ?? null) : null
+  }
+
+  private watchMicrophone(): void {
+    for (const track of this.microphone.getAudioTracks()) track.onended = () => this.onMicrophoneEnded()
+  }
+
+  /** What the browser has counted of the call's packets. */
+  async reports(): Promise<Iterable<Record<string, unknown>>> {
+    const report = (await this.peer.getStats()) as unknown as ReadonlyMap<string, Record<string, unknown>>
+    return report.values()
+  }
+
   mute(isMuted: boolean): void {
+    this.isMuted = isMuted
     for (const track of this.microphone.getAudioTracks()) track.enabled = !isMuted
   }
 
   async useSpeaker(speakerId: string | undefined): Promise<void> {
-    if (speakerId === undefined || !('setSinkId' in this.player)) return
-    await this.player.setSinkId(speakerId).catch(() => undefined) // unplugged meanwhile: the usual one
+    if (!('setSinkId' in this.player)) return
+    await this.player.setSinkId(speakerId ?? '').catch(() => undefined) // unplugged meanwhile: the usual one
   }
 
   close(): void {

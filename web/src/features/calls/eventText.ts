@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next'
 
 import type { Bilingual, CallEvent, WaitWords } from '@/api/types'
-import { duration, phone } from '@/ui/format'
+import { duration, percent, phone } from '@/ui/format'
 import { useText } from '@/ui/useLanguage'
 import { zh as supervision } from '@/features/supervision/texts'
 import { zh } from './texts'
@@ -23,6 +23,9 @@ export function useEventText(): (event: CallEvent) => string {
       return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
     }
     const reason = word('reason')
+    const part = word('part')
+    const trip = word('round_trip_ms')
+    const loss = Math.max(Number(facts['loss_ratio'] ?? 0), Number(facts['sent_loss_ratio'] ?? 0))
     const why = word('why')
     const mode = word('mode')
     const purpose = word('purpose')
@@ -44,6 +47,11 @@ export function useEventText(): (event: CallEvent) => string {
       supervisor: text(agentName(word('supervisor_id'))),
       mode: mode in supervision.mode ? t(`supervision.mode.${mode as keyof typeof supervision.mode}`) : mode,
       why: why in zh.why ? t(`calls.why.${why as keyof typeof zh.why}`) : why,
+      part: (kind === 'SoundMeasured' && text(agentName(typeof facts['agent_id'] === 'string' ? facts['agent_id'] : null))) || (part in zh.part ? t(`calls.part.${part as keyof typeof zh.part}`) : part),
+      loss: percent(loss),
+      jitter: String(Math.max(Number(facts['jitter_ms'] ?? 0), Number(facts['sent_jitter_ms'] ?? 0))),
+      trip: trip === '' ? t('calls.quality.unknown') : `${Math.round(Number(trip))} ms`,
+      mos: word('mos'),
       duration: duration(Number(word('duration_s'))),
       reason: reason in zh.end ? t(`calls.end.${reason as keyof typeof zh.end}`) : reason,
       code: dispositionText(word('code')),

@@ -14,10 +14,10 @@ import { useText } from '@/ui/useLanguage'
 import { useWaitText } from '@/ui/waits/waits'
 import { choicesOf, type Choice, type Kind } from './choices'
 import { hand } from './hand'
+import { useReach } from './useReach'
 
 const KINDS: readonly Kind[] = ['colleagues', 'queues', 'numbers', 'outside']
 const FRESH_MS = 2000
-const PARTIES_MAX = 8
 
 export function HandOverPanel({ call, close }: { call: CallView; close: () => void }) {
   const { t } = useTranslation()
@@ -71,13 +71,9 @@ function Choices({ call, targets, typed, close }: { call: CallView; targets: Tar
 function Row({ choice, call, canDialOut, close }: { choice: Choice; call: CallView; canDialOut: boolean; close: () => void }) {
   const { t } = useTranslation()
   const text = useText()
-  const stateText = useStateText()
   const attempt = useAttempt()
+  const { whyNotReach, whyNotAsk } = useReach()
   const name = text(choice.name) || choice.detail
-  const isBusy = choice.state !== undefined && choice.state !== 'READY'
-  const why = isBusy ? t('handover.notFree', { state: stateText(choice.state ?? '', null) }) : choice.kind === 'outside' && !canDialOut ? t('handover.noTrunk') : null
-  const isAsking = call.guests.some((guest) => !guest.is_member)
-  const whyNotAsk = why ?? (isAsking ? t('handover.onePersonAtATime') : 2 + call.guests.length >= PARTIES_MAX ? t('handover.full') : null)
   const done = (act: () => Promise<unknown>) =>
     void attempt(act).then((isDone) => {
       if (isDone) close()
@@ -89,11 +85,11 @@ function Row({ choice, call, canDialOut, close }: { choice: Choice; call: CallVi
         <About choice={choice} />
       </span>
       {choice.canConsult && (
-        <Act size="small" aria-label={`${t('handover.consult')} ${name}`} whyNot={whyNotAsk} act={() => done(() => hand.consult(call.call_id, choice.target))}>
+        <Act size="small" aria-label={`${t('handover.consult')} ${name}`} whyNot={whyNotAsk(choice, canDialOut, call)} act={() => done(() => hand.consult(call.call_id, choice.target))}>
           {t('handover.consult')}
         </Act>
       )}
-      <Act size="small" aria-label={`${t('handover.transfer')} ${name}`} whyNot={why} act={() => done(() => hand.transfer(call.call_id, choice.target))}>
+      <Act size="small" aria-label={`${t('handover.transfer')} ${name}`} whyNot={whyNotReach(choice, canDialOut)} act={() => done(() => hand.transfer(call.call_id, choice.target))}>
         {t('handover.transfer')}
       </Act>
     </li>

@@ -1,11 +1,10 @@
 /** Whom I call is being rung: it is heard, and can be given up. */
 import { useTranslation } from 'react-i18next'
 
-import { http, ok } from '@/api/client'
 import type { CallView } from '@/api/types'
+import { useCallActs } from '@/features/calls/useCallActs'
 import { useNumber } from '@/features/calls/useNumber'
 import { Act } from '@/ui/Act'
-import { useAttempt } from '@/ui/refusal'
 import { Since } from '@/ui/Since'
 import { useText } from '@/ui/useLanguage'
 
@@ -13,7 +12,7 @@ export function PlacingPanel({ call }: { call: CallView }) {
   const { t } = useTranslation()
   const text = useText()
   const number = useNumber()
-  const attempt = useAttempt()
+  const { hangUp } = useCallActs(call)
   const colleague = text(call.guests[0]?.name)
   return (
     <section className="desk-hand panel of-RINGING" aria-label={t('handover.placing')}>
@@ -34,7 +33,7 @@ export function PlacingPanel({ call }: { call: CallView }) {
           size="large"
           className="act-far"
           byKey="hangUp"
-          act={() => void attempt(() => ok(http.POST('/api/desk/calls/{call_id}/hang-up', { params: { path: { call_id: call.call_id } } })))}
+          act={hangUp}
         >
           {t('calls.talk.hangUp')}
         </Act>
