@@ -98,7 +98,9 @@ async def test_a_call_is_taken_and_closed_by_keys_alone(
     await page.wait_for_selector(".of-HELD .hand-head")
     await page.keyboard.press("F7")
     await page.wait_for_selector(".of-TALKING .hand-head")
-    await page.wait_for_timeout(1000)  # so soon after the key that answered, the one that hangs up does nothing
+    await page.wait_for_timeout(
+        1000
+    )  # so soon after the key that answered, the one that hangs up does nothing
     await page.keyboard.press("F9")
     await page.wait_for_selector(".of-ACW .disposition")
     await page.wait_for_selector("text=账户服务")

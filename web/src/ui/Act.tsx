@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useOffered } from './commands'
+import { inMain } from './inMain'
 import { useKey, useKeys } from './keyboard'
 import type { Action } from './keys'
 
@@ -29,7 +30,7 @@ export function Act({ act, whyNot = null, byKey, children, ...rest }: ActProps) 
       {byKey !== undefined && <KeyOf action={byKey} act={act} whyNot={whyNot} isBusy={Boolean(rest.loading)} name={children} />}
     </Button>
   )
-  return <Tooltip title={whyNot} trigger={['hover', 'focus']}>{button}</Tooltip>
+  return <Tooltip title={whyNot} trigger={['hover', 'focus']} getPopupContainer={inMain}>{button}</Tooltip>
 }
 
 interface KeyOfProps {

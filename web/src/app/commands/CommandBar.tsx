@@ -14,6 +14,7 @@ import { usePeopleCommands } from './usePeopleCommands'
 import './commandBar.css'
 
 const PAGE_ROWS = 8
+const OF_THE_FRAME: ReadonlySet<string> = new Set(['help', 'language', 'password', 'signOut']) // after what the work asks for
 
 export default function CommandBar({ close, openCall }: { close: () => void; openCall: (callId: string) => void }) {
   const { t } = useTranslation()
@@ -117,6 +118,7 @@ function useAll(typed: string, openCall: (callId: string) => void): { commands: 
   const own = useOwnCommands(typed)
   const people = usePeopleCommands(typed)
   const calls = useCallCommands(typed, openCall)
-  const all = [...offered, ...own, ...people.commands, ...calls.commands, ...offered] // the page's own button has the last word
+  const work = offered.filter((command) => !OF_THE_FRAME.has(command.id))
+  const all = [...work, ...own, ...people.commands, ...calls.commands, ...offered] // the page's own button has the last word
   return { commands: [...new Map(all.map((command) => [command.id, command])).values()], isLooking: people.isLooking || calls.isLooking }
 }

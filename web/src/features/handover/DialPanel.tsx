@@ -24,7 +24,7 @@ export function DialPanel() {
   const input = useRef<InputRef>(null)
   const dial = () => input.current?.focus()
   useKey('dial', dial)
-  useOffered([{ id: 'dial', title: t('handover.dial'), also: ['dial', 'call'], whyNot: null, key: 'dial', run: dial }])
+  useOffered([{ id: 'dial', title: t('app.keyHelp.actions.dial'), also: ['dial', 'call', t('handover.dialWhom')], whyNot: null, key: 'dial', run: dial }])
   const isAsked = typed.trim() !== ''
   const targets = useQuery({ queryKey: ['targets'], queryFn: () => ok(http.GET('/api/desk/targets')), refetchInterval: FRESH_MS, enabled: isAsked, gcTime: 0 }).data
   const found = isAsked && targets !== undefined ? choicesOf(targets, typed).filter((choice) => choice.canConsult) : []

@@ -10,6 +10,7 @@ import { chooseDevice, chosenDevice, type DeviceUse } from '@/features/calls/dev
 import { ringer } from '@/features/calls/ringer'
 import { Act } from '@/ui/Act'
 import { useOffered } from '@/ui/commands'
+import { inMain } from '@/ui/inMain'
 import { useKey } from '@/ui/keyboard'
 import { SelfTest } from './SelfTest'
 import { useDevices, useIsMicrophoneDenied } from './useDevices'
@@ -21,7 +22,7 @@ export function SoundDevices() {
   useKey('sound', open)
   useOffered([{ id: 'sound', title: t('routing.sound.title'), also: ['headset', 'microphone', t('routing.sound.microphone'), t('routing.sound.check')], whyNot: null, key: 'sound', run: open }])
   return (
-    <Popover trigger="click" open={isOpen} onOpenChange={setOpen} placement="bottomRight" title={t('routing.sound.title')} content={<Devices close={() => setOpen(false)} />} destroyOnHidden>
+    <Popover trigger="click" open={isOpen} onOpenChange={setOpen} placement="bottomRight" getPopupContainer={inMain} title={t('routing.sound.title')} content={<Devices close={() => setOpen(false)} />} destroyOnHidden>
       <Button icon={<SoundOutlined />} aria-label={t('routing.sound.open')} title={t('routing.sound.open')} aria-expanded={isOpen} aria-haspopup="dialog" />
     </Popover>
   )
