@@ -55,6 +55,7 @@ from tests.fakes.desk_office import (
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import ScriptedDesk, ScriptedVisitors
 from tests.fakes.desk_supervision import ScriptedSupervision
+from tests.fakes.messages import FakeMessages
 
 WANG = Customer(
     customer_id=CustomerId("c-1"),
@@ -403,6 +404,7 @@ class FakeDesk:
         )
         self.office = FakeOffice(stores, self.clock.now)
         self.history = FakeHistory([demo_call(n, now) for n in range(120)])
+        self.messages = FakeMessages()
         self.recordings = FakeRecordings(self.folder)
         self.scripts = FakeScripts(now)
         self.agents = ScriptedDesk(self.board, list(self.users.users.values()), self.offer_after_s)
@@ -431,6 +433,7 @@ class FakeDesk:
             visitors=self.visitors,
             callbacks=self.callbacks,
             callback_store=self.callbacks,
+            messages=self.messages,
             board=self.board,
             users=self.users,
             sessions=self.sessions,

@@ -11,16 +11,17 @@ from banjie.base.faults import Faulty
 from banjie.base.hours import Hours, Period
 from banjie.base.ids import CallId, CustomerId, QueueId, TenantId
 from banjie.calls.cdr import Outcome
-from banjie.calls.events import CallQueued, PriorityChanged, QueueLeft
+from banjie.calls.events import CallQueued, MessageLeft, PriorityChanged, QueueLeft
 from banjie.calls.store import LastAgent
 from banjie.customers.model import Customer, Level
 from banjie.routing.bullseye import Ring
 from banjie.routing.errors import NotInQueue
-from banjie.routing.outcomes import HangUp, ToQueue, ToScript
+from banjie.routing.outcomes import HangUp, ToCallback, ToQueue, ToScript, ToVoicemail
 from banjie.routing.queues import Queue, Strategy
 from banjie.routing.skills import Skill
 from banjie.stories.ports import Supervisor
 from banjie.stories.views import CallView, OfferView, QueueView
+from banjie.stories.voicemail import MESSAGE_MAX_S, SILENCE_S
 from tests.fakes.centre import ANN, BOB, EVE, GENERAL, RING_S, START, URGENT, Centre
 
 pytestmark = pytest.mark.story
@@ -411,3 +412,95 @@ def test_misses_and_rejections_are_counted_apart(centre: Centre) -> None:
     centre.stories.agents.reject(ANN, call_id)
 
     assert centre.state(ANN) == ("BREAK", "RejectCall")
+
+
+# -- messages ------------------------------------------------------------------------------------------------------
+
+BOX = ToVoicemail(box=GENERAL)
+
+
+def leaving(centre: Centre) -> CallId:
+    """Somebody whose queue is closed to him has been asked for a message, and speaks."""
+    rule(centre, size_max=1, when_full=BOX)
+    caller(centre)
+    call_id = caller(centre)
+    port = centre.caller_port(call_id)
+    assert centre.switchboard.playing(port) == [("leave_message.zh",)]
+    centre.switchboard.finish_plays(port)
+    assert centre.switchboard.playing(port) == [("beep",)]
+    assert centre.switchboard.recordings == {}
+    centre.switchboard.finish_plays(port)
+    assert [one.port_id for one in centre.switchboard.recordings.values()] == [port]
+    speak(centre, call_id, -20.0)
+    return call_id
+
+
+def speak(centre: Centre, call_id: CallId, level_db: float) -> None:
+    port = centre.caller_port(call_id)
+    centre.switchboard.told_stats[port] = replace(centre.switchboard.stats(port), level_db=level_db)
+
+
+def message(centre: Centre, call_id: CallId) -> MessageLeft:
+    return next(e for e in centre.log.events(call_id) if isinstance(e, MessageLeft))
+
+
+def test_a_message_ends_by_a_key_and_is_said_to_be_kept(centre: Centre) -> None:
+    call_id = leaving(centre)
+    centre.wait(20.0)
+
+    centre.press(call_id, "#")
+
+    assert centre.switchboard.playing(centre.caller_port(call_id)) == [("message_kept.zh",)]
+    assert message(centre, call_id).box == GENERAL
+    assert message(centre, call_id).file == f"2026/11/23/{call_id}.message.flac"
+    assert ended(centre, call_id) is Outcome.LEFT_MESSAGE
+
+
+def test_a_message_ends_by_silence(centre: Centre) -> None:
+    call_id = leaving(centre)
+    centre.wait(30.0)
+    assert centre.switchboard.recordings != {}
+    speak(centre, call_id, -80.0)
+    centre.wait(SILENCE_S + 1.0)
+
+    assert centre.switchboard.playing(centre.caller_port(call_id)) == [("message_kept.zh",)]
+
+
+def test_a_message_is_no_longer_than_three_minutes(centre: Centre) -> None:
+    call_id = leaving(centre)
+    centre.wait(MESSAGE_MAX_S + 1.0)
+
+    assert centre.switchboard.playing(centre.caller_port(call_id)) == [("message_kept.zh",)]
+
+
+def test_who_hangs_up_has_left_his_message(centre: Centre) -> None:
+    call_id = leaving(centre)
+    centre.wait(5.0)
+
+    centre.sip.end(centre.sip.open_sessions[-1])
+
+    assert message(centre, call_id).duration_s == 1.0
+    assert centre.log.cdr(call_id).outcome is Outcome.LEFT_MESSAGE
+    assert centre.stories.floor.find(call_id) is None
+
+
+def test_who_hangs_up_before_the_tone_has_left_none(centre: Centre) -> None:
+    rule(centre, size_max=1, when_full=BOX)
+    caller(centre)
+    call_id = caller(centre)
+    centre.wait(2.0)
+
+    centre.sip.end(centre.sip.open_sessions[-1])
+
+    assert "MessageLeft" not in centre.log.kinds(call_id)
+    assert centre.log.cdr(call_id).outcome is Outcome.ABANDONED_IN_SCRIPT
+
+
+def test_a_full_queue_can_offer_a_callback(centre: Centre) -> None:
+    rule(centre, size_max=1, when_full=ToCallback())
+    caller(centre)
+    call_id = caller(centre)
+
+    left = next(e for e in centre.log.events(call_id) if isinstance(e, QueueLeft))
+    assert left.to == "callback"
+    assert centre.switchboard.playing(centre.caller_port(call_id)) not in ([], [("music",)])

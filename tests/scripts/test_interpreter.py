@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from banjie.base.ids import QueueId, ScriptId
+from banjie.base.prompts import Prompt
+from banjie.scripts.document import read_script, write_script
 from banjie.scripts.effects import (
     DigitsCollected,
     DigitTaken,
@@ -13,13 +15,14 @@ from banjie.scripts.effects import (
     EnterQueue,
     HangUpCall,
     LanguageSwitched,
+    LeaveMessage,
     PlayPrompts,
     StopPrompts,
     TransferTo,
 )
 from banjie.scripts.errors import ScriptRunsInCircles
 from banjie.scripts.interpreter import Facts, ScriptRun, Step
-from banjie.scripts.model import Choice, Menu, Node, NodeId, Play, Script, SwitchLanguage
+from banjie.scripts.model import Choice, Menu, Node, NodeId, Play, Script, SwitchLanguage, Voicemail
 from tests.scripts.samples import SAMPLE, prompt
 
 pytestmark = pytest.mark.unit
@@ -307,3 +310,17 @@ def test_a_script_that_never_waits_is_stopped() -> None:
     )
     with pytest.raises(ScriptRunsInCircles):
         begin(circle)
+
+
+@pytest.mark.parametrize(("words", "is_asked"), [((prompt("leave"),), True), ((), False)])
+def test_a_script_ends_by_asking_for_a_message(words: tuple[Prompt, ...], is_asked: bool) -> None:
+    script = with_node("welcome", Voicemail(box=QueueId("general"), prompts=words))
+    run, step = begin(script)
+    if words:
+        assert said(step) == ["leave"]
+        step = run.prompts_finished(103.0)
+
+    assert last(step) == LeaveMessage(box=QueueId("general"), is_asked=is_asked)
+    assert run.is_over
+    again = read_script(script.script_id, 1, write_script(script))
+    assert again.nodes[NodeId("welcome")] == script.nodes[NodeId("welcome")]

@@ -34,6 +34,7 @@ from banjie.calls.events import (
     GuestLeft,
     HelpAsked,
     HelpEnded,
+    MessageLeft,
     NeedsChanged,
     OfferFailed,
     OfferPassed,
@@ -272,6 +273,8 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(_released(cdr, at), last_at=at)
         case RecordingStarted():
             return replace(cdr, last_at=at, recording_file=event.file)
+        case MessageLeft():
+            return replace(cdr, last_at=at, recording_file=event.file, recording_s=event.duration_s)
         case RecordingSaved():
             return replace(cdr, last_at=at, recording_file=event.file, recording_s=event.duration_s)
         case SoundMeasured():

@@ -328,6 +328,15 @@ class RecordingSaved(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft(CallEvent):
+    """The caller left a message for the people of a queue. Written when its file is closed."""
+
+    box: QueueId
+    file: str
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(CallEvent):
     """The last leg left. Once for each call; only what is written afterwards may follow."""
 

@@ -36,6 +36,7 @@ from banjie.calls.events import (
     GuestLeft,
     HelpAsked,
     HelpEnded,
+    MessageLeft,
     NeedsChanged,
     OfferFailed,
     OfferPassed,
@@ -72,7 +73,7 @@ class CallState(StrEnum):
 
 S = CallState
 # What may be written at any time once the call is there, and moves nothing.
-_BESIDE: Final = (CallDisposed, CustomerMatched, RecordingSaved, SoundMeasured)
+_BESIDE: Final = (CallDisposed, CustomerMatched, MessageLeft, RecordingSaved, SoundMeasured)
 _SUPERVISED: Final = (SupervisorJoined, SupervisorChanged, SupervisorLeft)
 _GUESTS: Final = (GuestInvited, GuestAnswered, GuestJoined, GuestLeft)
 _QUEUED: Final = (SearchWidened, PriorityChanged, NeedsChanged, DigitChosen, WaitTold)

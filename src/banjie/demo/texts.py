@@ -87,6 +87,14 @@ TEXTS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
             "zh": "抱歉，座席全忙，请您稍后再拨，谢谢。",
             "en": "Sorry, all of our people are busy. Please try again later. Thank you.",
         },
+        "leave_message": {
+            "zh": "请在提示音后留言，按井号键结束。",
+            "en": "Please leave a message after the tone. Press hash when you have finished.",
+        },
+        "message_kept": {
+            "zh": "您的留言已保存，我们会尽快处理，再见。",
+            "en": "Your message is kept. We will see to it soon. Goodbye.",
+        },
         "cannot_hear": {
             "zh": "您好，我听不到您的声音，请您再说一遍，或者稍后再拨。",
             "en": "Hello, I cannot hear you. Please say it again, or call again later.",

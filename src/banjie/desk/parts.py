@@ -9,6 +9,7 @@ from typing import cast
 from starlette.requests import HTTPConnection
 
 from banjie.base.ids import TenantId
+from banjie.calls.messages import MessageStore
 from banjie.calls.store import CallStore
 from banjie.desk.listened import Listened
 from banjie.desk.live import Board, Presence
@@ -44,6 +45,7 @@ class DeskParts:
     api_keys: ApiKeyStore
     audit: AuditLog
     calls: CallStore
+    messages: MessageStore
     my_day: MyDay
     cards: CustomerCards
     appointments: Appointments

@@ -26,6 +26,7 @@ from banjie.storage.blobs import FolderBlobs
 from banjie.storage.call_log import SqlCallLog
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.insight import SqlDayBook
+from banjie.storage.messages import SqlMessageStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.recordings import SqlRecordingShelf
 from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
@@ -102,6 +103,7 @@ async def start_desk(
         appointments=floor.appointments,
         cards=_cards(run, store, house, floor, records),
         my_day=_my_day(run, store, house),
+        messages=SqlMessageStore(database, house.tenant_id),
         recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),
         directory=StoredDirectory(
             numbers=set_up.numbers,

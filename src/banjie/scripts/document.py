@@ -107,6 +107,12 @@ class TransferPart(_Part):
     prompts: Prompts = ()
 
 
+class VoicemailPart(_Part):
+    kind: Literal["voicemail"]
+    box: Name
+    prompts: Prompts = ()
+
+
 class HangUpPart(_Part):
     kind: Literal["hang_up"]
     prompts: Prompts = ()
@@ -114,7 +120,15 @@ class HangUpPart(_Part):
 
 
 NodePart = Annotated[
-    PlayPart | MenuPart | CollectPart | HoursPart | LanguagePart | QueuePart | TransferPart | HangUpPart,
+    PlayPart
+    | MenuPart
+    | CollectPart
+    | HoursPart
+    | LanguagePart
+    | QueuePart
+    | TransferPart
+    | VoicemailPart
+    | HangUpPart,
     Field(discriminator="kind"),
 ]
 
@@ -202,6 +216,8 @@ def _node(part: NodePart) -> model.Node:
             )
         case TransferPart():
             return model.TransferOut(number=part.number, prompts=_prompts(part.prompts))
+        case VoicemailPart():
+            return model.Voicemail(box=QueueId(part.box), prompts=_prompts(part.prompts))
         case HangUpPart():
             return model.HangUp(prompts=_prompts(part.prompts), reason=part.reason)
 
@@ -281,6 +297,8 @@ def _part(node: model.Node) -> dict[str, object]:
             return {"kind": "queue", **place, **said}
         case model.TransferOut():
             return {"kind": "transfer", "number": node.number, **said}
+        case model.Voicemail():
+            return {"kind": "voicemail", "box": node.box, **said}
         case model.HangUp():
             return {"kind": "hang_up", **said, "reason": node.reason}
 

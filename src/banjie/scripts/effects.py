@@ -65,6 +65,14 @@ class TransferTo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveMessage:
+    """The script is over: the caller speaks after the tone. `is_asked`: he has been told so."""
+
+    box: QueueId
+    is_asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HangUpCall:
     """The script is over: everything was said."""
 
@@ -79,5 +87,6 @@ Effect = (
     | LanguageSwitched
     | EnterQueue
     | TransferTo
+    | LeaveMessage
     | HangUpCall
 )

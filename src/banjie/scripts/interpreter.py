@@ -1,7 +1,7 @@
 """Walks one call through one version of a script. No I/O, no clock: inputs and the time go in, effects come out.
 
 Laws: after every step the run waits (prompts are being said, or a deadline is set) or is over; it is over after
-exactly one of EnterQueue, TransferTo, HangUpCall and then answers everything with nothing; a digit that may
+exactly one of EnterQueue, TransferTo, LeaveMessage, HangUpCall and then answers everything with nothing; a digit that may
 interrupt stops what is being said in the same step; digits typed ahead are used in order by the nodes that listen.
 """
 
@@ -20,6 +20,7 @@ from banjie.scripts.effects import (
     EnterQueue,
     HangUpCall,
     LanguageSwitched,
+    LeaveMessage,
     PlayPrompts,
     StopPrompts,
     TransferTo,
@@ -39,6 +40,7 @@ from banjie.scripts.model import (
     Script,
     SwitchLanguage,
     TransferOut,
+    Voicemail,
 )
 
 TYPED_AHEAD_MAX: Final = 32  # more is a stuck key
@@ -173,7 +175,7 @@ class ScriptRun:
             case Queue():  # nobody waits for words to end before he waits for a person
                 self._ahead.clear()
                 return self._said(now)
-            case TransferOut() | HangUp():
+            case TransferOut() | Voicemail() | HangUp():
                 self._ahead.clear()
                 return self._say(node.prompts, now)
 
@@ -286,6 +288,8 @@ class ScriptRun:
                 )
             case TransferOut():
                 self._effects.append(TransferTo(number=node.number))
+            case Voicemail():
+                self._effects.append(LeaveMessage(box=node.box, is_asked=bool(node.prompts)))
             case HangUp():
                 self._effects.append(HangUpCall(reason=node.reason))
 

@@ -1,7 +1,7 @@
 """A call script: a graph of nodes a call walks through until it waits in a queue, is transferred or ends.
 
 Nodes that wait: Play, Menu, Collect. Nodes that decide at once: HoursBranch, SwitchLanguage. Nodes that end the
-script: Queue, TransferOut, HangUp.
+script: Queue, TransferOut, Voicemail, HangUp.
 """
 
 from collections.abc import Mapping
@@ -114,6 +114,14 @@ class TransferOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voicemail:
+    """Leave a message for the people of a queue. Without prompts the house's own words ask for it."""
+
+    box: QueueId
+    prompts: Prompts = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HangUp:
     """Say goodbye and end the call. `reason` goes to the call's record: "closed" is counted apart."""
 
@@ -121,7 +129,7 @@ class HangUp:
     reason: str = "script_ended"
 
 
-Node = Play | Menu | Collect | HoursBranch | SwitchLanguage | Queue | TransferOut | HangUp
+Node = Play | Menu | Collect | HoursBranch | SwitchLanguage | Queue | TransferOut | Voicemail | HangUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +153,7 @@ def exits(node: Node) -> tuple[NodeId, ...]:
             return (node.then, node.on_no_input)
         case HoursBranch():
             return (node.open, node.closed)
-        case Queue() | TransferOut() | HangUp():
+        case Queue() | TransferOut() | Voicemail() | HangUp():
             return ()
 
 
@@ -154,7 +162,7 @@ def prompts_of(node: Node) -> Prompts:
     match node:
         case Menu() | Collect():
             return node.prompts + node.no_input_prompts + node.invalid_prompts
-        case Play() | Queue() | TransferOut() | HangUp():
+        case Play() | Queue() | TransferOut() | Voicemail() | HangUp():
             return node.prompts
         case HoursBranch() | SwitchLanguage():
             return ()

@@ -20,6 +20,7 @@ from banjie.scripts.model import (
     Script,
     SwitchLanguage,
     TransferOut,
+    Voicemail,
     exits,
     prompts_of,
 )
@@ -87,8 +88,8 @@ def _without_end(script: Script) -> Iterator[Problem]:
             yield problem(
                 "no_end",
                 node_id,
-                "从这里走不到排队、转接或挂机，请加一个出口。",
-                "no way from here leads to a queue, a transfer or a hang-up; add one",
+                "从这里走不到排队、转接、留言或挂机，请加一个出口。",
+                "no way from here leads to a queue, a transfer, a message or a hang-up; add one",
             )
         elif node_id not in ending_silently:
             yield problem(
@@ -164,6 +165,13 @@ def _node_problems(node_id: NodeId, node: Node, queues: Set[QueueId] | None) -> 
                 node_id,
                 f"队列“{node.queue_id}”不存在，请新建或改选。",
                 f"there is no queue {node.queue_id}; make it or choose another",
+            )
+        case Voicemail() if queues is not None and node.box not in queues:
+            yield problem(
+                "unknown_queue",
+                node_id,
+                f"留言箱“{node.box}”不存在，请改选一个队列。",
+                f"there is no box {node.box}; choose a queue",
             )
         case TransferOut() if not is_dialable(node.number):
             yield problem(

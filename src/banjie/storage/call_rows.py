@@ -19,6 +19,7 @@ from banjie.calls.events import (
     CallEvent,
     CallPlaced,
     CallQueued,
+    MessageLeft,
     QueueLeft,
     RecordingSaved,
     SoundMeasured,
@@ -97,6 +98,7 @@ _MILESTONES: Final = frozenset(
         AgentLeft,
         CallEnded,
         RecordingSaved,
+        MessageLeft,
         SoundMeasured,
         CallDisposed,
     }

@@ -45,6 +45,7 @@ from banjie.stories.supervise_call import Supervision, WatchEnd
 from banjie.stories.transfer_out import TransfersOut
 from banjie.stories.visitor_call import FloorVisitors
 from banjie.stories.visitor_page import VisitorPages
+from banjie.stories.voicemail import Voicemail
 from banjie.stories.waiting_words import IN_QUEUE, WaitingWords
 
 Spawn = Callable[[Coroutine[None, None, None]], None]
@@ -118,6 +119,8 @@ class ContactCentre:
         self.callbacks = Callbacks(stage, self.offers, placed, world.callback_log, world.callers, world.spawn)
         self.asked_callbacks = AskedCallbacks(stage, self.offers, self.inbound, self.callbacks, world.spawn)
         self.sent_on.on_callback = self.asked_callbacks.overflowed
+        self.voicemail = Voicemail(stage, self.inbound, self._recordings)
+        self.sent_on.on_voicemail = self.voicemail.sent_on
         self._words.callback_offer = self.asked_callbacks.words
         self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over, placed)
         self.visitors = FloorVisitors(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
-from banjie.base.ids import CallId, new_id
+from banjie.base.ids import CallId, QueueId, new_id
 from banjie.base.prompts import Prompt
 from banjie.calls.events import (
     CallAnswered,
@@ -23,6 +23,7 @@ from banjie.scripts.effects import (
     EnterQueue,
     HangUpCall,
     LanguageSwitched,
+    LeaveMessage,
     PlayPrompts,
     StopPrompts,
     TransferTo,
@@ -72,6 +73,7 @@ class InboundCalls:
         # Lets him be known before he waits.
         self.before_waiting: Callable[[Ongoing, Callable[[], None]], None] = lambda ongoing, then: then()
         self.on_script_moved: Callable[[Ongoing], None] = lambda ongoing: None
+        self.on_leave_message: Callable[[Ongoing, QueueId, bool], None]  # set by who takes messages
         self.on_key_beside_script: Callable[[Ongoing, str], None] = lambda ongoing, digit: None
 
     # -- arrival ----------------------------------------------------------------------------------------
@@ -186,6 +188,9 @@ class InboundCalls:
             return  # he hung up in the same moment
         if ongoing.run is not None and not ongoing.run.is_over:
             self._carry_out(ongoing, ongoing.run.prompts_finished(self._clock.mono()))
+        elif ongoing.after_words is not None:
+            after, ongoing.after_words = ongoing.after_words, None
+            after()
         elif ongoing.ends_after_prompts is not None:
             self._offers.end(ongoing, ongoing.ends_after_prompts)
 
@@ -216,6 +221,8 @@ class InboundCalls:
                     self._enter_queue(ongoing, effect)
                 case TransferTo():
                     self._transfers.begin(ongoing, effect.number)
+                case LeaveMessage():
+                    self.on_leave_message(ongoing, effect.box, effect.is_asked)
                 case HangUpCall():
                     self._offers.end(ongoing, _end_reason(effect.reason))
         self._watch_deadline(ongoing)
@@ -258,7 +265,7 @@ class InboundCalls:
         ongoing = self._floor.of_leg(leg)
         if ongoing is not None:
             self._deadlines.clear((ongoing.call_id, "script"))
-            self._offers.end(ongoing, "media_lost" if by == "failure" else "caller_hung_up")
+            self._offers.end(ongoing, "media_lost" if by == "failure" else ongoing.hang_up_means)
 
     def leg_held(self, leg: Leg, held: bool) -> None:
         """A caller who puts us on hold hears his own music: nothing of ours changes."""

@@ -1,6 +1,6 @@
 """A call that lives now: its legs, who is what in it and where, what each hears, and what the record does not know."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -55,6 +55,17 @@ class Guest:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
+class MessageLeaving:
+    """The caller leaves a message. Times are monotonic seconds."""
+
+    box: QueueId
+    since: float | None = None  # he speaks; None: he is asked to
+    heard_at: float = 0.0
+    recording_id: RecordingId | None = None
+    is_over: bool = False
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
 class Ongoing:
     """One call on the floor."""
 
@@ -75,6 +86,9 @@ class Ongoing:
     watches: dict[AgentId, Watch] = field(default_factory=dict)
     answered_at: datetime | None = None
     waited_since: float | None = None  # a queue sent him on: his place, if he waits again
+    message: MessageLeaving | None = None
+    after_words: Callable[[], None] | None = None  # what follows on what he is told, beside a script
+    hang_up_means: EndReason = "caller_hung_up"
     sent_on_at: float | None = None
     is_looked_up: bool = False  # who calls, as far as he is known
     last_served: LastAgent | None = None

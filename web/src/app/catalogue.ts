@@ -4,6 +4,7 @@ import * as callbacks from '@/features/callbacks/texts'
 import * as calls from '@/features/calls/texts'
 import * as handover from '@/features/handover/texts'
 import * as insight from '@/features/insight/texts'
+import * as messages from '@/features/messages/texts'
 import * as numbers from '@/features/numbers/texts'
 import * as people from '@/features/people/texts'
 import * as routing from '@/features/routing/texts'
@@ -12,7 +13,7 @@ import * as supervision from '@/features/supervision/texts'
 import * as waits from '@/ui/waits/texts'
 import * as app from './texts'
 
-const parts = { app, people, routing, callbacks, calls, appointments, handover, insight, numbers, scripts, supervision, waits }
+const parts = { app, people, routing, callbacks, calls, appointments, handover, insight, messages, numbers, scripts, supervision, waits }
 
 type Part = keyof typeof parts
 

@@ -23,6 +23,7 @@ export const PAGES: readonly Page[] = [
   page('appointments', 'agents.steer', () => import('@/features/appointments/AppointmentsPage')),
   page('calls', 'calls.read', () => import('@/features/calls/CallsPage')),
   page('callbacks', 'calls.read', () => import('@/features/callbacks/CallbacksPage')),
+  page('messages', 'calls.take', () => import('@/features/messages/MessagesPage')),
   page('scripts', 'scripts.read', () => import('@/features/scripts/ScriptsPage')),
   setUpPage('users', 'users.read', () => import('@/features/people/UsersPage')),
   setUpPage('teams', 'users.read', () => import('@/features/people/TeamsPage')),

@@ -1,5 +1,6 @@
 """Recordings: played in pieces, to those who may, and every listening is written down."""
 
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path
@@ -17,13 +18,13 @@ router = APIRouter(prefix="/api/recordings", tags=["recordings"])
 Listener = Annotated[Principal, Depends(Need(Permission.LISTEN_OWN_RECORDINGS, Permission.LISTEN_RECORDINGS))]
 
 MEDIA_TYPES: Final = {".flac": "audio/flac", ".wav": "audio/wav", ".opus": "audio/ogg"}
-_PLAYABLE: Final[dict[int | str, dict[str, Any]]] = {  # OpenAPI's own shape
+PLAYABLE: Final[dict[int | str, dict[str, Any]]] = {  # OpenAPI's own shape
     200: {"content": {"audio/flac": {}, "audio/wav": {}}, "description": "The whole recording."},
     206: {"content": {"audio/flac": {}, "audio/wav": {}}, "description": "The part asked for by `Range`."},
 }
 
 
-@router.get("/{call_id}", operation_id="getRecording", response_class=FileResponse, responses=_PLAYABLE)
+@router.get("/{call_id}", operation_id="getRecording", response_class=FileResponse, responses=PLAYABLE)
 async def get_recording(call_id: Annotated[Id, Path()], parts: Parts, who: Listener) -> FileResponse:
     """The caller is on the left, everybody else on the right. `Range` is served."""
     call = await parts.calls.find_call(CallId(call_id))
@@ -36,6 +37,11 @@ async def get_recording(call_id: Annotated[Id, Path()], parts: Parts, who: Liste
         raise NotFound
     if parts.listened.is_new(who.user.user_id, call.call_id, parts.now()):
         await write_down(parts, who, "recording.listened", call.call_id)
+    return played(path)
+
+
+def played(path: FilePath) -> FileResponse:
+    """Hand a file to a player, and to nobody's cache."""
     media_type = MEDIA_TYPES.get(path.suffix, "application/octet-stream")
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
     return FileResponse(path, media_type=media_type, headers=headers)

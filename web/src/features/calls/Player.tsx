@@ -9,7 +9,7 @@ import './player.css'
 
 const SPEEDS = [1, 1.25, 1.5, 2]
 
-export function Player({ callId, plays = false }: { callId: string; plays?: boolean }) {
+export function Player({ callId, src = `/api/recordings/${encodeURIComponent(callId)}`, plays = false }: { callId: string; src?: string; plays?: boolean }) {
   const { t } = useTranslation()
   const audio = useRef<HTMLAudioElement>(null)
   const [isPlaying, setPlaying] = useState(false)
@@ -35,7 +35,7 @@ export function Player({ callId, plays = false }: { callId: string; plays?: bool
     <div className="player" role="group" aria-label={t('calls.player.label')}>
       <audio
         ref={audio}
-        src={`/api/recordings/${encodeURIComponent(callId)}`}
+        src={src}
         preload="metadata"
         autoPlay={plays}
         onPlay={() => setPlaying(true)}

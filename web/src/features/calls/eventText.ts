@@ -59,6 +59,7 @@ export function useEventText(): (event: CallEvent) => string {
       from: text(queueName(word('moved_from'))),
       cause: cause in zh.cause ? t(`calls.cause.${cause as keyof typeof zh.cause}`) : cause,
       to: to in zh.sentTo ? t(`calls.sentTo.${to as keyof typeof zh.sentTo}`) : to,
+      box: text(queueName(word('box'))),
       priority: word('priority'),
       skills: Object.entries((facts['needs'] ?? {}) as Record<string, number>).map(([skill, level]) => `${skill} ≥ ${String(level)}`).join(', '),
       ring: Number(word('ring')) + 1,
