@@ -273,9 +273,7 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(_released(cdr, at), last_at=at)
         case RecordingStarted():
             return replace(cdr, last_at=at, recording_file=event.file)
-        case MessageLeft():
-            return replace(cdr, last_at=at, recording_file=event.file, recording_s=event.duration_s)
-        case RecordingSaved():
+        case RecordingSaved() | MessageLeft():
             return replace(cdr, last_at=at, recording_file=event.file, recording_s=event.duration_s)
         case SoundMeasured():
             worst = event.mos if cdr.mos is None else min(cdr.mos, event.mos)

@@ -109,7 +109,6 @@ class ContactCentre:
         self.offers.ending_watchers.append(referred.forget)
         transfers = TransfersOut(stage, self.offers.end, referred)
         self.inbound = InboundCalls(stage, world.book, self.offers, transfers)
-        self.sent_on = SentOn(stage, self.offers, self.inbound)
         self.supervision = Supervision(stage, self.offers)
         self.guests = Guests(stage, self.offers)
         self.hand_over = HandedOver(stage, self.offers, self.guests, self.inbound, referred)
@@ -118,9 +117,7 @@ class ContactCentre:
         placed = PlacedCalls(stage, self.offers, self.guests)
         self.callbacks = Callbacks(stage, self.offers, placed, world.callback_log, world.callers, world.spawn)
         self.asked_callbacks = AskedCallbacks(stage, self.offers, self.inbound, self.callbacks, world.spawn)
-        self.sent_on.on_callback = self.asked_callbacks.overflowed
-        self.voicemail = Voicemail(stage, self.inbound, self._recordings)
-        self.sent_on.on_voicemail = self.voicemail.sent_on
+        self._let_queues_send_on(stage)
         self._words.callback_offer = self.asked_callbacks.words
         self.agents = FloorDesk(stage, self.offers, self.supervision, self.guests, self.hand_over, placed)
         self.visitors = FloorVisitors(
@@ -143,6 +140,12 @@ class ContactCentre:
         self.hours = QueueHours(stage, acd, self.screens.show_queue)
         self.hours.keep()
         self.offers.on_call_over = self.visitors.ended
+
+    def _let_queues_send_on(self, stage: Stage) -> None:
+        self.voicemail = Voicemail(stage, self.inbound, self._recordings)
+        sent_on = SentOn(stage, self.offers, self.inbound)
+        sent_on.on_voicemail = self.voicemail.sent_on
+        sent_on.on_callback = self.asked_callbacks.overflowed
 
     def _let_screens_follow(self, world: World) -> None:
         self.callbacks.on_changed = self.screens.show_queue_soon
