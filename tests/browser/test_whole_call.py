@@ -77,7 +77,12 @@ async def test_a_phone_call_is_answered_in_the_browser(
         "CallHeld",
     ]
     assert told[9:11] == ["CallResumed", "CallEnded"]
-    assert sorted(told[11:]) == ["CallDisposed", "RecordingSaved"]
+    assert sorted(told[11:]) == [
+        "CallDisposed",
+        "RecordingSaved",
+        "SoundMeasured",
+        "SoundMeasured",
+    ]  # of two legs
     (record,) = await server.rows("SELECT * FROM call_record WHERE call_id NOT LIKE 'demo-%'")
     assert (record["outcome"], record["agent_id"], record["queue_id"]) == ("ANSWERED", "1001", "general")
     assert (record["pressed"], record["disposition"]) == ("0", "account.balance")
