@@ -3,10 +3,12 @@
 import pytest
 
 from banjie.base.ids import CallId
+from banjie.routing.outcomes import ToQueue
 from banjie.routing.spoken_wait import SaidWait
 from banjie.stories.views import VisitorCallView
 from banjie.stories.visitor_page import GATHER_S
-from tests.fakes.centre import ANN, Centre
+from tests.fakes.centre import ANN, URGENT, Centre
+from tests.scenarios.test_queue_rules import rule
 
 pytestmark = pytest.mark.story
 
@@ -77,6 +79,17 @@ async def test_he_is_told_when_he_is_overtaken(centre: Centre) -> None:
     centre.wait(GATHER_S)
 
     assert place(centre, visitor) == 2
+
+
+async def test_he_moves_up_when_those_ahead_are_sent_elsewhere(centre: Centre) -> None:
+    rule(centre, wait_max_s=30.0, when_waited=ToQueue(queue_id=URGENT))
+    phone_waits(centre)
+    centre.wait(25.0)
+    visitor = await visitor_waits(centre)
+    assert place(centre, visitor) == 2
+
+    centre.wait(5.0 + GATHER_S)
+    assert place(centre, visitor) == 1
 
 
 async def test_who_no_longer_waits_has_no_place(centre: Centre) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from banjie.base.ids import CallId, QueueId
-from banjie.calls.events import AgentConnected, CallArrived, CallEnded, CallEvent, CallQueued
+from banjie.calls.events import AgentConnected, CallArrived, CallEnded, CallEvent, CallQueued, QueueLeft
 from banjie.calls.machine import CallState
 from banjie.routing.spoken_wait import SaidWait
 from banjie.stories.expected_wait import expected_for
@@ -61,10 +61,14 @@ class VisitorPages:
             return
         if is_visitor and isinstance(event, CallQueued):
             self._waiting.setdefault(queue_id, {})[ongoing.call_id] = NOTHING
-        if queue_id in self._waiting and isinstance(event, CallQueued | AgentConnected | CallEnded):
+        if isinstance(event, CallQueued | QueueLeft | AgentConnected | CallEnded):
             self._look(queue_id, "places", GATHER_S)
+        if isinstance(event, CallQueued) and event.moved_from is not None:
+            self._look(event.moved_from, "places", GATHER_S)
 
     def _look(self, queue_id: QueueId, why: str, in_s: float) -> None:
+        if queue_id not in self._waiting:
+            return
         at = self._clock.mono() + in_s
         self._deadlines.gather((why, queue_id), at, lambda: self._show_places(queue_id))
 
