@@ -7,6 +7,7 @@ import pytest
 from banjie.base.ids import CallId
 from banjie.media.model import PortId
 from banjie.sip.model import SessionId, TrunkPeer, TrunkTarget, UserPeer, UserTarget
+from banjie.stories.handed_over import OnHisPhone
 from banjie.stories.views import CallView
 from tests.fakes.centre import ANN, BOB, GENERAL, Centre
 from tests.fakes.sip import FakeSession
@@ -234,6 +235,8 @@ def test_his_phone_goes_from_one_to_the_other(centre: Centre, phones: OnPhones) 
     bob = phones.rung("1002")
     phones.sip.pick_up(bob)
 
+    with pytest.raises(OnHisPhone):
+        centre.stories.agents.swap(ANN, phones.call_id, aside=False)
     phones.sip.hold(second)
     phones.sip.hold(phones.ann, held=False)
 

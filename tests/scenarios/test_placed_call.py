@@ -360,3 +360,22 @@ async def test_where_no_queue_of_his_is_open_the_call_has_failed(centre: Centre)
 
     assert centre.log.cdr(call_id).end_reason == "failed"
     assert centre.switchboard.ports == {}
+
+
+async def test_his_phone_may_hold_before_anybody_answers(centre: Centre) -> None:
+    centre.sip.registered.add("1001")
+    centre.ready(ANN, "phone")
+    made = await centre.stories.agents.place(ANN, CUSTOMER, None)
+    phone = centre.sip.ringing("1001")
+    assert phone is not None
+    centre.sip.pick_up(phone)
+    centre.sip.hold(phone)
+    assert centre.log.kinds(made.call_id) == ["CallPlaced"]
+
+    centre.sip.pick_up(callee(centre))
+    customer = centre.caller_port(made.call_id)
+    assert centre.switchboard.playing(customer) == [("music",)]  # until he takes him up
+    centre.sip.hold(phone, held=False)
+
+    assert centre.switchboard.hears(customer) == {centre.agent_port(made.call_id)}
+    assert centre.switchboard.playing(customer) == []

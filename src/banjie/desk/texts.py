@@ -150,6 +150,10 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("对方还没有接听。", "请等他接听，或直接转接。"),
         "en": ("Nobody has answered yet.", "Wait for the answer, or transfer at once."),
     },
+    "calls.on_his_phone": {
+        "zh": ("两路通话都在您的话机上。", "请在话机上切换。"),
+        "en": ("Both calls are on your desk phone.", "Go from one to the other there."),
+    },
     "calls.not_with_guests": {
         "zh": ("多方通话中不能保持。", "请用“切换”与其中一方单独通话。"),
         "en": ("Hold is for two.", "Use “Swap” to speak to one side alone."),

@@ -50,6 +50,12 @@ class NotConsulting(BanjieError):
     code: ClassVar[str] = "calls.not_consulting"
 
 
+class OnHisPhone(BanjieError):
+    """He asks by a second call of his desk phone, which alone goes from one call to the other."""
+
+    code: ClassVar[str] = "calls.on_his_phone"
+
+
 class HandedOver:
     def __init__(
         self,
@@ -137,7 +143,7 @@ class HandedOver:
         if asked is None or not asked.is_up:
             raise NotConsulting("nobody has answered yet")
         if ongoing.second is not None:
-            raise NotConsulting("his phone has both calls, and goes from one to the other")
+            raise OnHisPhone("his phone has both calls, and goes from one to the other")
         (self._go_aside if aside else self._go_back)(ongoing)
 
     def join(self, ongoing: Ongoing) -> None:

@@ -497,7 +497,8 @@ class OffersAndAnswers:
             ongoing.is_aside = held
         elif ongoing.guests and (held or ongoing.is_aside):
             return
-        (self.hold if held else self.resume)(ongoing)
+        if ongoing.live.state in (CallState.TALKING, CallState.HELD):
+            (self.hold if held else self.resume)(ongoing)
         self._floor.patch(ongoing)
 
     def digit_heard(self, leg: Leg, digit: str) -> None:
