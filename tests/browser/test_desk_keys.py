@@ -308,3 +308,22 @@ async def test_a_refused_microphone_is_explained(page: Page, address: str) -> No
     await page.get_by_role("button", name="声音设备").click()
     await expect(page.get_by_role("alert").filter(has_text="请点地址栏左侧的图标")).to_be_visible()
     assert await accessibility_faults(page) == []
+
+
+async def test_the_call_in_hand_stays_within_reach_on_another_page(
+    page: Page, address: str, desk: FakeDesk
+) -> None:
+    await answer_a_call(page, address)
+    await page.get_by_role("link", name="队列").click()
+    strip = page.get_by_role("region", name="手上的通话")
+    await expect(strip).to_contain_text("通话中")
+    await page.keyboard.press("F4")
+    await expect(strip.get_by_role("button", name="取消静音")).to_be_visible()
+    await command(page, "gj")
+    await expect(page.get_by_role("option").first).to_contain_text("挂机")
+    await page.keyboard.press("Escape")
+    assert await accessibility_faults(page) == []
+
+    assert [one[3] for one in asked(desk, "mute")] == [True]
+    await strip.get_by_role("button", name="回到工作台").click()
+    await page.wait_for_selector(".hand-head:has-text('通话中')")
