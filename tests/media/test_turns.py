@@ -81,6 +81,22 @@ def test_reports_give_loss_jitter_and_round_trip() -> None:
     assert int(ours["round_trip_ns"]) == pytest.approx(second // 50, abs=second // 1000)
 
 
+def test_a_round_trip_shorter_than_the_clocks_can_tell_is_none_not_unknown() -> None:
+    """On one machine it comes out below zero by the rounding of both clocks."""
+    second, wall = 1_000_000_000, 1_700_000_000 * 1_000_000_000
+    ours, peer = np.zeros((), PORT)[()], np.zeros((), PORT)[()]
+    ours["out_ssrc"], peer["out_ssrc"] = 7, 8
+    ours["round_trip_ns"] = -1
+    peer["received"], peer["in_ssrc"] = 1, 7
+    packet = np.zeros(200, np.uint8)
+    size = write_report(packet, ours, 0, wall, 50 * second)
+    read_report(packet, size, peer, wall, 80 * second)
+    size = write_report(packet, peer, 0, wall, 81 * second)
+    read_report(packet, size, ours, wall + second - second // 1000, 51 * second)
+
+    assert int(ours["round_trip_ns"]) == 0
+
+
 @given(st.binary(max_size=120))
 @settings(max_examples=300, deadline=None)
 def test_any_octets_are_borne_as_a_report(octets: bytes) -> None:

@@ -11,6 +11,7 @@ HEADER: Final = 12
 SENDER_REPORT, RECEIVER_REPORT, SOURCE_DESCRIPTION, BYE = 200, 201, 202, 203
 _NTP_EPOCH_S: Final = 2_208_988_800  # 1900 to 1970
 _CNAME: Final = 1
+_A_ROUNDING_BELOW_ZERO: Final = (1 << 32) - 655  # 10 ms, in units of 2^-16 s
 
 
 @inner
@@ -154,5 +155,7 @@ def _read_block(packet: NDArray[np.uint8], port: np.void, wall_ns: int) -> None:
     if last_report:
         now = (ntp_seconds(wall_ns) << 16 | ntp_fraction(wall_ns) >> 16) & 0xFFFFFFFF
         trip = (now - last_report - since) & 0xFFFFFFFF
+        if trip >= _A_ROUNDING_BELOW_ZERO:
+            trip = 0  # shorter than the two clocks can tell
         if trip < 60 << 16:
             port["round_trip_ns"] = trip * 1_000_000_000 >> 16
