@@ -81,6 +81,7 @@ SAMPLES: dict[type[e.CallEvent], dict[str, object]] = {
     e.SupervisorLeft: {"supervisor_id": AgentId("2001")},
     e.RecordingStarted: {"file": "a.wav"},
     e.RecordingSaved: {"file": "a.flac", "duration_s": 9.0, "size_bytes": 1000},
+    e.MessageBegan: {"box": QueueId("general"), "file": "m.wav"},
     e.MessageLeft: {"box": QueueId("general"), "file": "m.flac", "duration_s": 9.0},
     e.CallEnded: {"reason": "caller_hung_up"},
     e.CallDisposed: {"agent_id": ANN, "code": "enquiry", "note": ""},

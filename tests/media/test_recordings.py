@@ -16,6 +16,7 @@ from banjie.media import wav
 from banjie.media.errors import UnreadableClip
 from banjie.media.events import RecordingClosed
 from banjie.media.io.recordings import repair
+from banjie.stories.voicemail import SILENT_DB
 from tests.media.peers import Peer, running, strength, talk, until
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
@@ -50,6 +51,25 @@ async def test_left_is_the_port_and_right_is_what_it_hears(tmp_path: Path) -> No
         assert strength(left, 440) > 4000 > 1000 > strength(left, 700)
         assert strength(right, 700) > 4000 > 1000 > strength(right, 440)
         assert not pcm[9600:11200].any()
+
+
+async def test_a_caller_alone_is_recorded_and_it_is_known_when_he_falls_silent(tmp_path: Path) -> None:
+    """As he is while he leaves a message: nobody hears him."""
+    async with running() as (switchboard, events):
+        ann = Peer(440)
+        port = ann.plug(switchboard).port_id
+        recording = switchboard.record(port, tmp_path / "message")
+        await talk([ann], 0.6)
+        assert switchboard.stats(port).level_db > -30
+        for _ in range(10):
+            ann.say(np.zeros(160, np.int16))
+            await asyncio.sleep(0.02)
+        assert switchboard.stats(port).level_db < SILENT_DB
+        switchboard.stop_recording(recording)
+        await until(lambda: bool(events))
+
+        pcm, _ = soundfile.read(tmp_path / "message.flac", dtype="int16")
+        assert strength(pcm[800:4000, 0], 440) > 4000
 
 
 async def test_closing_the_port_or_the_switchboard_closes_the_recording(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,19 +11,20 @@ from hypothesis import strategies as st
 from banjie.base.faults import Faulty
 from banjie.base.hours import Hours, Period
 from banjie.base.ids import CallId, CustomerId, QueueId, TenantId
-from banjie.calls.cdr import Outcome
+from banjie.calls.cdr import Outcome, fold
 from banjie.calls.events import CallQueued, MessageLeft, PriorityChanged, QueueLeft
-from banjie.calls.store import LastAgent
+from banjie.calls.store import LastAgent, OpenCall
 from banjie.customers.model import Customer, Level
 from banjie.routing.bullseye import Ring
 from banjie.routing.errors import NotInQueue
 from banjie.routing.outcomes import HangUp, ToCallback, ToQueue, ToScript, ToVoicemail
 from banjie.routing.queues import Queue, Strategy
 from banjie.routing.skills import Skill
+from banjie.stories.interrupted_call import Repaired, close_interrupted
 from banjie.stories.ports import Supervisor
 from banjie.stories.views import CallView, OfferView, QueueView
 from banjie.stories.voicemail import MESSAGE_MAX_S, SILENCE_S
-from tests.fakes.centre import ANN, BOB, EVE, GENERAL, RING_S, START, URGENT, Centre
+from tests.fakes.centre import ANN, BOB, EVE, GENERAL, RING_S, START, URGENT, Centre, FakeLog
 
 pytestmark = pytest.mark.story
 
@@ -464,6 +466,36 @@ def test_a_message_ends_by_silence(centre: Centre) -> None:
     centre.wait(SILENCE_S + 1.0)
 
     assert centre.switchboard.playing(centre.caller_port(call_id)) == [("message_kept.zh",)]
+
+
+def test_a_pause_between_words_ends_nothing(centre: Centre) -> None:
+    call_id = leaving(centre)
+    for _ in range(10):
+        speak(centre, call_id, -80.0)
+        centre.wait(SILENCE_S - 1.0)
+        speak(centre, call_id, -20.0)
+        centre.wait(1.0)
+
+    assert centre.switchboard.playing(centre.caller_port(call_id)) == []
+    assert centre.switchboard.recordings != {}
+
+
+def test_a_message_a_crash_cut_short_is_there_to_be_heard(centre: Centre) -> None:
+    call_id = leaving(centre)
+    events = tuple(centre.log.events(call_id))
+    left = OpenCall(cdr=fold(events), last_seq=len(events) - 1, events=events)
+
+    def mend(path: Path) -> Repaired:
+        return Repaired(path=path.with_suffix(".flac"), duration_s=8.0, size_bytes=1000)
+
+    log = FakeLog()
+    for missing in close_interrupted([left], mend, Path("/recordings"), centre.clock.utc):
+        log.append(missing)
+
+    assert log.kinds(call_id) == ["CallEnded", "MessageLeft"]
+    kept = log.events(call_id)[-1]
+    assert isinstance(kept, MessageLeft)
+    assert (kept.box, kept.duration_s) == (GENERAL, 8.0)
 
 
 def test_a_message_is_no_longer_than_three_minutes(centre: Centre) -> None:

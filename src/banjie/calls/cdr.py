@@ -34,6 +34,7 @@ from banjie.calls.events import (
     GuestLeft,
     HelpAsked,
     HelpEnded,
+    MessageBegan,
     MessageLeft,
     NeedsChanged,
     OfferFailed,
@@ -271,7 +272,7 @@ def apply(cdr: Cdr, event: CallEvent) -> Cdr:  # noqa: C901 - one line an event
             return replace(cdr, last_at=at, held_since=at)
         case CallResumed():
             return replace(_released(cdr, at), last_at=at)
-        case RecordingStarted():
+        case RecordingStarted() | MessageBegan():
             return replace(cdr, last_at=at, recording_file=event.file)
         case RecordingSaved() | MessageLeft():
             return replace(cdr, last_at=at, recording_file=event.file, recording_s=event.duration_s)

@@ -328,6 +328,14 @@ class RecordingSaved(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageBegan(CallEvent):
+    """The tone has sounded, the caller speaks. What he says is kept though we fall meanwhile."""
+
+    box: QueueId
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageLeft(CallEvent):
     """The caller left a message for the people of a queue. Written when its file is closed."""
 

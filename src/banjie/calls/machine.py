@@ -36,6 +36,7 @@ from banjie.calls.events import (
     GuestLeft,
     HelpAsked,
     HelpEnded,
+    MessageBegan,
     MessageLeft,
     NeedsChanged,
     OfferFailed,
@@ -89,7 +90,7 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[CallEvent], CallState]]] = {
     S.PLACING: {**_stays(S.PLACING, *_BESIDE, *_GUESTS), AgentConnected: S.TALKING, CallEnded: S.ENDED},
     S.ARRIVED: {CallAnswered: S.IN_SCRIPT, CallEnded: S.ENDED},
     S.IN_SCRIPT: {
-        **_stays(S.IN_SCRIPT, ScriptStarted, DigitChosen, DigitsEntered, RecordingStarted),
+        **_stays(S.IN_SCRIPT, ScriptStarted, DigitChosen, DigitsEntered, RecordingStarted, MessageBegan),
         **_stays(S.IN_SCRIPT, *_BESIDE, *_SUPERVISED),
         TransferBegan: S.DIALLING,
         CallQueued: S.WAITING,

@@ -10,7 +10,7 @@ from banjie.storage.database import Queries
 # From the log, since it is ahead of the record while the call lasts.
 _FILE: Final = """
     SELECT facts->>'file' FROM call_event
-    WHERE tenant_id = $1 AND call_id = $2 AND kind IN ('RecordingStarted', 'RecordingSaved', 'MessageLeft') ORDER BY seq DESC LIMIT 1
+    WHERE tenant_id = $1 AND call_id = $2 AND kind IN ('RecordingStarted', 'RecordingSaved', 'MessageBegan', 'MessageLeft') ORDER BY seq DESC LIMIT 1
 """
 _CLOSED, _LIVE = ".flac", ".wav"
 

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Protocol
 
 from banjie.calls.dispositions import SystemDisposition
-from banjie.calls.events import CallDisposed, CallEnded, CallEvent, RecordingSaved, RecordingStarted
+from banjie.calls.events import (
+    CallDisposed,
+    CallEnded,
+    CallEvent,
+    MessageBegan,
+    MessageLeft,
+    RecordingSaved,
+    RecordingStarted,
+)
 from banjie.calls.live import LiveCall
 from banjie.calls.ports import Logged
 from banjie.calls.store import OpenCall
@@ -47,7 +55,13 @@ def _missing(one: OpenCall, saved: Repaired | None, folder: Path, now: datetime)
     if ended_at is None:
         ended_at = min(max(one.cdr.last_at, _recorded_until(one, saved)), now)
         yield CallEnded(call_id=call_id, occurred_at=ended_at, reason="interrupted")
-    if saved is not None:
+    message = next((event for event in one.events if isinstance(event, MessageBegan)), None)
+    if saved is not None and message is not None:
+        file = saved.path.relative_to(folder).as_posix()
+        yield MessageLeft(
+            call_id=call_id, occurred_at=ended_at, box=message.box, file=file, duration_s=saved.duration_s
+        )
+    elif saved is not None:
         yield RecordingSaved(
             call_id=call_id,
             occurred_at=ended_at,
@@ -75,7 +89,7 @@ def _save(one: OpenCall, repair: RecordingRepair, folder: Path) -> Repaired | No
 
 
 def _recorded_until(one: OpenCall, saved: Repaired | None) -> datetime:
-    started = [event for event in one.events if isinstance(event, RecordingStarted)]
+    started = [event for event in one.events if isinstance(event, RecordingStarted | MessageBegan)]
     if saved is None or not started:
         return one.cdr.last_at
     return started[-1].occurred_at + timedelta(seconds=saved.duration_s)

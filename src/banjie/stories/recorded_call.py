@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from banjie.calls.events import MessageLeft, RecordingSaved
+from banjie.calls.events import MessageBegan, MessageLeft, RecordingSaved
 from banjie.media.events import RecordingClosed
 from banjie.stories.clock import Clock
 from banjie.stories.floor import Floor
@@ -34,6 +34,7 @@ class RecordedCalls:
         file = f"{self._clock.utc():%Y/%m/%d}/{ongoing.call_id}.message.wav"
         message.recording_id = self._floor.switchboard.record(ongoing.caller.port_id, self._folder / file)
         self._floor.recording(ongoing, message.recording_id)
+        self._floor.note(ongoing, MessageBegan, box=message.box, file=file)
 
     def stop(self, ongoing: Ongoing) -> None:
         if ongoing.recording_id is not None:

@@ -18,7 +18,7 @@ from banjie.stories.stage import Stage
 MESSAGE_MAX_S: Final = 180.0
 SILENCE_S: Final = 6.0  # so much of it ends the message
 SILENT_DB: Final = -50.0  # dBm0; a quiet speaker is above -40
-LISTEN_EVERY_S: Final = 1.0
+LISTEN_EVERY_S: Final = 0.2  # what is measured is one packet: a pause between two words is none
 GREETING: Final = Prompt(
     name="leave_message",
     text={
@@ -83,8 +83,8 @@ class Voicemail:
         now, caller = self._clock.mono(), ongoing.caller
         if ongoing.live.is_over or message.is_over or caller is None or message.since is None:
             return
-        if self._floor.switchboard.stats(caller.port_id).level_db > SILENT_DB:
-            message.heard_at = now
+        if caller.is_browser or self._floor.switchboard.stats(caller.port_id).level_db > SILENT_DB:
+            message.heard_at = now  # how loud a browser is nobody measures: its message ends otherwise
         if now - message.since >= MESSAGE_MAX_S or now - message.heard_at >= SILENCE_S:
             self._finish(ongoing)
             return
