@@ -276,7 +276,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         )
         self._board.set(me(agent_id), "call", seat.call)
         self._state(seat, "TALKING", None, "browser", call_id)
-        return BrowserAnswer(sdp=answer_sdp(offer_sdp), leg_id=seat.call.leg_id or LegId(""))
+        return BrowserAnswer(sdp=answer_sdp(offer_sdp), leg_id=seat.call.leg_id or LegId(""), call_id=call_id)
 
     async def rejoin(self, agent_id: AgentId, call_id: CallId, offer_sdp: str) -> BrowserAnswer:
         self.asked.append(("rejoin", agent_id, call_id))
@@ -284,7 +284,7 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         leg_id = self._new_leg()
         seat.call = replace(call, leg_id=leg_id)
         self._board.set(me(agent_id), "call", seat.call)
-        return BrowserAnswer(sdp=answer_sdp(offer_sdp), leg_id=leg_id)
+        return BrowserAnswer(sdp=answer_sdp(offer_sdp), leg_id=leg_id, call_id=call_id)
 
     def _new_leg(self) -> LegId:
         self._legs_count += 1

@@ -23,7 +23,7 @@ class ScriptedSupervision:  # satisfies stories.ports.SupervisorDesk
     ) -> BrowserAnswer:
         self.asked.append(("listen", supervisor.agent_id, call_id, mode))
         self._show(supervisor, call_id, mode)
-        return BrowserAnswer(sdp=answer_sdp(offer_sdp), leg_id=LegId("ear-1"))
+        return BrowserAnswer(sdp=answer_sdp(offer_sdp), leg_id=LegId("ear-1"), call_id=call_id)
 
     def listen_on_phone(self, supervisor: Supervisor, call_id: CallId, mode: Mode) -> None:
         self.asked.append(("ring", supervisor.agent_id, call_id, mode))

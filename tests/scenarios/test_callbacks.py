@@ -76,9 +76,10 @@ async def take(centre: Centre, agent_id: AgentId) -> CallId:
     """The agent takes what is offered to him; return the call he is in then."""
     offer = offer_on(centre, agent_id)
     assert offer is not None
-    await centre.stories.agents.answer(agent_id, offer.call_id, "offer")
+    made = await centre.stories.agents.answer(agent_id, offer.call_id, "offer")
     call = centre.board.topics[f"me/{agent_id}"]["call"]
     assert isinstance(call, CallView)
+    assert (call.call_id, call.leg_id) == (made.call_id, made.leg_id)
     return call.call_id
 
 

@@ -30,7 +30,7 @@ class CallbackRoom(Protocol):
     def came_himself(self, ongoing: Ongoing, queue_id: QueueId) -> None:
         """He has his place there himself now: he is not called back."""
 
-    def taken(self, offer: Offer, leg: Leg) -> None:
-        """An agent has taken the callback with this leg."""
+    def taken(self, offer: Offer, leg: Leg) -> Ongoing:
+        """An agent has taken the callback with this leg. Return the call to the customer, which begins."""
 
     def carry_out(self, effect: CallbackEffect) -> None: ...

@@ -183,7 +183,7 @@ class Callbacks:
         self._kept[row.call_id] = Kept(row=row, view=replace(ongoing.view, number=effect.number))
         self._write(row)
 
-    def taken(self, offer: Offer, leg: Leg) -> None:
+    def taken(self, offer: Offer, leg: Leg) -> Ongoing:
         """The agent took it, his sound is open: a call of its own begins, in which he hears it ring."""
         kept, house = self._kept[offer.call_id], self._house()
         asked = self._floor.find(offer.call_id)
@@ -210,6 +210,7 @@ class Callbacks:
         self._floor.seat(attempt, leg)
         self._floor.patch(attempt)
         self._offers.on_call_changed(attempt)
+        return attempt
 
     def _dial(self, effect: DialCustomer) -> None:
         kept = self._kept[effect.call_id]

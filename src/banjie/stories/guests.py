@@ -158,7 +158,7 @@ class Guests:
             raise NoSuchCall(ongoing.call_id)
         self._floor.seat_guest(ongoing, guest, leg)
         self._answered(ongoing, guest)
-        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id)
+        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id, call_id=ongoing.call_id)
 
     def _answered(self, ongoing: Ongoing, guest: Guest) -> None:
         self._deadlines.clear(_key(guest))

@@ -306,8 +306,7 @@ class OffersAndAnswers:
         if self._standing.at_agent(agent_id) is not ringing:  # meanwhile the caller left, or it rang too long
             self._legs.hang_up(leg)
             raise NoSuchOffer(call_id, agent_id)
-        self._connect(ringing, leg)
-        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id)
+        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id, call_id=self._connect(ringing, leg))
 
     def reject(self, agent_id: AgentId, call_id: CallId) -> None:
         self._offered(agent_id, call_id)
@@ -319,15 +318,18 @@ class OffersAndAnswers:
             raise NoSuchOffer(call_id, agent_id)
         return ringing
 
-    def _connect(self, ringing: Ringing, leg: Leg) -> None:
+    def _connect(self, ringing: Ringing, leg: Leg) -> CallId:
+        """Return the call he is in."""
         offer = ringing.offer
         self._standing.end(offer.agent_id)
         if self.callbacks.find(offer.call_id) is None:
-            self._join(self._floor.get(offer.call_id), offer.agent_id, leg)
+            ongoing = self._floor.get(offer.call_id)
+            self._join(ongoing, offer.agent_id, leg)
         else:
-            self.callbacks.taken(offer, leg)
+            ongoing = self.callbacks.taken(offer, leg)
         self.on_offer_gone(offer.agent_id)
         self.apply(self._acd.accepted(offer.call_id, offer.agent_id, self._clock.mono()))
+        return ongoing.call_id
 
     def _join(self, ongoing: Ongoing, agent_id: AgentId, leg: Leg) -> None:
         self._floor.silence(ongoing)

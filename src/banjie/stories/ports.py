@@ -27,6 +27,7 @@ class BrowserAnswer:
 
     sdp: str
     leg_id: LegId
+    call_id: CallId  # of a callback it is a new one, to the customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

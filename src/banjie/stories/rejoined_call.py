@@ -40,7 +40,7 @@ class RejoinedCalls:
         self._floor.note(ongoing, AgentRejoined, agent_id=agent_id)
         if before is not None:
             self._legs.hang_up(before)
-        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id)
+        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id, call_id=ongoing.call_id)
 
     def _lost(self, ongoing: Ongoing) -> None:
         agent_id = ongoing.agent_id

@@ -100,7 +100,7 @@ class Supervision:
             raise
         self.leave(supervisor.agent_id)
         self._join(ongoing, self._watch(supervisor, mode, leg, is_up=True))
-        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id)
+        return BrowserAnswer(sdp=answer_sdp, leg_id=leg.leg_id, call_id=call_id)
 
     def listen_on_phone(self, supervisor: Supervisor, call_id: CallId, mode: Mode) -> None:
         """Ring his desk phone; once he picks up he is in the call. Raise `CannotDial` where it is not registered."""

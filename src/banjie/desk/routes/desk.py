@@ -90,14 +90,14 @@ async def get_my_day(
 async def answer(call_id: CallOfMine, body: SdpIn, parts: Parts, who: Agent) -> SdpOut:
     """Answer the ringing call in this browser; returns the SDP answer."""
     made = await parts.agents.answer(who.agent_id, CallId(call_id), body.sdp)
-    return SdpOut(sdp=made.sdp, leg_id=made.leg_id)
+    return SdpOut(sdp=made.sdp, leg_id=made.leg_id, call_id=made.call_id)
 
 
 @router.post("/calls/{call_id}/rejoin", operation_id="rejoinCall")
 async def rejoin(call_id: CallOfMine, body: SdpIn, parts: Parts, who: Agent) -> SdpOut:
     """Take the sound of the call in hand to this page: after a reload, or from another page."""
     made = await parts.agents.rejoin(who.agent_id, CallId(call_id), body.sdp)
-    return SdpOut(sdp=made.sdp, leg_id=made.leg_id)
+    return SdpOut(sdp=made.sdp, leg_id=made.leg_id, call_id=made.call_id)
 
 
 @router.post("/calls/{call_id}/reject", operation_id="rejectCall", status_code=204)

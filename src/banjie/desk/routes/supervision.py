@@ -26,7 +26,7 @@ async def listen(call_id: SomeCall, body: ListenIn, parts: Parts, who: InCalls) 
     await _check(call_id, parts, who)
     made = await parts.supervision.listen_in_browser(_who(who), CallId(call_id), body.mode, body.sdp)
     await write_down(parts, who, "call.supervised", call_id, {"mode": body.mode.value})
-    return SdpOut(sdp=made.sdp, leg_id=made.leg_id)
+    return SdpOut(sdp=made.sdp, leg_id=made.leg_id, call_id=made.call_id)
 
 
 @router.post("/calls/{call_id}/ring", operation_id="listenOnPhone", status_code=204)

@@ -56,6 +56,7 @@ class SdpIn(Asked):
 
 class SdpOut(Told):
     sdp: str
+    call_id: str = Field(description="The call he is in: of a callback a new one, to the customer.")
     leg_id: str = Field(
         description="The sound of this page. While the call shows another, another page has it."
     )

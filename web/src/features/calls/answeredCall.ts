@@ -45,6 +45,7 @@ export function useAnswered(): Answered | null {
 
 /** Answer the ringing call here. Throws `AudioTrouble` or `Refused`; the call then rings on. */
 export async function answerHere(callId: string): Promise<void> {
+  if (answered !== null && answered.callId !== callId) close() // who is offered a call has no other any more
   if (answered === null) await open(callId, asking(callId, '/api/desk/calls/{call_id}/answer'))
 }
 
@@ -68,7 +69,7 @@ export async function rejoinHere(callId: string): Promise<void> {
 function asking(callId: string, way: Way): Ask {
   return async (sdp) => {
     const made = await ok(http.POST(way, { params: { path: { call_id: callId } }, body: { sdp } }))
-    return { sdp: made.sdp, legId: made.leg_id, callId }
+    return { sdp: made.sdp, legId: made.leg_id, callId: made.call_id }
   }
 }
 
