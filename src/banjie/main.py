@@ -62,6 +62,7 @@ async def start(run: Run) -> Server:
         call_log=records.call_log,
         switchboard=sound.switchboard,
         sip_address=sip_address,
+        sip=floor.signalling.sip,
     )
     desk = await start_desk(run, store, house, floor, records, health)
     if settings.demo and settings.demo_voices:

@@ -4,6 +4,7 @@ import pytest
 
 from banjie.sip.events import AnswerReceived, CallOffered, DigitsReceived, OfferReceived, SessionEnded
 from banjie.sip.model import Request, Response, SessionId, TrunkPeer
+from banjie.sip.overload import CALM_S, SHUT_S, retry_after_s
 from tests.sip.peer import ANSWER, OFFER, REOFFER, Scene, cseq_of, to_tag
 
 pytestmark = pytest.mark.unit
@@ -53,6 +54,29 @@ def test_a_call_is_offered_rung_answered_and_hung_up_by_the_caller() -> None:
         SessionEnded(session_id=event.session_id, status=None, reason="hung up", by="peer")
     ]
     assert all_is_forgotten(scene)
+
+
+def test_while_we_are_late_new_calls_are_turned_away_and_those_under_way_served() -> None:
+    """RFC 3261 §21.5.4."""
+    scene = Scene()
+    _, tag = talking(scene, call_id="under-way")
+    scene.agent.overload.heard(SHUT_S, scene.now)
+
+    scene.say(scene.build("INVITE", branch="z9hG4bK-late", call_id="new", body=OFFER))
+    refused = scene.response()
+    assert refused.status == 503
+    assert refused.headers.get("Retry-After") == str(retry_after_s("new"))
+    assert scene.take_events() == []
+    scene.say(scene.build("OPTIONS", branch="z9hG4bK-options", call_id="ping"))
+    assert scene.response().status == 200
+    scene.say(scene.build("BYE", branch="z9hG4bK-bye", call_id="under-way", to_tag=tag, cseq=2))
+    assert scene.response().status == 200
+    assert len(scene.take_events()) == 1
+
+    scene.wait(CALM_S)
+    scene.say(scene.build("INVITE", branch="z9hG4bK-in-time", call_id="later", body=OFFER))
+    assert [type(event) for event in scene.take_events()] == [CallOffered]
+    assert scene.agent.overload.refused == 1
 
 
 def test_a_retransmitted_invite_opens_no_second_session() -> None:

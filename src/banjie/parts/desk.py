@@ -20,6 +20,7 @@ from banjie.parts.records import Records
 from banjie.parts.run import Run
 from banjie.parts.stories import Floor
 from banjie.routing.catalogue import Code, offered
+from banjie.sip.io.endpoint import SipEndpoint
 from banjie.storage.agents import SqlAgentHistory
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.blobs import FolderBlobs
@@ -47,12 +48,13 @@ class Health:
     call_log: SqlCallLog
     switchboard: NativeSwitchboard
     sip_address: str
+    sip: SipEndpoint
 
     async def check(self) -> Mapping[str, PartHealth]:
         bus = self.store.bus.health()
         return {
             "database": await self._database(),
-            "sip": PartHealth(ok=True, detail=f"listening on {self.sip_address}"),
+            "sip": PartHealth(ok=True, detail=f"listening on {self.sip_address}: {self.sip.busy}"),
             "media": self._media(),
             "bus": PartHealth(ok=bus.ok, detail=bus.detail),
             "routing": self._routing(),

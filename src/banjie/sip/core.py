@@ -9,6 +9,7 @@ from banjie.sip.errors import NoSuchSession
 from banjie.sip.events import EndedBy, SessionEnded, SipEvent
 from banjie.sip.grammar import readable
 from banjie.sip.model import Hop, SessionId, Transmit
+from banjie.sip.overload import Overload
 from banjie.sip.ports import Credentials, Directory
 from banjie.sip.replies import Arrived
 from banjie.sip.sessions import Session, SessionState, Turn
@@ -47,6 +48,7 @@ class Core:
         self.directory = directory
         self.credentials = credentials
         self.token = token or _random_token
+        self.overload = Overload()
         self.deadlines = Deadlines()
         self.outbox: list[Transmit] = []
         self.events: list[SipEvent] = []

@@ -10,6 +10,7 @@ from banjie.sip.grammar import is_token, parse_uri, split_list
 from banjie.sip.in_dialog import InDialog
 from banjie.sip.message import Essentials, top_via
 from banjie.sip.model import Hop, Peer, Request
+from banjie.sip.overload import retry_after_s
 from banjie.sip.ports import Admitted, Challenge, Gate, Registrar
 from banjie.sip.referring import Referring
 from banjie.sip.reoffers import Reoffers
@@ -143,6 +144,10 @@ class Intake:
 
     def _serve(self, arrived: Arrived, peer: Peer, now: float) -> None:
         match arrived.request.method:
+            case "INVITE" if self._core.overload.is_shut(now):
+                self._core.overload.refused += 1
+                again_s = retry_after_s(arrived.known.call_id)
+                self._core.refuse(arrived, 503, None, f"Retry-After: {again_s}\r\n")
             case "INVITE":
                 self._uas.invite(arrived, peer, now)
             case "OPTIONS":

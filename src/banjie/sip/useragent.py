@@ -11,6 +11,7 @@ from banjie.sip.in_dialog import InDialog
 from banjie.sip.intake import Intake
 from banjie.sip.message import BadRequest, essentials, parse_message
 from banjie.sip.model import MOST_HOPS, Hop, Request, SessionId, Target, Transmit, UserTarget
+from banjie.sip.overload import Overload
 from banjie.sip.ports import Credentials, Directory, Gate, Registrar
 from banjie.sip.referring import Referring
 from banjie.sip.reoffers import Reoffers
@@ -105,6 +106,11 @@ class UserAgent:
     def counters(self) -> Counter[str]:
         """What was refused: `strangers`, `malformed`."""
         return self._intake.counters
+
+    @property
+    def overload(self) -> Overload:
+        """Whoever reads our sockets tells it how late he is."""
+        return self._core.overload
 
     def owes_answer(self, session: SessionId) -> bool:
         """Tell whether the peer waits for an `answer_offer`."""

@@ -97,6 +97,7 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._is_flushing = False
+        self._was_shut = False
 
     @classmethod
     async def start(
@@ -132,6 +133,15 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
     def local(self) -> dict[Transport, tuple[str, int]]:
         """Return where we listen."""
         return {transport: (self._settings.host, port) for transport, port in self._addresses.ports.items()}
+
+    @property
+    def busy(self) -> str:
+        """How it stands with calls, in words for the health page."""
+        calls = f"{self._agent.table_sizes()['sessions']} legs"
+        overload = self._agent.overload
+        refused = f", {overload.refused} calls refused so far for being late" if overload.refused else ""
+        shut = "; new calls are refused now" if overload.is_shut(self._loop.time()) else ""
+        return calls + refused + shut
 
     def set_trunks(self, trunks: Iterable[Trunk]) -> None:
         """Let these be the trunks from the next request on; calls under way go on. Raise InvalidTrunk, with nothing changed."""
@@ -218,7 +228,9 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
     async def _listen(self) -> None:
         settings, ports = self._settings, self._addresses.ports
         if settings.udp_port is not None:
-            self._datagrams = DatagramSocket(settings.host, settings.udp_port, self._received)
+            self._datagrams = DatagramSocket(
+                settings.host, settings.udp_port, self._received, self._note_late
+            )
             ports["udp"] = self._datagrams.port
         if settings.tcp_port is not None:
             ports["tcp"] = await self._streams.listen(settings.host, settings.tcp_port, None)
@@ -237,6 +249,14 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
             self._agent.receive(data, hop, self._loop.time())
         finally:
             self._flush()
+
+    def _note_late(self, late_s: float) -> None:
+        overload, now = self._agent.overload, self._loop.time()
+        overload.heard(late_s, now)
+        if overload.is_shut(now) != self._was_shut:
+            self._was_shut = not self._was_shut
+            words = "new calls are refused: we are late" if self._was_shut else "new calls are taken again"
+            log.warning(words, extra={"late_s": round(late_s, 3), "refused": overload.refused})
 
     def _flow_lost(self, hop: Hop) -> None:
         self._agent.flow_lost(hop, self._loop.time())
