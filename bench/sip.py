@@ -54,6 +54,12 @@ class Carried:
         return is_whole and not self.run.failed and not self.sent_again and self.run.took_s < due_s
 
     @property
+    def kept_ratio(self) -> float:
+        """Of the calls that were not refused, those that went well: to their end, on record."""
+        taken = self.load.calls - self.run.refused
+        return max(0, self.run.successful - max(0, self.records_missing)) / taken if taken else 0.0
+
+    @property
     def words(self) -> str:
         return (
             f"{'clean' if self.is_clean else 'not clean'}, failed {self.run.failed}, sent again {self.sent_again}, "
@@ -106,7 +112,7 @@ class Loaded:
             phones_cpu_s=cpu_s,
             phones_sent_again=sent_again,
             ours=ours,
-            records_missing=load.calls - stored,
+            records_missing=load.calls - run.refused - stored,
         )
 
     async def _all_stored(self) -> None:
@@ -216,14 +222,29 @@ async def cost(aim: Aim, rate: int, carry: Carry, reference: Carry, seconds: int
     )
 
 
-async def clean_rate(aim: Aim, carry: Carry, seconds: int, bare_ms: float) -> Figure:
-    return Figure(
+async def clean_rate(aim: Aim, carry: Carry, seconds: int, bare_ms: float) -> Report:
+    """The highest; and what becomes of the calls at twice that rate."""
+    rate = await highest_clean(carry, seconds)
+    clean = Figure(
         name=f"{aim.name}, clean on one core",
-        value=await highest_clean(carry, seconds),
+        value=rate,
         unit="calls/s",
         reference=Reference(what="a core of SIPp's UAS, by its CPU a call", value=1000 / bare_ms),
         once=Once(what=ASTERISK, low=aim.asterisk_rate, high=aim.asterisk_rate),
     )
+    twice = Load(rate=2 * rate, calls=2 * rate * seconds, hold_ms=HOLD_MS)
+    if not rate:
+        return Report(figures=[clean])
+    carried = await carry(twice)
+    tell(f"{aim.name}, {twice.rate} calls/s: refused {carried.run.refused}, {carried.words}")
+    kept = Figure(
+        name=f"{aim.name}, twice that: taken and well",
+        value=carried.kept_ratio,
+        unit="of those taken",
+        reference=Reference(what="taken, of those offered", value=1 - carried.run.refused / twice.calls),
+        goal="1",
+    )
+    return Report(figures=[clean, kept])
 
 
 ANSWERED = Aim(name="answered", goal="≤ 2.0", asterisk_ms=(1.6, 2.3), asterisk_rate=600)
@@ -243,7 +264,8 @@ async def unrecorded(loaded: Loaded, rates: tuple[int, int], seconds: int) -> Re
         figures += costs.figures
         facts |= costs.facts
     bare_ms = figures[-1].reference.value
-    figures += [await clean_rate(aim, carry, seconds, bare_ms) for aim, carry, _ in ways]
+    for aim, carry, _ in ways:
+        figures += (await clean_rate(aim, carry, seconds, bare_ms)).figures
     return Report(figures=figures, facts=facts)
 
 

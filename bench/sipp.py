@@ -37,7 +37,8 @@ class Run:
     """What SIPp saw of a run, and what it needed itself."""
 
     successful: int
-    failed: int
+    failed: int  # those refused among them
+    refused: int  # with 503: whom the server did not take for being late
     sent_again: int  # messages, by either side
     took_s: float
     cpu_s: float
@@ -88,9 +89,11 @@ def call(port: int, number: str, load: Load, *, scenario: Path = CALL, options: 
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         text = screen.read_text()
+    turned_away = refused(text)  # a whole call to the scenario
     return Run(
-        successful=counted(text, "Successful call"),
-        failed=counted(text, "Failed call"),
+        successful=counted(text, "Successful call") - turned_away,
+        failed=counted(text, "Failed call") + turned_away,
+        refused=turned_away,
         sent_again=messages_sent_again(text),
         took_s=time.monotonic() - began,
         cpu_s=used.ru_utime + used.ru_stime,
@@ -175,6 +178,11 @@ def counted(screen: str, name: str) -> int:
     if not found:
         raise ValueError(f"SIPp showed no {name!r}: {screen[-800:]}")
     return int(found[-1])
+
+
+def refused(screen: str) -> int:
+    found = re.findall(r"^\s*503 <-+\s+(?:[BE]-RTD\d\s+)?(\d+)", screen, re.MULTILINE)
+    return int(found[-1]) if found else 0
 
 
 def messages_sent_again(screen: str) -> int:

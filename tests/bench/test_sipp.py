@@ -1,7 +1,7 @@
 """What SIPp's last screen tells is read right, whichever side it was."""
 
 import pytest
-from bench.sipp import counted, messages_sent_again
+from bench.sipp import counted, messages_sent_again, refused
 
 pytestmark = pytest.mark.unit
 
@@ -39,6 +39,13 @@ def test_the_last_of_two_screens_counts() -> None:
 
 def test_calls_are_counted_cumulatively() -> None:
     assert (counted(CALLING, "Successful call"), counted(CALLING, "Failed call")) == (798, 2)
+
+
+def test_calls_that_were_turned_away_are_counted() -> None:
+    turned_away = "         503 <----------         37        0         0         0\n"
+
+    assert refused(CALLING) == 0
+    assert refused(CALLING + turned_away) == 37
 
 
 def test_a_screen_without_figures_is_no_success() -> None:
