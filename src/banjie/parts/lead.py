@@ -61,7 +61,7 @@ class Lead:
                 async with asyncio.timeout(RENEW_S):
                     await self._renew()
             except (Unavailable, TimeoutError) as cause:
-                log.warning("the lease is not renewed", leads=self.leads, cause=str(cause))
+                log.warning("the lease is not renewed", leads=self.leads, cause=type(cause).__name__)
             except Deposed as cause:
                 log.error("another server has taken over", epoch=cause.epoch, newer=cause.newer)
                 self.until = 0.0
