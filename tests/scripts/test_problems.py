@@ -107,6 +107,21 @@ def test_queues_that_do_not_exist_are_found_when_the_queues_are_known() -> None:
     assert codes(SAMPLE, queues=known) == {("unknown_queue", "english queue")}
 
 
+def test_hours_are_no_way_out_of_silence() -> None:
+    """While it is open he would be asked for ever."""
+    ask = m.Collect(name="n", prompts=(prompt("type"),), then=N("bye"), on_no_input=N("hours"))
+    nodes = {
+        N("ask"): ask,
+        N("hours"): m.HoursBranch(hours=WORKDAY, open=N("ask"), closed=N("bye")),
+        N("bye"): m.HangUp(prompts=(prompt("bye"),)),
+    }
+    script = m.Script(script_id=SAMPLE.script_id, version=1, start=N("ask"), nodes=nodes)
+    assert {(p.code, p.node) for p in find_problems(script)} == {
+        ("silence_never_ends", "ask"),
+        ("silence_never_ends", "hours"),
+    }
+
+
 node_ids = st.sampled_from([N(c) for c in "abcde"])
 nodes = st.one_of(
     st.builds(m.Play, prompts=st.just(SAY), then=node_ids, barge_in=st.booleans()),

@@ -82,7 +82,7 @@ def _unreachable(script: Script) -> Iterator[Problem]:
 
 def _without_end(script: Script) -> Iterator[Problem]:
     ending = _reaching_end(script.nodes, exits)
-    ending_silently = _reaching_end(script.nodes, _silent_ways)
+    ending_silently = _always_reaching_end(script.nodes, _silent_ways)
     for node_id in _reach(script.nodes, [script.start], exits):
         if node_id not in ending:
             yield problem(
@@ -232,6 +232,14 @@ def _reaching_end(nodes: Nodes, ways: Ways) -> set[NodeId]:
             if before not in ending:
                 ending.add(before)
                 open_ends.append(before)
+    return ending
+
+
+def _always_reaching_end(nodes: Nodes, ways: Ways) -> set[NodeId]:
+    """Every node from which an end is reached whichever way is gone: what hours decide is not the caller's to choose."""
+    ending: set[NodeId] = set()
+    while newly := {one for one in nodes.keys() - ending if all(to in ending for to in ways(nodes[one]))}:
+        ending |= newly
     return ending
 
 
