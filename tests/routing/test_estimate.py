@@ -7,7 +7,7 @@ import pytest
 from banjie.base.ids import AgentId, CallId
 from banjie.routing.acd import Acd
 from banjie.routing.arrivals import Arrival
-from banjie.routing.estimate import AT_ONCE, COVERS_RATIO, DEPARTURES, MEMORY_S, Pace, expected_wait
+from banjie.routing.estimate import AT_ONCE, COVERS_RATIO, DEPARTURES, FEWEST, MEMORY_S, Pace, expected_wait
 from banjie.routing.queues import Queue
 from tests.routing.floors import ANN, BOB, FIRST, GENERAL, SECOND, THIRD, seat
 
@@ -123,15 +123,24 @@ def test_nothing_is_said_before_anything_was_seen() -> None:
     assert acd.expected_wait(FIRST, 60.0) is None
 
 
+@pytest.mark.parametrize("departures", range(FEWEST))
+def test_nothing_is_said_from_too_little(departures: int) -> None:
+    assert expected_wait(9, departures, 2.0) is None
+    assert expected_wait(9, FEWEST, 2.0) is not None
+
+
 def test_an_offer_let_pass_is_no_departure() -> None:
     acd = Acd([Queue(queue_id=GENERAL, misses_before_break=5)])
     acd.sign_in(ANN, [GENERAL], 0.0)
-    for call in (FIRST, SECOND, THIRD):
+    impatient = [CallId("impatient"), CallId("in a hurry")]
+    for call in (FIRST, SECOND, THIRD, *impatient):
         acd.enqueue(call, GENERAL, 0, 0.0)
+    for call in impatient:
+        acd.abandon(call, 5.0)
     acd.ready(ANN, 10.0)  # rings FIRST, again and again
     for now in (25.0, 40.0, 55.0):
         acd.tick(now)
     before = acd.expected_wait(THIRD, 56.0)
     assert before is not None
 
-    assert before.likely_s > 50.0  # one departure in 56 s, not four
+    assert before.likely_s > 30.0  # three departures in 56 s, not six

@@ -17,6 +17,7 @@ from typing import Final
 DEPARTURES: Final = (
     30  # looked back upon: an estimate of a rate from 30 is right within a fifth, two times of three
 )
+FEWEST: Final = 3  # from fewer the range is so wide, or so far off, that nobody is helped by it
 MEMORY_S: Final = 1800.0  # an older pace is another hour's
 COVERS_RATIO: Final = 0.8
 _Z: Final = NormalDist().inv_cdf(0.5 + COVERS_RATIO / 2)
@@ -35,8 +36,8 @@ AT_ONCE: Final = WaitRange(low_s=0.0, likely_s=0.0, high_s=0.0)
 
 
 def expected_wait(position: int, departures: int, during_s: float) -> WaitRange | None:
-    """Return the range for one at this position, 1 being next; None: nothing has been seen to judge by."""
-    if departures < 1 or during_s <= 0:
+    """Return the range for one at this position, 1 being next; None: too little has been seen to judge by."""
+    if departures < FEWEST or during_s <= 0:
         return None
     middle = log(during_s) + _psi(position) - _psi(departures)
     spread = _Z * sqrt(_psi_prime(position) + _psi_prime(departures))
