@@ -25,10 +25,11 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from banjie.base.ids import AgentId
 from banjie.desk.app import build_app
-from banjie.desk.live import WALLBOARD, me
+from banjie.desk.live import me
 from banjie.desk.server import DeskServer
 from banjie.people.model import Role
 from banjie.people.sessions import new_session
+from banjie.stories.ports import WALLBOARD
 from bench.report import Figure, Reference, Report, main
 
 RATE_HZ = 1.0  # changes an agent a second; the wallboards see each of them too

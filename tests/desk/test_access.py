@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.routing import Route
 
-from banjie.desk.access import Need, Open, Visitor
+from banjie.desk.access import Need, OnWall, Open, Visitor
 from banjie.desk.app import Ungated, bare_app, gate_of
 from banjie.people.model import Permission, Role
 from banjie.people.roles import PERMISSIONS
@@ -32,7 +32,7 @@ USERS = {"1001": Role.AGENT, "2001": Role.SUPERVISOR, "3001": Role.QUALITY, "adm
 
 
 def test_every_route_declares_a_permission() -> None:
-    opened, signed_in_only, of_visitors = set(), set(), set()
+    opened, signed_in_only, of_visitors, on_walls = set[str](), set[str](), set[str](), set[str]()
     for route in bare_app().routes:
         gate = gate_of(route)
         assert isinstance(route, APIRoute | APIWebSocketRoute)
@@ -41,6 +41,8 @@ def test_every_route_declares_a_permission() -> None:
             opened.add(route.path)
         elif isinstance(gate, Visitor):
             of_visitors.add(route.path)
+        elif isinstance(gate, OnWall):
+            on_walls.add(route.path)
         else:
             assert isinstance(gate, Need)
             if not gate.any_of:
@@ -49,6 +51,7 @@ def test_every_route_declares_a_permission() -> None:
     assert opened == OPEN_TO_ALL
     assert signed_in_only == SIGNED_IN_ONLY
     assert all(path.startswith("/api/visitor/calls/{call_id}/") for path in of_visitors)
+    assert on_walls == {"/api/wall", "/api/wall/live"}
 
 
 def test_a_route_without_a_gate_stops_the_start() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from banjie.desk.access import COOKIE, Gate, Need, Open, Visitor
+from banjie.desk.access import COOKIE, Gate, Need, OnWall, Open, Visitor
 from banjie.desk.app import bare_app, gate_of
 from banjie.people.model import Role, User
 from banjie.people.roles import PERMISSIONS
@@ -53,7 +53,7 @@ async def test_strangers_are_refused_everything_that_is_not_open(browser) -> Non
     for method, path, gate in OPERATIONS:
         reply = await ask(client, method, path)
 
-        expected = {Need: {401}, Visitor: {404}, Open: {200, 422}}[type(gate)]
+        expected = {Need: {401}, Visitor: {404}, OnWall: {404}, Open: {200, 422}}[type(gate)]
         assert reply.status_code in expected, (method, path, reply.text)
 
 

@@ -5,6 +5,7 @@ import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -13,12 +14,14 @@ import pytest_asyncio
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from banjie.base.ids import AgentId, CallId
+from banjie.base.ids import AgentId, CallId, QueueId, TeamId, UserId
 from banjie.desk.app import build_app
 from banjie.desk.live import me, visitor
 from banjie.desk.routes import live
 from banjie.desk.server import CannotListen, DeskServer
+from banjie.people.model import Team
 from tests.fakes.desk_parts import FakeDesk
+from tests.fakes.desk_people import DEMO
 
 pytestmark = pytest.mark.peer
 
@@ -171,6 +174,109 @@ async def test_who_may_not_read_a_topic_is_told_so_and_stays(screen: Open, desk:
     assert (await agent.subscribe("me"))["topic"] == "me"
     assert (await supervisor.subscribe("wallboard"))["topic"] == "wallboard"
     assert [asked for asked in desk.agents.asked if asked[1] == "admin"] == []
+
+
+CARDS, LOANS = TeamId("cards"), TeamId("loans")
+
+
+def two_teams(desk: FakeDesk) -> None:
+    """1001 and 1002 are in `cards`, the others in `loans`; each team serves a queue of its own. 2001 answers for `cards`."""
+    users = desk.users.users
+    for team_id in (CARDS, LOANS):
+        desk.teams.teams[team_id] = Team(team_id=team_id, tenant_id=DEMO, name={"zh": team_id, "en": team_id})
+    for n in range(1001, 1007):
+        user_id = UserId(str(n))
+        team_id, queue_id = (CARDS, "urgent") if n < 1003 else (LOANS, "general")
+        users[user_id] = replace(users[user_id], team_id=team_id, queues=(QueueId(queue_id),))
+        desk.agents.sees(users[user_id])
+    users[UserId("2001")] = replace(users[UserId("2001")], leads=(CARDS,))
+    desk.agents.publish_wallboard()
+    desk.board.flush()
+
+
+OF_CARDS = {"agent/1001", "agent/1002", "queue/urgent"}
+
+
+async def test_a_supervisors_wallboard_carries_nothing_of_other_teams(screen: Open, desk: FakeDesk) -> None:
+    two_teams(desk)
+    his, all_of_it = await screen("2001"), await screen("admin")
+    assert set((await his.subscribe("wallboard"))["snapshot"]) == OF_CARDS
+    assert len((await all_of_it.subscribe("wallboard"))["snapshot"]) == 9
+    texts: list[str] = []
+    for agent in ("1003", "1001"):
+        desk.agents.set_state(AgentId(agent), "BREAK", "meal", "browser")
+        desk.agents.publish_wallboard()
+        desk.board.set("wallboard", "minutes/general", {"waiting_max": [1]})
+        desk.board.flush()
+    desk.board.set("wallboard", "minutes/urgent", {"waiting_max": [2]})
+    while "minutes/urgent" not in his.maps["wallboard"]:
+        texts.append(json.dumps(await his.next()))
+
+    assert set(his.maps["wallboard"]) == OF_CARDS | {"minutes/urgent"}
+    assert his.maps["wallboard"]["agent/1001"]["reason"] == "meal"
+    for told in ("1003", "1004", "general", "english"):
+        assert not any(f"/{told}" in text for text in texts), told
+    await all_of_it.until(lambda: "minutes/urgent" in all_of_it.maps["wallboard"])
+    assert all_of_it.maps["wallboard"]["agent/1003"]["reason"] == "meal"
+
+
+async def test_who_answers_for_another_team_from_now_on_sees_that_one_at_once(
+    screen: Open, desk: FakeDesk
+) -> None:
+    two_teams(desk)
+    page = await screen("2001")
+    await page.subscribe("wallboard")
+    eve = desk.users.users[UserId("2001")]
+    desk.users.users[eve.user_id] = replace(eve, leads=(LOANS,))
+    desk.board.set_up_changed()
+    message = await page.next()
+    assert set(message["snapshot"]) == {f"agent/100{n}" for n in range(3, 7)} | {"queue/general"}
+    desk.users.users[eve.user_id] = replace(eve, leads=())
+    desk.board.set_up_changed()
+    assert (await page.next())["snapshot"] == {}  # nobody's: not everybody's
+
+
+async def test_a_queue_comes_with_its_first_agent_of_the_team_and_goes_with_the_last(
+    screen: Open, desk: FakeDesk
+) -> None:
+    two_teams(desk)
+    page = await screen("2001")
+    await page.subscribe("wallboard")
+    ann = desk.users.users[UserId("1001")]
+    desk.agents.sees(replace(ann, queues=(QueueId("english"),)))
+    desk.agents.publish_wallboard()
+    await page.until(lambda: "queue/english" in page.maps["wallboard"])
+    assert "queue/urgent" in page.maps["wallboard"]  # the other still serves it
+    desk.agents.sees(ann)
+    desk.agents.publish_wallboard()
+    await page.until(lambda: "queue/english" not in page.maps["wallboard"])
+
+
+async def test_a_screen_on_a_wall_shows_its_teams_by_its_link_until_it_is_revoked(
+    server: DeskServer, desk: FakeDesk, cookie: Callable[[str], Awaitable[tuple[str, str]]]
+) -> None:
+    two_teams(desk)
+    value, csrf = await cookie("admin")
+    headers = {"Cookie": value, "X-CSRF-Token": csrf}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", headers=headers) as admin:
+        made = (await admin.post("/api/wall-screens", json={"name": "3F", "teams": [CARDS]})).json()
+        url = f"ws://127.0.0.1:{server.port}/api/wall/live?token="
+        async with connect(url + made["token"]) as opened:
+            wall = Screen(opened)
+            assert set((await wall.next())["snapshot"]) == OF_CARDS
+            desk.board.set("wallboard", "queue/general", {"waiting_count": 9})
+            desk.board.set("wallboard", "queue/urgent", {"waiting_count": 3})
+            message = await wall.next()
+            assert set(message["set"]) == {"queue/urgent"}
+            assert (await admin.delete(f"/api/wall-screens/{made['screen_id']}")).status_code == 204
+            assert await closing_code(opened) == 4404
+    for token in (made["token"], "guess", ""):
+        with pytest.raises(ConnectionClosed) as closed:
+            async with connect(url + token) as stranger:
+                await stranger.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4404
+    await poll(lambda: not desk.board._parts)  # nobody reads it: it is kept no longer
 
 
 async def test_changes_of_one_turn_are_one_message(screen: Open, desk: FakeDesk) -> None:

@@ -15,6 +15,7 @@ from banjie.calls.ports import Logged
 from banjie.calls.store import LastAgent
 from banjie.calls.today import Today
 from banjie.customers.model import Customer
+from banjie.insight.minutes import LastHour
 from banjie.media.model import BrowserPort, ClipId, PortId
 from banjie.numbers.model import Plan, ServiceNumber
 from banjie.numbers.plan import NumberPlan
@@ -261,7 +262,7 @@ class Centre:
         )
         plan = NumberPlan([number], {ScriptId("main"): 3})
         the_script = script()
-        self.set_up = set_up_of(house(), the_script)
+        self.set_up = set_up_of(house(), the_script, self.clock.utc)
         self.set_up.house = house()
         self.stories = ContactCentre(
             World(
@@ -280,6 +281,7 @@ class Centre:
                 clock=self.clock,
                 spawn=_spawn,
                 today=Today(zone=UTC, on=START.date(), counts={}),
+                hour_of=lambda queue_id: LastHour(self.clock.utc()),
                 recordings_folder=Path("/recordings"),
                 has_diagnostics=True,
                 is_supervision_told=self.is_supervision_told,
@@ -288,7 +290,8 @@ class Centre:
         )
         self.sip.on_event = self.stories.on_sip
         self.switchboard.on_event = self.stories.on_switch
-        self._changed = ChangedHouse(self.set_up, self.stories)
+        again = lambda: _spawn(self._changed.take_in())  # noqa: E731
+        self._changed = ChangedHouse(self.set_up, self.stories, self.clock, again)
         self.stories.screens.show_all()
 
     async def house_changed(self) -> None:

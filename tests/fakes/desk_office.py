@@ -17,6 +17,7 @@ from banjie.scripts.ports import ScriptHead, ScriptStore
 from banjie.sip.health import ServerState
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.office import Books, Clerk
+from tests.fakes.desk_board import FakeMoves, FakeThresholds, FakeVersions, FakeWallScreens
 from tests.fakes.desk_people import DEMO, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import QUEUE_NAMES
 
@@ -178,6 +179,10 @@ class Stores:
     scripts: ScriptStore
     trunks: "FakeTrunks"
     audit: FakeAudit
+    versions: FakeVersions
+    thresholds: FakeThresholds
+    moves: FakeMoves
+    screens: FakeWallScreens
 
 
 class FakeOffice:  # satisfies stories.office.Office

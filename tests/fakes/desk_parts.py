@@ -41,6 +41,7 @@ from tests.fakes.appointments import FakeAppointmentBook, FakeAppointmentStore
 from tests.fakes.callbacks import FakeCallbacks
 from tests.fakes.customers import FakeCustomers
 from tests.fakes.day import FakeAgentHistory, FakeDayBook
+from tests.fakes.desk_board import FakeMoves, FakeThresholds, FakeVersions, FakeWallScreens
 from tests.fakes.desk_office import (
     OFFICE_HOURS,
     FakeCatalogue,
@@ -383,6 +384,10 @@ class FakeDesk:
     numbers: FakeNumbers = field(default_factory=FakeNumbers)
     trunks: FakeTrunks = field(default_factory=FakeTrunks)
     teams: FakeTeams = field(default_factory=FakeTeams)
+    versions: FakeVersions = field(default_factory=FakeVersions)
+    thresholds: FakeThresholds = field(default_factory=FakeThresholds)
+    moves: FakeMoves = field(default_factory=FakeMoves)
+    screens: FakeWallScreens = field(default_factory=FakeWallScreens)
     board: Board = field(default_factory=Board)
     customers: FakeCustomers = field(default_factory=lambda: FakeCustomers([WANG]))
     states: FakeAgentHistory = field(default_factory=FakeAgentHistory)
@@ -401,6 +406,10 @@ class FakeDesk:
             scripts=ScriptHeads(),
             trunks=self.trunks,
             audit=self.audit,
+            versions=self.versions,
+            thresholds=self.thresholds,
+            moves=self.moves,
+            screens=self.screens,
         )
         self.office = FakeOffice(stores, self.clock.now)
         self.history = FakeHistory([demo_call(n, now) for n in range(120)])
@@ -468,6 +477,8 @@ class FakeDesk:
             teams=self.teams,
             hours=self.hours,
             office=self.office,
+            versions=self.versions,
+            wall_screens=self.screens,
             trunks=self.trunks,
             trunk_room=FakeTrunkRoom(self.trunks),
             on_phone_login=self.phones.append,

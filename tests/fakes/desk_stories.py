@@ -9,12 +9,22 @@ from datetime import UTC, datetime, timedelta
 from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId, new_id
 from banjie.calls.errors import IllegalTransition, NoSuchCall
 from banjie.customers.model import Customer
-from banjie.desk.live import WALLBOARD, Board, me, visitor
+from banjie.desk.live import Board, me, visitor
+from banjie.insight.thresholds import standard
 from banjie.people.model import User
 from banjie.routing.spoken_wait import SaidWait, WaitWords
 from banjie.stories.callback_talk import callable_number
 from banjie.stories.house import NotAnAgent
-from banjie.stories.ports import BrowserAnswer, Party, PlacedCall, Target, ToColleague, ToNumber, VisitorCall
+from banjie.stories.ports import (
+    WALLBOARD,
+    BrowserAnswer,
+    Party,
+    PlacedCall,
+    Target,
+    ToColleague,
+    ToNumber,
+    VisitorCall,
+)
 from banjie.stories.views import (
     AcwView,
     AgentView,
@@ -102,6 +112,11 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
         self.asked: list[tuple[object, ...]] = []
         self.register_late: Callable[[AgentId, CallId, str, str], None] = _refuse_late
         self._seats = {AgentId(u.user_id): _Seat(_offline(u)) for u in users if u.extension is not None}
+
+    def sees(self, user: User) -> None:
+        """The set-up of this agent was changed."""
+        seat = self._seats[AgentId(user.user_id)]
+        seat.view = replace(seat.view, queues=user.queues)
 
     def publish_wallboard(self) -> None:
         for seat in self._seats.values():
@@ -457,6 +472,8 @@ class ScriptedDesk:  # satisfies stories.ports.AgentDesk
             service_level_ratio=0.87 if is_general else None,
             service_level_s=20.0,
             expected=LONG_WAIT if is_general else AT_ONCE,
+            thresholds=standard(20.0),
+            position=list(QUEUE_NAMES).index(queue_id),
         )
 
 
@@ -470,6 +487,7 @@ def _offline(user: User) -> AgentView:
         since=utc_now(),
         device="browser",
         queues=user.queues,
+        skills=user.skills,
         call_id=None,
         next_state=None,
     )

@@ -1,5 +1,6 @@
 """What calls are served by, loaded from stores in memory that a test may change."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from banjie.base.ids import NumberId, ScriptId, TenantId, UserId
@@ -10,6 +11,7 @@ from banjie.scripts.model import Script
 from banjie.scripts.ports import ScriptHead, ScriptStore
 from banjie.stories.house import House
 from banjie.stories.set_up import SetUp
+from tests.fakes.desk_board import FakeMoves, FakeThresholds
 from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeTrunks
 from tests.fakes.desk_people import FakeUsers
 
@@ -54,7 +56,7 @@ class OneScript(ScriptStore):
         return self._script
 
 
-def set_up_of(house: House, script: Script) -> SetUp:
+def set_up_of(house: House, script: Script, now: Callable[[], datetime]) -> SetUp:
     """Return the set-up which, loaded, is this house."""
     users = [
         User(
@@ -86,6 +88,9 @@ def set_up_of(house: House, script: Script) -> SetUp:
         numbers=FakeNumbers(),
         scripts=OneScript(script),
         trunk_store=FakeTrunks(),
+        thresholds=FakeThresholds(),
+        moves=FakeMoves(),
+        now=now,
         outbound_trunk=house.outbound_trunk,
         outbound_caller=house.outbound_caller,
         credit_s=house.credit_s,

@@ -344,6 +344,46 @@ def test_moving_an_idle_agent_to_another_queue_finds_him_its_waiting_call() -> N
     assert offered(floor.sign_in(ANN, [URGENT], 2.0)) == [(FIRST, ANN)]
 
 
+def test_an_idle_agent_who_serves_another_queue_gets_its_waiting_call_at_once() -> None:
+    floor = acd()
+    seat(floor, ANN, 0.0, GENERAL)
+    seat(floor, BOB, 0.0, GENERAL)
+    floor.enqueue(FIRST, URGENT, 0, 1.0)
+    floor.enqueue(SECOND, URGENT, 0, 1.0)
+
+    assert offered(floor.serve(ANN, [GENERAL, URGENT], 2.0)) == [(FIRST, ANN)]
+    assert offered(floor.serve(BOB, [URGENT], 3.0)) == [(SECOND, BOB)]
+    assert (floor.queue_status(GENERAL).agents_count, floor.queue_status(URGENT).agents_count) == (1, 2)
+
+
+def test_a_call_that_rings_at_an_agent_or_that_he_has_stays_his_when_he_serves_another_queue() -> None:
+    floor = acd()
+    seat(floor, ANN, 0.0, GENERAL)
+    floor.enqueue(FIRST, GENERAL, 0, 1.0)
+    assert floor.serve(ANN, [URGENT], 2.0) == []
+    assert states(floor.accepted(FIRST, ANN, 3.0)) == [(ANN, AgentState.TALKING, None)]
+    assert floor.serve(ANN, [GENERAL], 4.0) == []
+    assert floor.serve(ANN, [URGENT], 5.0) == []
+
+    floor.enqueue(SECOND, GENERAL, 0, 6.0)
+    floor.call_ended(ANN, 7.0)
+    assert offered(floor.wrapped_up(ANN, 8.0)) == []  # he serves the other queue now
+
+
+def test_who_asked_to_leave_after_his_call_leaves_whatever_he_serves_till_then() -> None:
+    floor = acd()
+    seat(floor, ANN, 0.0, GENERAL)
+    floor.enqueue(FIRST, GENERAL, 0, 1.0)
+    floor.accepted(FIRST, ANN, 2.0)
+    floor.sign_out(ANN, 3.0)
+    assert floor.serve(ANN, [URGENT], 4.0) == []
+    floor.call_ended(ANN, 5.0)
+    assert states(floor.wrapped_up(ANN, 6.0)) == [(ANN, AgentState.OFFLINE, None)]
+    assert floor.serve(ANN, [GENERAL], 7.0) == []  # he is away
+    with pytest.raises(NoSuchQueue):
+        floor.serve(ANN, [QueueId("nowhere")], 8.0)
+
+
 def test_a_call_from_another_queue_may_keep_the_time_it_has_waited() -> None:
     floor = acd()
     floor.enqueue(FIRST, GENERAL, 0, 10.0)

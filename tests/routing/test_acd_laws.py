@@ -131,6 +131,16 @@ class Floor(RuleBasedStateMachine):
         person.queues, person.levels, person.place = newly
         self.do(lambda acd: acd.sign_in(agent, which, house.now, skills, position))
 
+    @rule(agent=agents, which=served, skills=have)
+    def serve_others(self, agent: AgentId, which: frozenset[QueueId], skills: Mapping[Skill, int]) -> None:
+        """A supervisor moves him: whoever waited for one like him is offered, or the laws below are broken."""
+        house, person = self.house, self.house.people.get(agent)
+        if person is not None and person.state is not S.OFFLINE:
+            if (which, dict(skills)) != (person.queues, person.levels):
+                house.let_go(person)
+            person.queues, person.levels = which, dict(skills)
+        self.do(lambda acd: acd.serve(agent, which, house.now, skills))
+
     @rule(agent=agents, what=st.sampled_from(["ready", "ready", "ready", "break", "sign out", *FORCED]))
     def person_decides(self, agent: AgentId, what: str | AgentState) -> None:
         match what:

@@ -1,6 +1,7 @@
 """The house is changed while calls go on: no call is lost by it, and all acts by the new set-up from the next step on."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
@@ -11,12 +12,14 @@ from banjie.calls.cdr import Outcome
 from banjie.numbers.model import OpeningHours
 from banjie.routing.catalogue import Code
 from banjie.routing.errors import QueueClosed
+from banjie.routing.moves import Move, Service
 from banjie.routing.outcomes import HangUp
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
 from banjie.stories.house import NotAnAgent
 from banjie.stories.ports import ToQueue
-from tests.fakes.centre import ANN, BOB, GENERAL, RING_S, Centre
+from banjie.stories.views import AgentView
+from tests.fakes.centre import ANN, BOB, GENERAL, RING_S, START, Centre
 from tests.fakes.desk_office import FakeCatalogue, FakeHours, FakeTrunks
 from tests.fakes.desk_people import FakeUsers
 from tests.fakes.set_up import TENANT
@@ -170,6 +173,49 @@ async def test_who_asked_to_leave_after_his_call_still_leaves(centre: Centre) ->
     centre.stories.agents.hang_up(ANN, call_id)  # type: ignore[arg-type]
     await centre.stories.agents.dispose(ANN, call_id, "enquiry", "")  # type: ignore[arg-type]
     assert centre.state(ANN) == ("OFFLINE", None)
+
+
+def moved(agent_id: AgentId, *queues: QueueId, until: datetime | None = None) -> Move:
+    service = Service(queues=frozenset(queues), skills={})
+    return Move(agent_id=agent_id, service=service, until=until, moved_by=UserId("2001"), moved_at=START)
+
+
+def shown(centre: Centre, agent_id: AgentId) -> AgentView:
+    return cast(AgentView, centre.board.topics["wallboard"][f"agent/{agent_id}"])
+
+
+async def test_an_agent_who_is_moved_takes_what_waits_there_and_keeps_the_call_he_has(centre: Centre) -> None:
+    urgent, moves = QueueId("urgent"), centre.set_up.moves
+    await moves.put_move(TENANT, moved(ANN, urgent))
+    await centre.house_changed()
+    assert (shown(centre, ANN).queues, shown(centre, ANN).is_moved) == ((urgent,), True)
+    centre.ready(ANN)
+    waits = queued(centre)  # in the other queue
+    assert centre.state(ANN) == ("READY", None)
+
+    await moves.put_move(TENANT, moved(ANN, GENERAL))
+    await centre.house_changed()
+    assert centre.state(ANN)[0] == "RINGING"
+    await centre.stories.agents.answer(ANN, waits, "offer")  # type: ignore[arg-type]
+    await moves.put_move(TENANT, moved(ANN, urgent))
+    await centre.house_changed()
+    assert centre.state(ANN)[0] == "TALKING"
+    assert centre.log.cdr(waits).agent_id == ANN  # type: ignore[arg-type]
+
+
+async def test_who_is_moved_for_today_serves_as_he_is_set_up_when_the_day_is_over(centre: Centre) -> None:
+    ends = centre.clock.utc() + timedelta(hours=14)
+    await centre.set_up.moves.put_move(TENANT, moved(ANN, QueueId("urgent"), until=ends))
+    await centre.house_changed()
+    assert shown(centre, ANN).moved_until == ends
+    centre.ready(ANN, device="phone")
+    call_id = queued(centre)
+    centre.wait(13 * 3600)
+    assert centre.state(ANN) == ("READY", None)
+    centre.wait(3600)
+    assert centre.state(ANN) != ("READY", None)  # the call that waited rang at him
+    assert "AgentOffered" in centre.log.kinds(call_id)  # type: ignore[arg-type]
+    assert (shown(centre, ANN).queues, shown(centre, ANN).is_moved) == (("general", "urgent"), False)
 
 
 async def test_a_new_queue_and_new_codes_serve_at_once(centre: Centre) -> None:

@@ -289,7 +289,7 @@ async def test_who_gives_up_in_the_second_queue_counts_there_as_abandoned(centre
     centre.wait(30.0)
     centre.sip.end(session)
 
-    today = centre.stories.screens.today
+    today = centre.stories.queues.today
     counts = today.of(URGENT, centre.clock.utc())
     assert (counts.offered_count, counts.abandoned_count, counts.abandoned_late_count) == (1, 1, 1)
     general = today.of(GENERAL, centre.clock.utc())

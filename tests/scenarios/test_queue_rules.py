@@ -145,7 +145,7 @@ def test_who_is_one_too_many_is_told_so_before_the_end(centre: Centre) -> None:
     assert ended(centre, second) is Outcome.OVERFLOWED
     left = next(e for e in centre.log.events(second) if isinstance(e, QueueLeft))
     assert (left.queue_id, left.cause, left.to) == (GENERAL, "full", "words")
-    assert centre.stories.screens.today.of(GENERAL, centre.clock.utc()).abandoned_count == 0
+    assert centre.stories.queues.today.of(GENERAL, centre.clock.utc()).abandoned_count == 0
 
 
 def test_words_without_a_voice_are_followed_by_a_busy_tone_not_by_silence(centre: Centre) -> None:
@@ -206,7 +206,7 @@ def test_a_caller_who_leaves_after_his_queue_sent_him_on_did_not_abandon_it(cent
 
     assert centre.log.cdr(call_id).outcome is Outcome.ABANDONED_IN_SCRIPT
     assert centre.log.cdr(call_id).wait_s == 30.0
-    assert centre.stories.screens.today.of(GENERAL, centre.clock.utc()).abandoned_count == 0
+    assert centre.stories.queues.today.of(GENERAL, centre.clock.utc()).abandoned_count == 0
 
 
 @given(

@@ -260,6 +260,21 @@ async def test_queues_are_counted_against_the_threshold(log: SqlCallLog, store: 
     }
 
 
+async def test_the_waits_of_the_last_hour_are_read_back(log: SqlCallLog, store: SqlCallStore) -> None:
+    calls = [answered(NOON, wait_s=5), abandoned(NOON, 30), answered(NOON)[:7]]
+    old = answered(NOON - timedelta(hours=2), wait_s=9)
+    await log.write([line for call in [*calls, old] for line in call])
+
+    waits = await store.waits(NOON - timedelta(hours=1))
+    assert {(w.queue_id, (w.until - w.since).total_seconds(), w.is_answered) for w in waits} == {
+        (GENERAL, 5.0, True),
+        (GENERAL, 30.0, False),
+    }
+    assert len(waits) == 2
+    assert all(wait.since >= NOON for wait in waits)
+    assert await store.waits(NOON + timedelta(hours=1)) == []
+
+
 async def test_another_tenant_sees_nothing(log: SqlCallLog, database: Database) -> None:
     call = answered(NOON)
     await log.write([*call, *logged([arrival(NOON)])])

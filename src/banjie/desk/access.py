@@ -16,6 +16,8 @@ from starlette.requests import HTTPConnection
 from banjie.base.ids import AgentId, CallId, TeamId, UserId
 from banjie.desk.errors import NotFound, WrongOrigin
 from banjie.desk.parts import DeskParts, parts_of
+from banjie.desk.seen import seen_by
+from banjie.insight.wall import WallScreen
 from banjie.people.errors import CsrfMismatch, Forbidden, NotSignedIn, NotYourTeam
 from banjie.people.model import ApiKey, Permission, Role, Session, User
 from banjie.people.ration import network
@@ -39,6 +41,7 @@ class Principal:
     session: Session | None
     key: ApiKey | None
     source: str
+    seen: int | None  # the last change of the set-up he may have seen
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -50,6 +53,7 @@ class Principal:
             user_id=self.user.user_id,
             source=self.source,
             key_id=None if self.key is None else self.key.key_id,
+            seen=self.seen,
         )
 
     @property
@@ -75,8 +79,13 @@ async def agents_in_scope(who: Principal, parts: DeskParts) -> frozenset[AgentId
     teams = await scope_of(who, parts)
     if teams is None:
         return None
+    return await agents_of(teams, parts) | {who.agent_id}
+
+
+async def agents_of(teams: frozenset[TeamId], parts: DeskParts) -> frozenset[AgentId]:
+    """Return everybody in these teams."""
     everybody = await parts.users.list_users(parts.tenant_id)
-    return frozenset(AgentId(u.user_id) for u in everybody if u.team_id in teams) | {who.agent_id}
+    return frozenset(AgentId(user.user_id) for user in everybody if user.team_id in teams)
 
 
 async def check_scope(who: Principal, parts: DeskParts, agent_id: AgentId | None) -> None:
@@ -90,7 +99,7 @@ async def check_scope(who: Principal, parts: DeskParts, agent_id: AgentId | None
 
 
 class Gate:
-    """What every route declares. Its kinds: `Need` a permission, `Open` to all, the `Visitor` of one call."""
+    """What every route declares. Its kinds: `Need` a permission, `Open` to all, the `Visitor` of one call, a screen `OnWall`."""
 
 
 class Need(Gate):
@@ -126,6 +135,20 @@ class Visitor(Gate):
         token = connection.headers.get("x-call-token") or connection.query_params.get("token", "")
         if not token or len(token) > 200 or not parts.visitors.is_token_of(call_id, token):
             raise NotFound
+
+
+class OnWall(Gate):
+    """A screen on a wall, by the token its link ends in. A wrong token and a revoked one look the same."""
+
+    async def __call__(self, connection: HTTPConnection, parts: Parts) -> WallScreen:
+        refuse_other_sites(connection, parts)
+        token = connection.headers.get("x-wall-token") or connection.query_params.get("token", "")
+        screen = None
+        if token and len(token) <= 200:
+            screen = await parts.wall_screens.find_screen(hash_token(token))
+        if screen is None or screen.tenant_id != parts.tenant_id or screen.revoked_at is not None:
+            raise NotFound
+        return screen
 
 
 def source_of(connection: HTTPConnection) -> str:
@@ -178,6 +201,7 @@ async def _by_session(connection: HTTPConnection, parts: DeskParts, token: str) 
         session=session,
         key=None,
         source=source_of(connection),
+        seen=seen_by(connection),
     )
 
 
@@ -203,4 +227,11 @@ async def _by_key(connection: HTTPConnection, parts: DeskParts, given: str) -> P
         raise NotSignedIn
     # A key never does more than its maker may do today.
     may = key.permissions & permissions_of(user.roles)
-    return Principal(user=user, permissions=may, session=None, key=key, source=source_of(connection))
+    return Principal(
+        user=user,
+        permissions=may,
+        session=None,
+        key=key,
+        source=source_of(connection),
+        seen=seen_by(connection),
+    )

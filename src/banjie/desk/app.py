@@ -26,6 +26,7 @@ from banjie.desk.routes import (
     hours,
     live,
     messages,
+    moves,
     numbers,
     pages,
     people,
@@ -38,6 +39,7 @@ from banjie.desk.routes import (
     trunks,
     users,
     visitor,
+    wall_screens,
     wallboard,
 )
 from banjie.desk.shield import Shield
@@ -55,7 +57,9 @@ DEPARTMENTS: Final = (
     messages,
     recordings,
     wallboard,
+    wall_screens,
     supervision,
+    moves,
     scripts,
     numbers,
     queues,

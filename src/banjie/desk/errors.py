@@ -26,6 +26,7 @@ from banjie.people.errors import (
     NoSuchTeam,
     NoSuchUser,
     NotSignedIn,
+    NotYourQueue,
     NotYourTeam,
     TooManyAttempts,
     WeakPassword,
@@ -41,6 +42,7 @@ from banjie.stories.callbacks import NoSuchCallback
 from banjie.stories.guests import NoSuchColleague
 from banjie.stories.house import NotAnAgent
 from banjie.stories.inbound_call import LeadsNowhere
+from banjie.stories.office import Overtaken
 from banjie.stories.visitor_call import NoSuchNumber
 
 
@@ -104,6 +106,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     WrongPassword: 401,
     Forbidden: 403,
     NotYourTeam: 403,
+    NotYourQueue: 403,
     WrongCurrentPassword: 403,
     NotAnAgent: 403,
     CsrfMismatch: 403,
@@ -136,9 +139,13 @@ def problem(
     accept_language: str,
     headers: Mapping[str, str] | None = None,
     faults: Sequence[Fault] = (),
+    told: Mapping[str, Mapping[str, str]] | None = None,
 ) -> JSONResponse:
+    """`told`: by language, what the words of this code leave open."""
     language = language_of(accept_language)
     message, what_to_do = words_for(code, language)
+    if told is not None:
+        message = message.format_map(told[language])
     body: dict[str, object] = {"code": code, "message": message, "what_to_do": what_to_do}
     if faults:
         body["faults"] = [
@@ -190,7 +197,8 @@ def _refusal(request: HTTPConnection, refusal: BanjieError) -> JSONResponse:
     if isinstance(retry_after_s, float):
         headers["Retry-After"] = f"{max(1, round(retry_after_s))}"
     faults = refusal.faults if isinstance(refusal, Faulty) else ()
-    return problem(refusal.code, status_of(type(refusal)), _accepts(request), headers, faults)
+    told = refusal.told if isinstance(refusal, Overtaken) else None
+    return problem(refusal.code, status_of(type(refusal)), _accepts(request), headers, faults, told)
 
 
 async def _invalid(request: Request, cause: Exception) -> JSONResponse:

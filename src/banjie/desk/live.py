@@ -5,20 +5,23 @@ longer. Each message is made once and handed to every reader's backlog; a reader
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from banjie.base.ids import AgentId, CallId
+from banjie.desk.scopes import Part
 from banjie.desk.topics import Backlog, Topic
 from banjie.people.model import SessionId
+from banjie.stories.ports import WALLBOARD
+from banjie.stories.views import AgentView
 
 GATHER_S: Final = 0.025  # for topics that many read
 BEAT_S: Final = 2.0
 FORGET_TOPIC_S: Final = 120.0  # a topic nobody reads nor changes
 
-WALLBOARD: Final = "wallboard"
 CLOSED_SIGNED_OUT: Final = 4401
 
 
@@ -32,6 +35,11 @@ def visitor(call_id: CallId) -> str:
     return f"visitor/{call_id}"
 
 
+def is_wallboard(topic: str) -> bool:
+    """Whether a topic is the wallboard, or a part of it."""
+    return topic.partition("/")[0] == WALLBOARD
+
+
 class Reader:
     """One open screen: its backlog, and the task that waits for it."""
 
@@ -40,6 +48,7 @@ class Reader:
         self.session_id = session_id
         self.topics: set[str] = set()
         self.close_code: int | None = None
+        self.asked_again = asyncio.Event()  # what it may see may be another now
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -61,6 +70,8 @@ class Board:  # satisfies stories.ports.LiveBoard
 
     def __init__(self) -> None:
         self._topics: dict[str, Topic] = {}
+        self._parts: dict[str, Part] = {}  # of the wallboard, while somebody reads them
+        self._served: dict[AgentId, Sequence[str]] = {}  # the queues of each agent on the wallboard
         self._readers: dict[str, set[Reader]] = {}  # by topic
         self._screens: set[Reader] = set()
         self._idle_since: dict[str, float] = {}
@@ -73,6 +84,8 @@ class Board:  # satisfies stories.ports.LiveBoard
     # --- what the stories call ---
 
     def set(self, topic: str, key: str, view: object) -> None:
+        if topic == WALLBOARD and isinstance(view, AgentView):
+            self._served[view.agent_id] = view.queues
         self._topic(topic).set(key, view)
         self._later(topic)
 
@@ -84,6 +97,19 @@ class Board:  # satisfies stories.ports.LiveBoard
         """Let every page know that the names it keeps may be old."""
         self._set_up_count += 1
         self._say_beat()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Let each reader of the wallboard be asked what he may see of it now."""
+        for topic in (WALLBOARD, *self._parts):
+            for reader in self._readers.get(topic, ()):
+                reader.asked_again.set()
+
+    def flush(self) -> None:
+        """Number what waits, at once."""
+        for name, handle in list(self._flush_due.items()):
+            handle.cancel()
+            self._flush(name)
 
     # --- what the sockets call ---
 
@@ -98,12 +124,8 @@ class Board:  # satisfies stories.ports.LiveBoard
 
     def close_screen(self, reader: Reader) -> None:
         self._screens.discard(reader)
-        for topic in reader.topics:
-            readers = self._readers[topic]
-            readers.discard(reader)
-            if not readers:
-                del self._readers[topic]
-        reader.topics.clear()
+        for topic in list(reader.topics):
+            self.unsubscribe(reader, topic)
 
     def subscribe(self, reader: Reader, topic: str) -> None:
         """Send a snapshot, then the changes. Again: a fresh snapshot."""
@@ -111,6 +133,37 @@ class Board:  # satisfies stories.ports.LiveBoard
         reader.topics.add(topic)
         self._readers.setdefault(topic, set()).add(reader)
         reader.wake()
+
+    def unsubscribe(self, reader: Reader, topic: str) -> None:
+        reader.topics.discard(topic)
+        readers = self._readers[topic]
+        readers.discard(reader)
+        if not readers:
+            del self._readers[topic]
+            if self._parts.pop(topic, None) is not None:
+                del self._topics[topic]
+
+    def wallboard_of(self, agents: frozenset[AgentId] | None) -> str:
+        """Name the wallboard of those who may know of these agents; None: the whole. Subscribe to it in the same turn."""
+        name = self.name_of(agents)
+        if agents is not None and name not in self._parts:
+            self._topics[name] = self._parts[name] = self._part(agents)
+        return name
+
+    def name_of(self, agents: frozenset[AgentId] | None) -> str:
+        """The same name, whether somebody reads it or nobody."""
+        if agents is None:
+            return WALLBOARD
+        return f"{WALLBOARD}/{hashlib.sha256(','.join(sorted(agents)).encode()).hexdigest()}"
+
+    def wallboard(self, agents: frozenset[AgentId] | None) -> Topic:
+        """Return the wallboard of those who may know of these agents, as it is now; None: the whole."""
+        return self._topic(WALLBOARD) if agents is None else self._part(agents)
+
+    def _part(self, agents: frozenset[AgentId]) -> Part:
+        part = Part(agents, self._text)
+        part.begin(self._topic(WALLBOARD), self._served)
+        return part
 
     def close_session(self, session_id: SessionId) -> None:
         """Close all screens of a session that has ended."""
@@ -125,11 +178,6 @@ class Board:  # satisfies stories.ports.LiveBoard
     @property
     def screens_count(self) -> int:
         return len(self._screens)
-
-    def texts(self, topic: str, prefix: str) -> Iterator[str]:
-        """The JSON of each entity, as last sent."""
-        known = self._topics.get(topic)
-        return iter(known.texts(prefix) if known is not None else ())
 
     def stop(self) -> None:
         """Cancel what is due. Screens are closed by their own tasks."""
@@ -169,9 +217,16 @@ class Board:  # satisfies stories.ports.LiveBoard
     def _flush(self, name: str) -> None:
         self._flush_due.pop(name, None)
         topic = self._topics[name]
-        text = topic.take_change()
+        changes = topic.written()
+        self._send(name, topic.number(changes))
+        if name == WALLBOARD and changes:
+            for part_name, part in self._parts.items():
+                self._send(part_name, part.follow(changes, topic, self._served))
+
+    def _send(self, name: str, text: str | None) -> None:
         if text is None:
             return
+        topic = self._topics[name]
         for reader in self._readers.get(name, ()):
             reader.backlog.offer_change(topic, text)
             reader.wake()

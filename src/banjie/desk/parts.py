@@ -14,11 +14,13 @@ from banjie.calls.store import CallStore
 from banjie.desk.listened import Listened
 from banjie.desk.live import Board, Presence
 from banjie.desk.ports import DeskOptions, Directory, HealthProbe, RecordingShelf, ScriptShelf, TrunkRoom
+from banjie.insight.ports import WallScreenStore
 from banjie.numbers.ports import HoursStore
 from banjie.people.model import PhoneLogin
 from banjie.people.ports import ApiKeyStore, AuditLog, SessionStore, TeamStore, UserStore
 from banjie.people.ration import Ration
 from banjie.people.throttle import SignInThrottle
+from banjie.people.versions import VersionStore
 from banjie.routing.catalogue import QueueCatalogue
 from banjie.routing.kept import CallbackStore
 from banjie.sip.trunk_setup import TrunkStore
@@ -58,6 +60,8 @@ class DeskParts:
     teams: TeamStore
     hours: HoursStore
     office: Office
+    versions: VersionStore
+    wall_screens: WallScreenStore
     trunks: TrunkStore
     trunk_room: TrunkRoom
     on_phone_login: Callable[[PhoneLogin], None]  # a desk phone proves itself anew from now on

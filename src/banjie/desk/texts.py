@@ -192,6 +192,17 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("这位坐席不在您负责的班组。", "如需协助，请联系他的班长。"),
         "en": ("This agent is in none of your teams.", "Ask the supervisor who answers for his team."),
     },
+    "people.not_your_queue": {
+        "zh": ("您负责的坐席都不服务这个队列。", "如需修改，请联系管理员。"),
+        "en": ("None of your agents serves this queue.", "Ask an administrator to change it."),
+    },
+    "desk.overtaken": {
+        "zh": ("{by} 在 {at} 改过这条记录，您的修改没有保存。", "请关闭表单，看看最新内容，再改一次并保存。"),
+        "en": (
+            "{by} changed this record at {at}; your change was not saved.",
+            "Close the form, look at it as it is now, then change and save it again.",
+        ),
+    },
     "calls.own_call": {
         "zh": ("这是您自己的通话。", "请在自己的工作台上操作。"),
         "en": ("This is your own call.", "Use your own desk for it."),

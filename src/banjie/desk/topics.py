@@ -7,11 +7,14 @@ however many read it.
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 BACKLOG_COUNT: Final = 256
 BACKLOG_CHARS: Final = 1_000_000
+
+
+Changes = Mapping[str, str | None]  # key to the text of its entity; None: there is none any more
 
 
 class Topic:
@@ -36,20 +39,32 @@ class Topic:
 
     def take_change(self) -> str | None:
         """Number what waits and return it as a message; None when readers have all of it."""
+        return self.number(self.written())
+
+    def written(self) -> Changes:
+        """Write what waits; only what readers do not have yet is in it."""
         pending, self._pending = self._pending, {}
-        kept, dropped = list[str](), list[str]()
+        changes: dict[str, str | None] = {}
         for key, entity in pending.items():
-            if entity is None:
-                if self._texts.pop(key, None) is not None:
-                    dropped.append(key)
-            elif (text := self._write(entity)) != self._texts.get(key):
-                self._texts[key] = text
-                kept.append(f"{json.dumps(key)}:{text}")
-        if not kept and not dropped:
+            text = None if entity is None else self._write(entity)
+            if text != self._texts.get(key):
+                changes[key] = text
+        return changes
+
+    def number(self, changes: Changes) -> str | None:
+        """Give changes the next number and return them as a message; None when there are none."""
+        if not changes:
             return None
+        for key, text in changes.items():
+            if text is None:
+                del self._texts[key]
+            else:
+                self._texts[key] = text
         self.seq += 1
         self._snapshot = None
-        return f'{self._head()},"set":{{{",".join(kept)}}},"drop":{json.dumps(dropped)}}}'
+        kept = ",".join(f"{json.dumps(key)}:{text}" for key, text in changes.items() if text is not None)
+        dropped = [key for key, text in changes.items() if text is None]
+        return f'{self._head()},"set":{{{kept}}},"drop":{json.dumps(dropped)}}}'
 
     def snapshot(self) -> str:
         """Return the map at `seq`. What waits is not in it: it follows as the next change."""
@@ -60,6 +75,13 @@ class Topic:
     def entities_json(self, prefix: str = "") -> str:
         chosen = ((key, text) for key, text in self._texts.items() if key.startswith(prefix))
         return ",".join(f"{json.dumps(key)}:{text}" for key, text in chosen)
+
+    def find(self, key: str) -> str | None:
+        return self._texts.get(key)
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys of its map."""
+        return iter(self._texts)
 
     def texts(self, prefix: str) -> list[str]:
         """Entities whose key begins so, in the order of their keys."""

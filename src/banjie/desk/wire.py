@@ -13,6 +13,7 @@ from banjie.stories.views import (
     AgentView,
     AppointmentsView,
     CallView,
+    MinutesView,
     OfferView,
     QueueView,
     VisitorCallView,
@@ -42,9 +43,10 @@ class MeEntities(BaseModel):
 
 
 class WallboardEntities(BaseModel):
-    """The topic `wallboard` has keys `queue/ID` and `agent/ID`."""
+    """The topic `wallboard` has keys `queue/ID`, `minutes/ID` and `agent/ID`: those the reader may know of."""
 
     queue: QueueView
+    minutes: MinutesView
     agent: AgentView
 
 
@@ -55,7 +57,15 @@ class VisitorEntities(BaseModel):
 
 
 Entity = (
-    AgentView | OfferView | CallView | AcwView | WatchView | AppointmentsView | QueueView | VisitorCallView
+    AgentView
+    | OfferView
+    | CallView
+    | AcwView
+    | WatchView
+    | AppointmentsView
+    | QueueView
+    | MinutesView
+    | VisitorCallView
 )
 
 

@@ -32,6 +32,8 @@ from banjie.storage.people import SqlUserStore
 from banjie.storage.recordings import SqlRecordingShelf
 from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
 from banjie.storage.teams import SqlTeamStore
+from banjie.storage.versions import SqlVersionStore
+from banjie.storage.wallboard import SqlWallScreenStore
 from banjie.stories.customer_card import CustomerCards, NoMatters
 from banjie.stories.my_day import MyDay
 from banjie.stories.set_up import SetUp
@@ -107,13 +109,7 @@ async def start_desk(
         my_day=_my_day(run, store, house),
         messages=SqlMessageStore(database, house.tenant_id),
         recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),
-        directory=StoredDirectory(
-            numbers=set_up.numbers,
-            queues=set_up.queues,
-            scripts=set_up.scripts,
-            customers=SqlCustomerStore(database),
-            now=run.clock.utc,
-        ),
+        directory=_directory(run, store, set_up),
         scripts=StoredScripts(
             scripts=set_up.scripts,
             queues=set_up.queues,
@@ -132,6 +128,8 @@ async def start_desk(
             seal=house.seal,
             take_in=floor.take_in,
         ),
+        versions=SqlVersionStore(database),
+        wall_screens=SqlWallScreenStore(database),
         trunks=set_up.trunk_store,
         trunk_room=floor.signalling,
         on_phone_login=floor.let_register,
@@ -167,6 +165,16 @@ def _my_day(run: Run, store: Store, house: OpenedHouse) -> MyDay:
         users=SqlUserStore(database),
         teams=SqlTeamStore(database),
         service_level_s=lambda: {q: p.service_level_s for q, p in set_up.house.queues.items()},
+        now=run.clock.utc,
+    )
+
+
+def _directory(run: Run, store: Store, set_up: SetUp) -> StoredDirectory:
+    return StoredDirectory(
+        numbers=set_up.numbers,
+        queues=set_up.queues,
+        scripts=set_up.scripts,
+        customers=SqlCustomerStore(store.database),
         now=run.clock.utc,
     )
 

@@ -17,12 +17,14 @@ from banjie.storage.call_log import SqlCallLog
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.database import Database
 from banjie.storage.hours import SqlHoursStore
+from banjie.storage.moves import SqlMoveStore
 from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.scripts import SqlScriptStore
 from banjie.storage.seal import Seal
 from banjie.storage.trunks import SqlTrunkStore
+from banjie.storage.wallboard import SqlThresholdStore
 from banjie.stories.new_password import phone_login
 from banjie.stories.set_up import SetUp
 from banjie.stories.staff import NoHouse
@@ -48,6 +50,9 @@ async def open_house(settings: Settings, database: Database) -> OpenedHouse:
         numbers=SqlNumberStore(database),
         scripts=SqlScriptStore(database),
         trunk_store=SqlTrunkStore(database, seal),
+        thresholds=SqlThresholdStore(database),
+        moves=SqlMoveStore(database),
+        now=lambda: datetime.now(UTC),
         outbound_trunk=settings.outbound_trunk,
         outbound_caller=settings.outbound_caller,
         credit_s={Level.VIP.value: settings.vip_credit_s},

@@ -11,6 +11,7 @@ from banjie.storage.audit import SqlAuditLog
 from banjie.storage.bus import publish_with
 from banjie.storage.database import Database
 from banjie.storage.hours import SqlHoursStore
+from banjie.storage.moves import SqlMoveStore
 from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
@@ -19,6 +20,8 @@ from banjie.storage.seal import Seal
 from banjie.storage.sessions import SqlSessionStore
 from banjie.storage.teams import SqlTeamStore
 from banjie.storage.trunks import SqlTrunkStore
+from banjie.storage.versions import SqlVersionStore
+from banjie.storage.wallboard import SqlThresholdStore, SqlWallScreenStore
 from banjie.stories.office import HOUSE_CHANGED, Books, Clerk
 
 _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -51,6 +54,10 @@ class OpenOffice:  # satisfies stories.office.Office
                 scripts=SqlScriptStore(work),
                 trunks=SqlTrunkStore(work, self.seal),
                 audit=SqlAuditLog(work),
+                versions=SqlVersionStore(work),
+                thresholds=SqlThresholdStore(work),
+                moves=SqlMoveStore(work),
+                screens=SqlWallScreenStore(work),
             )
             yield books
             if books.has_changed:

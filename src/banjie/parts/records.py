@@ -1,8 +1,9 @@
 """What is written of calls and agents while they happen; calls that the last stop cut off are closed first."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -12,6 +13,7 @@ from banjie.calls.store import LastAgent, QueueCounts
 from banjie.calls.today import Today
 from banjie.customers.matching import lookup_key
 from banjie.customers.model import Customer
+from banjie.insight.minutes import MINUTES, LastHour, last_hour
 from banjie.parts.folders import make_folder
 from banjie.parts.house import OpenedHouse
 from banjie.parts.lead import Lead
@@ -39,6 +41,12 @@ class Records:
     callback_log: SqlCallbackLog
     recordings: Path
     today: Today
+    hours: Mapping[QueueId, LastHour]
+    now: Callable[[], datetime]
+
+    def hour_of(self, queue_id: QueueId) -> LastHour:
+        """What is known of a queue's last hour; of a new one nothing."""
+        return self.hours.get(queue_id) or LastHour(self.now())
 
 
 async def start_records(run: Run, database: Database, house: OpenedHouse, lead: Lead) -> Records:
@@ -69,7 +77,18 @@ async def start_records(run: Run, database: Database, house: OpenedHouse, lead: 
         callback_log=callback_log,
         recordings=recordings,
         today=await _today(calls, house, run.clock.utc()),
+        hours=await _hours(calls, house, run.clock.utc()),
+        now=run.clock.utc,
     )
+
+
+async def _hours(calls: SqlCallStore, house: OpenedHouse, now: datetime) -> dict[QueueId, LastHour]:
+    """How the queues did in the hour before, for the wallboard to go on from."""
+    waits = await calls.waits(now - timedelta(minutes=MINUTES))
+    return {
+        queue_id: last_hour((w for w in waits if w.queue_id == queue_id), queue.service_level_s, now)
+        for queue_id, queue in house.set_up.house.queues.items()
+    }
 
 
 async def _today(calls: SqlCallStore, house: OpenedHouse, now: datetime) -> Today:

@@ -63,7 +63,6 @@ async def start_stories(
     accounts = Accounts(await phone_secrets(house))
     signalling = await start_sip(run, accounts)
     signalling.connect(set_up.trunks)
-    sip = signalling.sip
     # Nothing waits between here and `on_event`: no call is offered to nobody.
     alarm = LoopAlarm()
     audit = SqlAuditLog(store.database)
@@ -75,7 +74,7 @@ async def start_stories(
             log=records.call_log,
             agent_log=records.agent_log,
             callback_log=records.callback_log,
-            sip=sip,
+            sip=signalling.sip,
             switchboard=sound.switchboard,
             browsers=browsers,
             prompts=sound.prompts,
@@ -84,6 +83,7 @@ async def start_stories(
             clock=run.clock,
             spawn=run.errands.spawn,
             today=records.today,
+            hour_of=records.hour_of,
             recordings_folder=records.recordings,
             is_recording=settings.recording,
             has_diagnostics=settings.diagnostics,
@@ -93,7 +93,7 @@ async def start_stories(
     )
     alarm.stories = stories
     sound.switchboard.on_event = stories.on_switch
-    sip.on_event = stories.on_sip
+    signalling.sip.on_event = stories.on_sip
     run.stack.push_async_callback(run.errands.finish)
     run.stack.callback(stories.end_all)
     stories.offers.lead(lead.until)
@@ -106,7 +106,7 @@ async def start_stories(
         signalling=signalling,
         accounts=accounts,
         house=house,
-        changed=ChangedHouse(set_up, stories),
+        changed=ChangedHouse(set_up, stories, run.clock, lambda: run.errands.spawn(floor.take_in())),
         board=run.board,
         appointments=await start_appointments(run, store, house, stories.agents),
     )

@@ -54,6 +54,12 @@ class BadAccount(Faulty):
     code: ClassVar[str] = "people.bad_account"
 
 
+class NotYourQueue(BanjieError):
+    """None of the agents one answers for serves this queue."""
+
+    code: ClassVar[str] = "people.not_your_queue"
+
+
 class NotYourTeam(BanjieError):
     """A supervisor answers for his teams, and for nobody else's people and calls."""
 

@@ -43,7 +43,9 @@ class Permission(StrEnum):
     SEE_NUMBERS = "customers.see_numbers"  # without it callers' numbers are masked
     READ_WALLBOARD = "wallboard.read"
     SUPERVISE_CALLS = "calls.supervise"  # listen, coach, take part, take over, end
-    STEER_AGENTS = "agents.steer"  # put them in another state
+    STEER_AGENTS = "agents.steer"  # put them in another state, let them serve other queues
+    SET_THRESHOLDS = "wallboard.set"  # when a queue's figures are a warning
+    MANAGE_WALL_SCREENS = "wallboard.screens"  # give out links to it, and revoke them
     READ_SCRIPTS = "scripts.read"
     EDIT_SCRIPTS = "scripts.edit"
     PUBLISH_SCRIPTS = "scripts.publish"

@@ -23,6 +23,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
             Can.READ_WALLBOARD,
             Can.SUPERVISE_CALLS,
             Can.STEER_AGENTS,
+            Can.SET_THRESHOLDS,
             Can.READ_SCRIPTS,
             Can.READ_NUMBERS,
             Can.READ_QUEUES,
@@ -45,6 +46,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
             Can.MANAGE_TRUNKS,
             Can.MANAGE_NUMBERS,
             Can.MANAGE_API_KEYS,
+            Can.SET_THRESHOLDS,
+            Can.MANAGE_WALL_SCREENS,
             Can.READ_AUDIT,
         }
     ),

@@ -151,6 +151,23 @@ class Acd(BesideQueues, Questions):
         self._floor.seat(seat)
         return self._floor.move(seat, Given.SIGNED_IN, now, WARM_UP)
 
+    def serve(
+        self, agent_id: AgentId, queues: Iterable[QueueId], now: float, skills: Rated = NO_SKILLS
+    ) -> list[Effect]:
+        """Let an agent serve other queues, by other skills, from the next offer on; all else of him stays.
+
+        One who is READY gets a call that waited for him at once; a call he has, or that rings at him, is his.
+        Nothing for one who is away: he signs in by what he serves then.
+        """
+        served = frozenset(queues)
+        for queue_id in served:
+            self._queue(queue_id)
+        seat = self._floor.seats.get(agent_id)
+        if seat is None:
+            return []
+        newly = replace(seat, queues=served, levels=dict(levels(skills)))
+        return self._floor.reseat(seat, newly, now)
+
     def sign_out(self, agent_id: AgentId, now: float) -> list[Effect]:
         """Leave: at once, or, in a call, after it. A ringing call goes on to the next agent. Repeatable."""
         seat = self._floor.seats.get(agent_id)

@@ -9,6 +9,7 @@ from banjie.calls.cdr import Cdr, fold
 from banjie.calls.dispositions import SystemDisposition
 from banjie.calls.events import CallEvent
 from banjie.calls.store import CallFilter, LastAgent, OpenCall, PageMark, QueueCounts
+from banjie.insight.minutes import Wait
 from banjie.storage.call_rows import RECORD_LIST, to_event, to_record
 from banjie.storage.database import Queries
 
@@ -80,6 +81,20 @@ _COUNTS: Final = """
             AND callback_number IS NULL
     ) AS happened
     WHERE queue_id IS NOT NULL GROUP BY queue_id
+"""
+
+_WAITS: Final = """
+    WITH recent AS (SELECT * FROM call_record WHERE tenant_id = $1 AND arrived_at >= $2::timestamptz - interval '6 hours')
+    SELECT queue_id, since, until, is_answered FROM (
+        SELECT s->>'queue_id' AS queue_id,
+            (s->>'connected_at')::timestamptz - make_interval(secs => (s->>'waited_s')::float8) AS since,
+            (s->>'connected_at')::timestamptz AS until, true AS is_answered
+        FROM recent, jsonb_array_elements(segments) s WHERE s->>'waited_s' IS NOT NULL
+        UNION ALL
+        SELECT queue_id, waiting_since, waited_until, false
+        FROM recent WHERE waiting_since IS NOT NULL AND waited_until = ended_at AND end_reason = 'caller_hung_up'
+    ) AS waits
+    WHERE queue_id IS NOT NULL AND until >= $2 ORDER BY since
 """
 
 
@@ -154,6 +169,10 @@ class SqlCallStore:  # satisfies calls.store.CallStore
         for row in await self._database.fetch(_OPEN, self._tenant_id):
             logs.setdefault(row["call_id"], []).append(to_event(row))
         return [OpenCall(cdr=fold(log), last_seq=len(log) - 1, events=tuple(log)) for log in logs.values()]
+
+    async def waits(self, since: datetime) -> Sequence[Wait]:
+        """Return the waits that ended from then on, of calls that came within the six hours before it."""
+        return [Wait(**row) for row in await self._database.fetch(_WAITS, self._tenant_id, since)]
 
     async def queue_counts(self, since: datetime, threshold_s: float) -> Mapping[QueueId, QueueCounts]:
         rows = await self._database.fetch(_COUNTS, self._tenant_id, since, threshold_s)

@@ -1,12 +1,16 @@
 """The house changes while calls go on.
 
 Laws: no call is cut off by a change; who was let go leaves when his call and its after-call work are over; a queue
-that was closed answers those who wait in it; all others act by the new set-up from the next step on.
+that was closed answers those who wait in it; all others act by the new set-up from the next step on; who was moved to
+other queues for a time serves as he is set up when it is over.
 """
+
+from collections.abc import Callable
 
 from banjie.base.ids import AgentId
 from banjie.routing.agents import AgentState
 from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
+from banjie.stories.clock import Clock
 from banjie.stories.contact_centre import ContactCentre
 from banjie.stories.set_up import SetUp
 
@@ -14,10 +18,13 @@ from banjie.stories.set_up import SetUp
 class ChangedHouse:
     """Loads the set-up again and lets the floor follow it."""
 
-    def __init__(self, set_up: SetUp, centre: ContactCentre) -> None:
+    def __init__(self, set_up: SetUp, centre: ContactCentre, clock: Clock, again: Callable[[], None]) -> None:
+        """`again`: takes the house in once more, as whoever changes it does."""
+        self._clock, self._again = clock, again
         self._set_up, self._centre, self._offers = set_up, centre, centre.offers
         self._leaving: set[AgentId] = set()
         self._offers.agent_watchers.append(self._agent_changed)
+        self._await_end_of_moves()
 
     async def take_in(self) -> None:
         """Act on what is different now. One at a time: a later set-up must not be replaced by an earlier one."""
@@ -33,16 +40,17 @@ class ChangedHouse:
             if self._offers.acd.find_agent(agent_id) is None:
                 self._forget(agent_id)
         for agent_id in self._set_up.house.agents.keys() - gone.keys():
-            self._reseat(agent_id)
+            self._offers.serve(agent_id)
+        self._await_end_of_moves()
         self._centre.screens.show_all()
 
-    def _reseat(self, agent_id: AgentId) -> None:
-        """Give an agent at work his new queues and skills; who is about to leave has no use for them."""
-        profile, status = self._set_up.house.agents[agent_id], self._offers.acd.find_agent(agent_id)
-        if status is None or status.next_state is AgentState.OFFLINE:
-            return
-        if (status.queues, status.skills) != (profile.queues, profile.skills):
-            self._offers.sign_in(agent_id, self._offers.device(agent_id))
+    def _await_end_of_moves(self) -> None:
+        """Take the house in anew when the next agent is to serve as he is set up again."""
+        moves = (agent.move for agent in self._set_up.house.agents.values())
+        ends = [move.until for move in moves if move is not None and move.until is not None]
+        left_s = (min(ends) - self._clock.utc()).total_seconds() if ends else None
+        at = None if left_s is None else self._clock.mono() + max(left_s, 0.0)
+        self._centre.deadlines.set("end of moves", at, self._again)
 
     def _agent_changed(self, change: AgentStateChanged | NextStateChosen | AcwExtended) -> None:
         if isinstance(change, AgentStateChanged) and change.state is AgentState.OFFLINE:

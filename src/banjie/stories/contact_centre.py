@@ -4,9 +4,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from banjie.base.ids import AgentId
+from banjie.base.ids import AgentId, QueueId
 from banjie.calls.ports import CallLog
 from banjie.calls.today import Today
+from banjie.insight.minutes import LastHour
 from banjie.media.events import PlayFinished, RecordingClosed, SwitchEvent
 from banjie.media.ports import BrowserAudio, Switchboard
 from banjie.routing.acd import Acd
@@ -36,6 +37,7 @@ from banjie.stories.phone_transfer import PhoneTransfers
 from banjie.stories.placed_call import PlacedCalls
 from banjie.stories.ports import LiveBoard
 from banjie.stories.queue_hours import QueueHours
+from banjie.stories.queue_screens import QueueScreens
 from banjie.stories.recorded_call import RecordedCalls
 from banjie.stories.referred_out import ReferredOut
 from banjie.stories.screens import Screens
@@ -70,6 +72,7 @@ class World:
     clock: Clock
     spawn: Spawn  # runs what nobody waits for
     today: Today
+    hour_of: Callable[[QueueId], LastHour]  # what is known of a queue's last hour at the start
     recordings_folder: Path
     is_recording: bool = True
     has_diagnostics: bool = False
@@ -124,10 +127,7 @@ class ContactCentre:
             stage, self.inbound, self.offers, self.asked_callbacks, visitors_max=world.visitors_max
         )
         AgentDiary(stage, world.agent_log, self.offers)
-        self.screens = Screens(
-            stage, world.board, self.offers, world.today, is_told=world.is_supervision_told
-        )
-        self._let_screens_follow(world)
+        self._open_screens(stage, world)
         self._known = KnownCallers(stage, world.callers, world.spawn, self._known_now)
         self._house = world.house
         self._diagnostics = Diagnostics(legs, world.switchboard) if world.has_diagnostics else None
@@ -137,7 +137,7 @@ class ContactCentre:
         self.inbound.on_script_moved = pages.script_moved
         self.offers.on_queued = self._known.look_up
         self.inbound.before_waiting = self._known.before
-        self.hours = QueueHours(stage, acd, self.screens.show_queue)
+        self.hours = QueueHours(stage, acd, self.queues.show)
         self.hours.keep()
         self.offers.on_call_over = self.visitors.ended
 
@@ -147,8 +147,12 @@ class ContactCentre:
         sent_on.on_voicemail = self.voicemail.sent_on
         sent_on.on_callback = self.asked_callbacks.overflowed
 
-    def _let_screens_follow(self, world: World) -> None:
-        self.callbacks.on_changed = self.screens.show_queue_soon
+    def _open_screens(self, stage: Stage, world: World) -> None:
+        self.queues = QueueScreens(stage, world.board, self.offers.acd, world.today, world.hour_of)
+        self.screens = Screens(
+            stage, world.board, self.offers, self.queues, is_told=world.is_supervision_told
+        )
+        self.callbacks.on_changed = self.queues.show_soon
         self.guests.on_ringing = self.screens.show_invitation
         self.guests.on_shown = self.screens.show_guest
         self.supervision.on_take_over = self.hand_over.end_consult

@@ -1,7 +1,7 @@
 """Short waits of the stories: what happens when, in one heap, driven by one alarm."""
 
 import heapq
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from itertools import count
 from typing import Protocol
 
@@ -44,6 +44,10 @@ class Deadlines:
 
     def clear(self, key: Hashable) -> None:
         self._acts.pop(key, None)
+
+    def __iter__(self) -> Iterator[Hashable]:
+        """The keys of what is due some time."""
+        return iter(self._acts)
 
     @property
     def next_deadline(self) -> float | None:

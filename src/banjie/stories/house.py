@@ -9,7 +9,9 @@ from banjie.base.errors import BanjieError
 from banjie.base.hours import Hours, is_open
 from banjie.base.ids import AgentId, QueueId
 from banjie.base.prompts import Bilingual, Prompt
+from banjie.insight.thresholds import Thresholds, standard
 from banjie.media.model import ClipId
+from banjie.routing.moves import Move
 from banjie.routing.queues import Queue
 from banjie.routing.skills import Skill
 
@@ -27,6 +29,7 @@ class AgentProfile:
     extension: str  # also the user name of a registered desk phone
     queues: frozenset[QueueId]
     skills: Mapping[Skill, int]  # with his proficiency
+    move: Move | None = None  # he serves otherwise than he is set up for, for a time
 
 
 # What callers hear whom a queue does not take; the demonstration bank has them spoken.
@@ -64,6 +67,8 @@ class QueueProfile:
     language: str | None = None  # what is spoken there, where it differs from the caller's
     is_active: bool = True
     hours: Hours | None = None  # None: always
+    position: int = 0  # among the queues of the house
+    thresholds: Thresholds = field(default_factory=lambda: standard(20.0))
 
     @property
     def refusal(self) -> Prompt | None:

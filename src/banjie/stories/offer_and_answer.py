@@ -103,6 +103,11 @@ class OffersAndAnswers:
         self._devices[agent_id] = device
         self.apply(self._acd.sign_in(agent_id, profile.queues, self._clock.mono(), profile.skills))
 
+    def serve(self, agent_id: AgentId) -> None:
+        """He serves other queues, or by other skills, than he did: from now on, a call in hand stays his."""
+        profile = self._house().agents[agent_id]
+        self.apply(self._acd.serve(agent_id, profile.queues, self._clock.mono(), profile.skills))
+
     def sign_out(self, agent_id: AgentId) -> None:
         """At once, or, in a call, after it. After-call work is left undone: the call is interrupted."""
         self._leave_paperwork(agent_id, SystemDisposition.INTERRUPTED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from banjie.base.ids import AgentId, CallId, CustomerId, LegId, QueueId
 from banjie.base.prompts import Bilingual
@@ -11,6 +11,8 @@ from banjie.customers.model import Customer
 from banjie.routing.callbacks import CallbackState
 from banjie.routing.skills import Skill
 from banjie.stories.views import TargetsView
+
+WALLBOARD: Final = "wallboard"
 
 
 class LiveBoard(Protocol):

@@ -10,31 +10,27 @@ from banjie.calls.cdr import Cdr
 from banjie.calls.events import (
     AgentConnected,
     AgentLeft,
-    CallbackPromised,
     CallEnded,
     CallEvent,
-    CallQueued,
     HelpAsked,
     HelpEnded,
-    QueueLeft,
     SupervisorChanged,
     SupervisorJoined,
     SupervisorLeft,
 )
 from banjie.calls.segments import find_segment
 from banjie.calls.supervision import Mode
-from banjie.calls.today import Today, service_level
 from banjie.customers.masking import mask_number
 from banjie.routing.agents import AgentState
 from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
 from banjie.routing.seats import AgentStatus
 from banjie.stories.callback_room import Kept
 from banjie.stories.clock import utc_at
-from banjie.stories.expected_wait import expected_of
 from banjie.stories.guests import RING_S
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Guest, Ongoing
-from banjie.stories.ports import LiveBoard
+from banjie.stories.ports import WALLBOARD, LiveBoard
+from banjie.stories.queue_screens import QueueScreens
 from banjie.stories.ringing import Ringing
 from banjie.stories.stage import Stage
 from banjie.stories.views import (
@@ -44,14 +40,10 @@ from banjie.stories.views import (
     CallView,
     GuestView,
     OfferView,
-    QueueView,
     WatchedBy,
     WatchView,
 )
 
-WALLBOARD: Final = "wallboard"
-GATHER_S: Final = 0.1
-REFRESH_S: Final = 10.0
 _OF_SUPERVISION: Final = (HelpAsked, HelpEnded, SupervisorJoined, SupervisorChanged, SupervisorLeft)
 
 
@@ -59,17 +51,12 @@ class Screens:
     """Publishes on the topics `me/ID` and `wallboard`. Numbers of callers leave here masked."""
 
     def __init__(
-        self, stage: Stage, board: LiveBoard, offers: OffersAndAnswers, today: Today, *, is_told: bool
+        self, stage: Stage, board: LiveBoard, offers: OffersAndAnswers, queues: QueueScreens, *, is_told: bool
     ) -> None:
         """`is_told`: agents see who listens to them."""
         self._is_told = is_told
-        self._house, self._floor, self._clock, self._deadlines = (
-            stage.house,
-            stage.floor,
-            stage.clock,
-            stage.deadlines,
-        )
-        self._board, self._offers, self.today = board, offers, today
+        self._house, self._floor, self._clock = stage.house, stage.floor, stage.clock
+        self._board, self._offers, self._queues = board, offers, queues
         self._floor.watchers.append(self._happened)
         offers.on_offer = self._offered
         offers.on_callback_offer = self.show_callback
@@ -81,8 +68,7 @@ class Screens:
         """Publish the whole house: after a start, or when its set-up changed."""
         for agent_id in self._house().agents:
             self._show_agent(agent_id)
-        for queue_id in self._house().queues:
-            self.show_queue(queue_id)
+        self._queues.show_all()
 
     def forget_agent(self, agent_id: AgentId) -> None:
         """He works here no more."""
@@ -92,12 +78,7 @@ class Screens:
     # -- calls ------------------------------------------------------------------------------------------
 
     def _happened(self, ongoing: Ongoing, event: CallEvent) -> None:
-        if ongoing.queue_id is not None:
-            self._count(ongoing, event)
-            if isinstance(event, CallQueued | QueueLeft | CallbackPromised | AgentConnected | CallEnded):
-                self.show_queue_soon(ongoing.queue_id)
-            if isinstance(event, CallQueued) and event.moved_from is not None:
-                self.show_queue_soon(event.moved_from)
+        self._queues.happened(ongoing, event)
         if isinstance(event, AgentLeft):
             self._board.drop(f"me/{event.agent_id}", "call")
         if isinstance(event, AgentLeft | AgentConnected):
@@ -111,18 +92,6 @@ class Screens:
                 self.show_call(ongoing)
             if isinstance(event, _OF_SUPERVISION):
                 self._show_agent(ongoing.agent_id)
-
-    def _count(self, ongoing: Ongoing, event: CallEvent) -> None:
-        queue_id, cdr = ongoing.queue_id, ongoing.live.cdr
-        if queue_id is None:
-            return
-        threshold_s = self._house().queues[queue_id].service_level_s
-        if isinstance(event, CallQueued):
-            self.today.queued(queue_id, event.occurred_at)
-        elif isinstance(event, AgentConnected):
-            self.today.answered(cdr, threshold_s)
-        elif isinstance(event, CallEnded) and cdr.has_given_up:
-            self.today.abandoned(cdr, threshold_s)
 
     def show_call(self, ongoing: Ongoing) -> None:
         """Publish the call on the desks of all who are in it; nothing of one that is over."""
@@ -280,7 +249,7 @@ class Screens:
             self._board.drop(topic, "acw")
         if isinstance(change, AgentStateChanged):
             for queue_id in self._house().agents[agent_id].queues:
-                self.show_queue_soon(queue_id)
+                self._queues.show_soon(queue_id)
 
     def show_paperwork(self, ongoing: Ongoing) -> None:
         """More is known of whose call it was, while its agents write it up."""
@@ -313,6 +282,9 @@ class Screens:
             since=self._clock.utc() if status is None else utc_at(self._clock, status.since),
             device=self._offers.device(agent_id),
             queues=tuple(sorted(profile.queues)),
+            skills=dict(sorted(profile.skills.items())),
+            is_moved=profile.move is not None,
+            moved_until=None if profile.move is None else profile.move.until,
             call_id=None if status is None else status.call_id,
             next_state=None if status is None or status.next_state is None else status.next_state.value,
         )
@@ -324,39 +296,6 @@ class Screens:
             self._board.drop(WALLBOARD, f"agent/{agent_id}")
         else:
             self._board.set(WALLBOARD, f"agent/{agent_id}", view)
-
-    def show_queue_soon(self, queue_id: QueueId) -> None:
-        """Once for all that happens within a moment: a busy queue changes with every call."""
-        at = self._clock.mono() + GATHER_S
-        self._deadlines.gather(("show", queue_id), at, lambda: self.show_queue(queue_id))
-
-    def show_queue(self, queue_id: QueueId) -> None:
-        profile = self._house().queues[queue_id]
-        counts = self.today.of(queue_id, self._clock.utc())
-        status = self._offers.acd.queue_status(queue_id)
-        if not profile.is_active and status.waiting_count == 0:
-            self._board.drop(WALLBOARD, f"queue/{queue_id}")
-            return
-        longest = status.longest_since
-        view = QueueView(
-            queue_id=queue_id,
-            name=profile.name,
-            waiting_count=status.waiting_count,
-            callbacks_count=status.callbacks_count,
-            longest_since=None if longest is None else utc_at(self._clock, longest),
-            ready_count=status.ready_count,
-            agents_count=status.agents_count,
-            offered_count=counts.offered_count,
-            answered_count=counts.answered_count,
-            abandoned_count=counts.abandoned_count,
-            service_level_ratio=service_level(counts),
-            service_level_s=profile.service_level_s,
-            expected=expected_of(self._offers.acd, queue_id, self._clock.mono()),
-        )
-        self._board.set(WALLBOARD, f"queue/{queue_id}", view)
-        if status.waiting_count:  # the wait grows though nothing happens
-            at = self._clock.mono() + REFRESH_S
-            self._deadlines.gather(("show again", queue_id), at, lambda: self.show_queue(queue_id))
 
 
 def _guest(guest: Guest) -> GuestView:

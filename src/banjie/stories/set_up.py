@@ -1,16 +1,20 @@
 """The set-up of the house as it is now: loaded at the start, and again when somebody changed it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from banjie.base.hours import Hours
-from banjie.base.ids import AgentId, HoursId, ScriptId, TenantId
+from banjie.base.ids import AgentId, HoursId, QueueId, ScriptId, TenantId, UserId
+from banjie.insight.ports import ThresholdStore
+from banjie.insight.thresholds import Thresholds, standard
 from banjie.numbers.model import ServiceNumber
 from banjie.numbers.plan import NumberPlan, ToScript
 from banjie.numbers.ports import HoursStore, NumberStore
 from banjie.people.model import User
 from banjie.people.ports import UserStore
 from banjie.routing.catalogue import Code, QueueCatalogue, QueueSetup, choices, offered
+from banjie.routing.moves import Move, MoveStore, Service
 from banjie.routing.skills import Skill
 from banjie.scripts.model import Script
 from banjie.scripts.ports import ScriptStore
@@ -29,6 +33,9 @@ class SetUp:
     numbers: NumberStore
     scripts: ScriptStore
     trunk_store: TrunkStore
+    thresholds: ThresholdStore
+    moves: MoveStore
+    now: Callable[[], datetime]
     outbound_trunk: str | None
     outbound_caller: str
     credit_s: Mapping[str, float]  # by the level of a customer
@@ -44,7 +51,12 @@ class SetUp:
         tenant_id = self.tenant_id
         agents = await self._agents()
         hours = {named.hours_id: named.hours for named in await self.hours.list_hours(tenant_id)}
-        queues = [_queue(setup, hours) for setup in await self.queues.list_queues(tenant_id)]
+        thresholds = await self.thresholds.list_thresholds(tenant_id)
+        setups = await self.queues.list_queues(tenant_id)
+        queues = [
+            replace(_queue(setup, hours, thresholds), position=position)
+            for position, setup in enumerate(setups)
+        ]
         break_reasons = await self.queues.list_break_reasons(tenant_id)
         dispositions = await self.queues.list_dispositions(tenant_id)
         trunks = [trunk for trunk in await self.trunk_store.list_trunks(tenant_id) if trunk.is_active]
@@ -85,7 +97,14 @@ class SetUp:
 
     async def _agents(self) -> dict[AgentId, AgentProfile]:
         users = await self.users.list_users(self.tenant_id)
-        return {AgentId(user.user_id): _agent(user) for user in users if _takes_calls(user)}
+        moves = {
+            UserId(move.agent_id): move for move in await self.moves.list_moves(self.tenant_id, self.now())
+        }
+        return {
+            AgentId(user.user_id): _agent(user, moves.get(user.user_id))
+            for user in users
+            if _takes_calls(user)
+        }
 
     def script(self, to: ToScript) -> Script:
         return self._versions[to.script_id, to.version]
@@ -96,21 +115,31 @@ def _takes_calls(user: User) -> bool:
     return user.is_active and user.extension is not None
 
 
-def _agent(user: User) -> AgentProfile:
+def _agent(user: User, move: Move | None) -> AgentProfile:
+    service = _service(user) if move is None else move.service
     return AgentProfile(
         agent_id=AgentId(user.user_id),
         name=user.name,
         extension=user.extension or user.username,
-        queues=frozenset(user.queues),
-        skills={Skill(skill): level for skill, level in user.skills.items()},
+        queues=service.queues,
+        skills=service.skills,
+        move=move,
     )
 
 
-def _queue(setup: QueueSetup, hours: dict[HoursId, Hours]) -> QueueProfile:
+def _service(user: User) -> Service:
+    skills = {Skill(skill): level for skill, level in user.skills.items()}
+    return Service(queues=frozenset(user.queues), skills=skills)
+
+
+def _queue(
+    setup: QueueSetup, hours: Mapping[HoursId, Hours], thresholds: Mapping[QueueId, Thresholds]
+) -> QueueProfile:
     return QueueProfile(
         rules=setup.rules,
         name=setup.name,
         service_level_s=setup.service_level_s,
         is_active=setup.is_active,
         hours=None if setup.hours_id is None else hours[setup.hours_id],
+        thresholds=thresholds.get(setup.rules.queue_id, standard(setup.service_level_s)),
     )

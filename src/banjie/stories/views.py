@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from banjie.base.ids import AgentId, CallId, LegId, QueueId
+from banjie.insight.thresholds import Thresholds
 from banjie.routing.spoken_wait import SaidWait, WaitWords
 
 Bilingual = Mapping[str, str]  # language tag ("zh", "en") to text
@@ -36,6 +37,9 @@ class AgentView:
     queues: tuple[QueueId, ...]
     call_id: CallId | None
     next_state: str | None  # a break asked for during a call, taken after it
+    skills: Mapping[str, int]  # with his proficiency
+    is_moved: bool = False  # he serves otherwise than he is set up for …
+    moved_until: datetime | None = None  # … until then; None: until he is put back
     help_since: datetime | None = None  # he asked for a supervisor
     watched_by: tuple[WatchedBy, ...] = ()  # on the wallboard only
 
@@ -203,6 +207,18 @@ class QueueView:
     service_level_ratio: float | None  # answered ≤ threshold ÷ (answered + abandoned after threshold)
     service_level_s: float
     expected: SaidWait | None = None  # of a call that comes now; None: nothing is known yet
+    thresholds: Thresholds
+    position: int  # in the order of the house
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesView:
+    """A queue's last sixty whole minutes, oldest first: key `minutes/ID` of the wallboard."""
+
+    queue_id: QueueId
+    until: datetime  # where the last of them ends
+    waiting_max: tuple[int, ...]  # the most that waited at once
+    level_ratio: tuple[float | None, ...]  # the service level of what ended in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,12 @@ from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.schemas import words
 from banjie.desk.schemas.set_up import CodeIn, CodeOut, NewCodeIn, OrderIn
+from banjie.desk.seen import SaysSeen
 from banjie.people.model import Permission
 from banjie.routing.catalogue import Code
 from banjie.stories.keep_queues import Kind, add_code, change_code, list_codes, order_codes
 
-router = APIRouter(tags=["queues"])
+router = APIRouter(tags=["queues"], dependencies=[SaysSeen])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_ROUTING))]
 CodeOfOne = Annotated[words.Code, Path()]
 

@@ -10,11 +10,12 @@ from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.schemas.set_up import HoursIn, HoursOut, WrittenHours
 from banjie.desk.schemas.words import Id
+from banjie.desk.seen import SaysSeen
 from banjie.numbers.model import OpeningHours
 from banjie.people.model import Permission
 from banjie.stories.keep_hours import HoursForm, add_hours, change_hours
 
-router = APIRouter(prefix="/api/hours", tags=["numbers"])
+router = APIRouter(prefix="/api/hours", tags=["numbers"], dependencies=[SaysSeen])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_ROUTING))]
 
 

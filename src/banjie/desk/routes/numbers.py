@@ -11,11 +11,12 @@ from banjie.desk.ports import NumberRow
 from banjie.desk.schemas.scripts import NumberOut
 from banjie.desk.schemas.set_up import NumberIn
 from banjie.desk.schemas.words import Id
+from banjie.desk.seen import SaysSeen
 from banjie.desk.told import printed
 from banjie.people.model import Permission
 from banjie.stories.keep_numbers import NumberForm, keep_number
 
-router = APIRouter(prefix="/api/numbers", tags=["numbers"])
+router = APIRouter(prefix="/api/numbers", tags=["numbers"], dependencies=[SaysSeen])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_NUMBERS))]
 
 

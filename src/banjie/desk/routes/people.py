@@ -12,6 +12,7 @@ from banjie.desk.access import Need, Parts, Principal, scope_of
 from banjie.desk.errors import sentence
 from banjie.desk.schemas.set_up import ImportOut, KeptPersonOut, PeoplePage, PersonIn, RosterFaultOut
 from banjie.desk.schemas.words import Id
+from banjie.desk.seen import SaysSeen
 from banjie.desk.signin import slowly
 from banjie.desk.texts import language_of
 from banjie.desk.told import told_user
@@ -28,7 +29,7 @@ from banjie.stories.keep_people import (
     import_people,
 )
 
-router = APIRouter(prefix="/api/people", tags=["people"])
+router = APIRouter(prefix="/api/people", tags=["people"], dependencies=[SaysSeen])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_USERS))]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\x00]*$")]
 Person = Annotated[Id, Path()]

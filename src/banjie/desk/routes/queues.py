@@ -11,6 +11,7 @@ from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.schemas.queues import NodeOut, QueueIn, QueueOut, QueueRules, WaysOut, WordsOut
 from banjie.desk.schemas.words import Id
+from banjie.desk.seen import SaysSeen
 from banjie.desk.told import told_queues
 from banjie.people.model import Permission
 from banjie.routing.catalogue import QueueSetup
@@ -18,7 +19,7 @@ from banjie.routing.spoken_wait import COMFORTS
 from banjie.stories.house import WORDS
 from banjie.stories.keep_queues import QueueForm, add_queue, change_queue, list_nodes
 
-router = APIRouter(prefix="/api/queues", tags=["queues"])
+router = APIRouter(prefix="/api/queues", tags=["queues"], dependencies=[SaysSeen])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_ROUTING))]
 
 

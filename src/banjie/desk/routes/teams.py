@@ -9,10 +9,11 @@ from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.schemas.set_up import SiteIn, SiteOut, TeamIn, TeamOut
 from banjie.desk.schemas.words import Id
+from banjie.desk.seen import SaysSeen
 from banjie.people.model import Permission, Site
 from banjie.stories.keep_teams import keep_site, keep_team
 
-router = APIRouter(tags=["people"])
+router = APIRouter(tags=["people"], dependencies=[SaysSeen])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_USERS))]
 Reader = Annotated[Principal, Depends(Need(Permission.READ_USERS))]
 

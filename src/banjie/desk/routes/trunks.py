@@ -8,11 +8,12 @@ from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.parts import DeskParts
 from banjie.desk.schemas.set_up import TrunkIn, TrunkOut, TrunkServerOut
 from banjie.desk.schemas.words import Id
+from banjie.desk.seen import SaysSeen
 from banjie.people.model import Permission
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.keep_trunks import add_trunk, change_trunk
 
-router = APIRouter(prefix="/api/trunks", tags=["numbers"])
+router = APIRouter(prefix="/api/trunks", tags=["numbers"], dependencies=[SaysSeen])
 Keeper = Annotated[Principal, Depends(Need(Permission.MANAGE_TRUNKS))]
 _NEW = TrunkId("")
 
