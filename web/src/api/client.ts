@@ -2,6 +2,7 @@
 import createClient from 'openapi-fetch'
 
 import type { paths } from './schema'
+import { noteSeen } from './seen'
 import { noteServerTime } from './serverClock'
 
 export interface Fault {
@@ -66,7 +67,10 @@ export async function ok<T>(pending: Promise<Answer<T>>): Promise<T> {
   } catch {
     throw new Refused('network', '', '', 0)
   }
-  if (answer.response.ok) return answer.data as T
+  if (answer.response.ok) {
+    noteSeen(answer.data, answer.response.headers)
+    return answer.data as T
+  }
   throw refusal(answer.error, answer.response)
 }
 

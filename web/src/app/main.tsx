@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { App as AntApp, ConfigProvider } from 'antd'
 import enLocale from 'antd/locale/en_US'
 import zhLocale from 'antd/locale/zh_CN'
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 
@@ -20,6 +20,9 @@ import { theme } from './theme'
 import { Unbroken } from './Unbroken'
 
 startLanguage(zh, en)
+/** A screen on a wall: nobody is signed in there. */
+const isWall = location.pathname === '/wall'
+const WallScreen = lazy(() => import('@/features/insight/WallScreen'))
 
 function Root() {
   const language = useLanguage()
@@ -29,9 +32,15 @@ function Root() {
         <Unbroken>
           <QueryClientProvider client={queryClient}>
             <BrowserRouter>
-              <SessionProvider>
-                <App />
-              </SessionProvider>
+              {isWall ? (
+                <Suspense>
+                  <WallScreen />
+                </Suspense>
+              ) : (
+                <SessionProvider>
+                  <App />
+                </SessionProvider>
+              )}
             </BrowserRouter>
           </QueryClientProvider>
         </Unbroken>

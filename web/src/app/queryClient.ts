@@ -15,6 +15,8 @@ export const queryClient: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5000,
+      // What is read anew is new: with it goes what was seen of the set-up, see `api/seen.ts`.
+      structuralSharing: false,
       // What the server refused it will refuse again; a dead network may come back.
       retry: (count, cause) => count < MAY_RETRY && !(cause instanceof Refused && cause.status >= 400 && cause.status < 500),
     },

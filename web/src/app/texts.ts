@@ -23,6 +23,7 @@ export const zh = {
     'break-reasons': '小休原因',
     dispositions: '小结代码',
     hours: '时间表',
+    'wall-screens': '大屏链接',
     audit: '操作记录',
   },
   record: {
@@ -167,6 +168,7 @@ export const en: typeof zh = {
     'break-reasons': 'Break reasons',
     dispositions: 'Dispositions',
     hours: 'Hours',
+    'wall-screens': 'Wall screens',
     audit: 'Audit trail',
   },
   record: {

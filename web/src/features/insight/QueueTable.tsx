@@ -1,54 +1,80 @@
-import { Tooltip } from 'antd'
-import type { ReactNode } from 'react'
+import { Button, Tooltip } from 'antd'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { QueueView } from '@/api/types'
+import type { MinutesView, QueueView } from '@/api/types'
+import { useMay } from '@/features/people/session'
 import { duration, percent, secondsSince } from '@/ui/format'
 import { useNow } from '@/ui/useNow'
 import { useText } from '@/ui/useLanguage'
 import { useWaitText } from '@/ui/waits/waits'
+import { alarmsOf } from './alarms'
+import { Sparkline } from './Sparkline'
 import { abandonRatio } from './sums'
+import { ThresholdsDrawer } from './ThresholdsDrawer'
+import { Warned } from './Warned'
 
-export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
+const COLUMNS = ['queue', 'waiting', 'longest', 'expected', 'ready', 'level', 'offered', 'answered', 'abandoned', 'lastHour'] as const
+
+export function QueueTable({ queues, minutes }: { queues: readonly QueueView[]; minutes: ReadonlyMap<string, MinutesView> }) {
   const { t } = useTranslation()
+  const maySet = useMay()('wallboard.set')
+  const [setting, setSetting] = useState<QueueView | null>(null)
   return (
-    <table className="queue-table panel">
-      <caption className="sr-only">{t('insight.wallboard.queues')}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t('insight.wallboard.queue')}</th>
-          <th scope="col">{t('insight.wallboard.waiting')}</th>
-          <th scope="col">{t('insight.wallboard.longest')}</th>
-          <th scope="col">{t('insight.wallboard.expected')}</th>
-          <th scope="col">{t('insight.wallboard.ready')}</th>
-          <th scope="col">{t('insight.wallboard.level')}</th>
-          <th scope="col">{t('insight.wallboard.offered')}</th>
-          <th scope="col">{t('insight.wallboard.answered')}</th>
-          <th scope="col">{t('insight.wallboard.abandoned')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {queues.map((queue) => (
-          <QueueRow key={queue.queue_id} queue={queue} />
-        ))}
-      </tbody>
-    </table>
+    <div className="queue-scroll panel" tabIndex={0} role="region" aria-label={t('insight.wallboard.queues')}>
+      <table className="queue-table">
+        <caption className="sr-only">{t('insight.wallboard.queues')}</caption>
+        <thead>
+          <tr>
+            {COLUMNS.map((name) => (
+              <th key={name} scope="col">
+                {t(`insight.wallboard.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {queues.map((queue) => (
+            <QueueRow key={queue.queue_id} queue={queue} minutes={minutes.get(queue.queue_id)} onSet={maySet ? () => setSetting(queue) : null} />
+          ))}
+        </tbody>
+      </table>
+      {setting !== null && <ThresholdsDrawer queue={setting} onClose={() => setSetting(null)} />}
+    </div>
   )
 }
 
-function QueueRow({ queue }: { queue: QueueView }) {
+function QueueRow({ queue, minutes, onSet }: { queue: QueueView; minutes: MinutesView | undefined; onSet: (() => void) | null }) {
   const { t } = useTranslation()
   const text = useText()
   const waitText = useWaitText()
+  const alarms = alarmsOf(queue, useNow(queue.longest_since))
   const seconds = queue.service_level_s
+  const name = text(queue.name)
   const abandoned = { abandoned: queue.abandoned_count, offered: queue.offered_count, ratio: percent(abandonRatio(queue)) }
   return (
     <tr>
-      <th scope="row">{text(queue.name)}</th>
+      <th scope="row">
+        {name}
+        {onSet !== null && (
+          <Button size="small" type="text" className="queue-set" aria-label={t('insight.thresholds.of', { queue: name })} title={t('insight.thresholds.title')} onClick={onSet}>
+            ⚙
+          </Button>
+        )}
+      </th>
       <td className={queue.waiting_count > 0 ? 'is-waiting' : ''}>
-        {queue.waiting_count} {queue.callbacks_count > 0 && <small>{t('insight.wallboard.ofThemCallbacks', { count: queue.callbacks_count })}</small>}
+        <Warned alarm={alarms.waiting}>{queue.waiting_count}</Warned>{' '}
+        {queue.callbacks_count > 0 && <small>{t('insight.wallboard.ofThemCallbacks', { count: queue.callbacks_count })}</small>}
       </td>
-      <td>{queue.longest_since === null ? <span className="faint">—</span> : <Wait since={queue.longest_since} limitS={seconds} />}</td>
+      <td>
+        {queue.longest_since === null ? (
+          <span className="faint">—</span>
+        ) : (
+          <Warned alarm={alarms.longest}>
+            <Wait since={queue.longest_since} />
+          </Warned>
+        )}
+      </td>
       <td>
         <Explained formula={t('insight.wallboard.expectedFormula')}>{queue.expected === null ? <span className="faint">—</span> : waitText(queue.expected)}</Explained>
       </td>
@@ -57,7 +83,7 @@ function QueueRow({ queue }: { queue: QueueView }) {
       </td>
       <td>
         <Explained formula={t('insight.wallboard.levelFormula', { seconds })}>
-          {percent(queue.service_level_ratio)} <small>{t('insight.wallboard.levelWithin', { seconds })}</small>
+          <Warned alarm={alarms.level}>{percent(queue.service_level_ratio)}</Warned> <small>{t('insight.wallboard.levelWithin', { seconds })}</small>
         </Explained>
       </td>
       <td>
@@ -71,21 +97,16 @@ function QueueRow({ queue }: { queue: QueueView }) {
           {queue.abandoned_count} <small>{percent(abandonRatio(queue))}</small>
         </Explained>
       </td>
+      <td>
+        <Sparkline minutes={minutes} />
+      </td>
     </tr>
   )
 }
 
-/** The longest wait, ticking; marked once it is past the queue's own threshold. */
-function Wait({ since, limitS }: { since: string; limitS: number }) {
-  const { t } = useTranslation()
-  const waitedS = secondsSince(since, useNow(since))
-  const isLate = waitedS > limitS
-  return (
-    <span className={isLate ? 'is-late' : ''} title={isLate ? t('insight.wallboard.late') : undefined}>
-      {duration(waitedS)}
-      {isLate && <span className="sr-only">{t('insight.wallboard.late')}</span>}
-    </span>
-  )
+/** The longest wait, ticking. */
+function Wait({ since }: { since: string }) {
+  return duration(secondsSince(since, useNow(since)))
 }
 
 /** A figure that says its formula to whoever points at it or tabs to it. */

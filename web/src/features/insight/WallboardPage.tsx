@@ -1,27 +1,30 @@
-/** Queues and agents as they are this second. On a wall: full screen, dark, larger. */
+/** Queues and agents as they are this second, as far as the reader may know of them. Full screen: as on a wall. */
 import { Alert, Button, Spin, Tooltip } from 'antd'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { AgentView, Queue, QueueView } from '@/api/types'
 import { useSession } from '@/features/people/session'
 import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { useLiveStatus, useTopic } from '@/live/live'
 import { percent } from '@/ui/format'
 import { Since } from '@/ui/Since'
+import { useText } from '@/ui/useLanguage'
 import { AgentGroups } from './AgentGroups'
+import { boardOf } from './boardOf'
 import { QueueTable } from './QueueTable'
 import { sumsOf, type Sums } from './sums'
+import { WallView } from './WallView'
 import './wallboard.css'
 
 export default function WallboardPage() {
   const { t } = useTranslation()
+  const text = useText()
   const { tenant } = useSession()
   const entities = useTopic('wallboard')
   const status = useLiveStatus()
   const wall = useRef<HTMLDivElement>(null)
   const isFull = useIsFullScreen()
-  const options = useDeskOptions().data
+  const reasons = useDeskOptions().data?.break_reasons ?? []
   if (entities === undefined) {
     return (
       <div className="centred">
@@ -29,35 +32,29 @@ export default function WallboardPage() {
       </div>
     )
   }
-  const of = (kind: string) =>
-    Object.entries(entities)
-      .filter(([key]) => key.startsWith(kind))
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(([, entity]) => entity)
-  const queues = inOrder(of('queue/') as QueueView[], options?.queues ?? [])
-  const agents = of('agent/') as AgentView[]
-  const toggle = () => void (isFull ? document.exitFullscreen() : wall.current?.requestFullscreen())
+  const board = boardOf(entities)
+  const toggle = () => void wall.current?.requestFullscreen()
   return (
-    <div className={`page wallboard ${isFull ? 'is-wall' : ''}`} ref={wall}>
-      <div className="wallboard-head">
-        <h1>{t('insight.wallboard.title')}</h1>
-        <span className="faint">{t('insight.wallboard.today', { zone: tenant.timezone })}</span>
-        <Button className="wallboard-full" onClick={toggle}>
-          {t(isFull ? 'insight.wallboard.leave' : 'insight.wallboard.fullScreen')}
-        </Button>
-      </div>
-      {status === 'lost' && <Alert type="warning" showIcon title={t('insight.wallboard.stale')} />}
-      <Totals sums={sumsOf(queues, agents)} />
-      <QueueTable queues={queues} />
-      <AgentGroups agents={agents} />
+    <div className="page wallboard" ref={wall}>
+      {isFull ? (
+        <WallView board={board} name={text(tenant.name)} zone={tenant.timezone} reasons={reasons} isStale={status === 'lost'} />
+      ) : (
+        <>
+          <div className="wallboard-head">
+            <h1>{t('insight.wallboard.title')}</h1>
+            <span className="faint">{t('insight.wallboard.today', { zone: tenant.timezone })}</span>
+            <Button className="wallboard-full" onClick={toggle}>
+              {t('insight.wallboard.bigScreen')}
+            </Button>
+          </div>
+          {status === 'lost' && <Alert type="warning" showIcon title={t('insight.wallboard.stale')} />}
+          <Totals sums={sumsOf(board.queues, board.agents)} />
+          <QueueTable queues={board.queues} minutes={board.minutes} />
+          <AgentGroups agents={board.agents} />
+        </>
+      )}
     </div>
   )
-}
-
-/** In the order the site gives its queues on every other page. */
-function inOrder(queues: QueueView[], known: readonly Queue[]): QueueView[] {
-  const place = new Map(known.map((queue, index) => [queue.queue_id, index]))
-  return queues.sort((a, b) => (place.get(a.queue_id) ?? known.length) - (place.get(b.queue_id) ?? known.length))
 }
 
 function Totals({ sums }: { sums: Sums }) {

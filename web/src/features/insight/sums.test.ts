@@ -16,6 +16,8 @@ const queue = (facts: Partial<QueueView>): QueueView => ({
   abandoned_count: 0,
   service_level_ratio: null,
   service_level_s: 20,
+  thresholds: { waiting_amber: 5, waiting_red: 10, longest_amber_s: 20, longest_red_s: 60, level_amber_ratio: 0.8, level_red_ratio: 0.7 },
+  position: 0,
   ...facts,
 })
 const agent = (agent_id: string, state: string, since: string): AgentView => ({
@@ -27,6 +29,9 @@ const agent = (agent_id: string, state: string, since: string): AgentView => ({
   since,
   device: 'browser',
   queues: [],
+  skills: {},
+  is_moved: false,
+  moved_until: null,
   call_id: null,
   next_state: null,
   help_since: null,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import { asSeen } from '@/api/seen'
 import type { Bilingual, Hours } from '@/api/types'
 import { useMay, useSession } from '@/features/people/session'
 import { Mark } from '@/ui/Mark'
@@ -43,7 +44,7 @@ export default function HoursPage() {
         const body = { name, hours, is_active }
         return row === null
           ? ok(http.POST('/api/hours', { body }))
-          : ok(http.PUT('/api/hours/{hours_id}', { params: { path: { hours_id: row.hours_id } }, body }))
+          : ok(http.PUT('/api/hours/{hours_id}', { params: { path: { hours_id: row.hours_id } }, body, ...asSeen(row) }))
       }}
       columns={[
         { title: t('numbers.name'), dataIndex: 'name', render: (name: Bilingual) => text(name) },

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import { http, ok } from '@/api/client'
+import { asSeen } from '@/api/seen'
 import type { Bilingual, Hours, NumberIn, Script, ServiceNumber } from '@/api/types'
 import { useMay } from '@/features/people/session'
 import { useHours } from '@/features/routing/useHours'
@@ -37,7 +38,7 @@ export default function NumbersPage() {
     const body: NumberIn = { ...values, script_id: script_id ?? '', keeps_own_hours: chosen === OWN, hours_id: chosen === OWN ? null : (chosen ?? null) }
     return row === null
       ? ok(http.POST('/api/numbers', { body }))
-      : ok(http.PUT('/api/numbers/{number_id}', { params: { path: { number_id: row.number_id } }, body }))
+      : ok(http.PUT('/api/numbers/{number_id}', { params: { path: { number_id: row.number_id } }, body, ...asSeen(row) }))
   }
   return (
     <RecordsPage<ServiceNumber, Values>

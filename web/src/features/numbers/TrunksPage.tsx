@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import { asSeen } from '@/api/seen'
 import type { Trunk, TrunkIn } from '@/api/types'
 import { Mark } from '@/ui/Mark'
 import { RecordsPage } from '@/ui/record/RecordsPage'
@@ -17,7 +18,7 @@ export default function TrunksPage() {
     const body = { ...values, username: values.username || null, password: values.password || null }
     return row?.trunk_id == null
       ? ok(http.POST('/api/trunks', { body }))
-      : ok(http.PUT('/api/trunks/{trunk_id}', { params: { path: { trunk_id: row.trunk_id } }, body }))
+      : ok(http.PUT('/api/trunks/{trunk_id}', { params: { path: { trunk_id: row.trunk_id } }, body, ...asSeen(row) }))
   }
   const name = (text: string, trunk: Trunk) => (
     <>

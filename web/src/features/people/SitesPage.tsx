@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import { asSeen } from '@/api/seen'
 import type { Bilingual, Site, SiteIn } from '@/api/types'
 import { RecordsPage } from '@/ui/record/RecordsPage'
 import { useText } from '@/ui/useLanguage'
@@ -32,7 +33,7 @@ export default function SitesPage() {
       save={(row, body) =>
         row === null
           ? ok(http.POST('/api/sites', { body }))
-          : ok(http.PUT('/api/sites/{site_id}', { params: { path: { site_id: row.site_id } }, body }))
+          : ok(http.PUT('/api/sites/{site_id}', { params: { path: { site_id: row.site_id } }, body, ...asSeen(row) }))
       }
       columns={[
         { title: t('people.teams.name'), dataIndex: 'name', render: (name: Bilingual) => text(name) },

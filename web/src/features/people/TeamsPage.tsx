@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import { asSeen } from '@/api/seen'
 import type { Bilingual, Team, TeamIn } from '@/api/types'
 import { useEverybody } from '@/features/calls/useDirectory'
 import { RecordsPage } from '@/ui/record/RecordsPage'
@@ -42,7 +43,7 @@ export default function TeamsPage() {
         const body = { ...values, site_id: site_id ?? null }
         return row === null
           ? ok(http.POST('/api/teams', { body }))
-          : ok(http.PUT('/api/teams/{team_id}', { params: { path: { team_id: row.team_id } }, body }))
+          : ok(http.PUT('/api/teams/{team_id}', { params: { path: { team_id: row.team_id } }, body, ...asSeen(row) }))
       }}
       columns={[
         { title: t('people.teams.name'), dataIndex: 'name', render: (name: Bilingual) => text(name) },

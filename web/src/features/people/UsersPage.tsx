@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import { asSeen } from '@/api/seen'
 import type { Bilingual, KeptPerson, User } from '@/api/types'
 import { Mark } from '@/ui/Mark'
 import { RecordDrawer } from '@/ui/record/RecordDrawer'
@@ -43,7 +44,7 @@ export default function UsersPage() {
     const body = personIn(values)
     return user === null
       ? ok(http.POST('/api/people', { body }))
-      : ok(http.PUT('/api/people/{user_id}', { params: { path: { user_id: user.user_id } }, body }))
+      : ok(http.PUT('/api/people/{user_id}', { params: { path: { user_id: user.user_id } }, body, ...asSeen(user) }))
   }
   const saved = (kept: KeptPerson) => {
     void cache.invalidateQueries()

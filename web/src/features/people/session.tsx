@@ -20,7 +20,7 @@ interface SessionState {
 const SessionContext = createContext<SessionState | null>(null)
 const KEY = ['session']
 /** What is set up by administrators, by the first part of its key. */
-const SET_UP = new Set(['queues', 'users', 'people', 'deskOptions', 'breakReasons', 'dispositions', 'hours', 'numbers', 'trunks', 'teams', 'sites', 'skills', 'phones'])
+const SET_UP = new Set(['queues', 'users', 'people', 'deskOptions', 'breakReasons', 'dispositions', 'hours', 'numbers', 'trunks', 'teams', 'sites', 'skills', 'phones', 'wallScreens'])
 
 async function readSession(): Promise<Session | null> {
   try {

@@ -4,6 +4,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import { asSeen } from '@/api/seen'
 import type { Bilingual, CodeRow } from '@/api/types'
 import { useMay } from '@/features/people/session'
 import { RecordsPage } from '@/ui/record/RecordsPage'
@@ -23,19 +24,19 @@ const LISTS = {
   breakReasons: {
     list: () => http.GET('/api/break-reasons'),
     add: (body: Values) => http.POST('/api/break-reasons', { body }),
-    change: ({ code, ...body }: Values) => http.PUT('/api/break-reasons/{code}', { params: { path: { code } }, body }),
+    change: ({ code, ...body }: Values, row: CodeRow) => http.PUT('/api/break-reasons/{code}', { params: { path: { code } }, body, ...asSeen(row) }),
     order: (codes: string[]) => http.POST('/api/break-reasons/order', { body: { codes } }),
   },
   skills: {
     list: () => http.GET('/api/skills'),
     add: (body: Values) => http.POST('/api/skills', { body }),
-    change: ({ code, ...body }: Values) => http.PUT('/api/skills/{code}', { params: { path: { code } }, body }),
+    change: ({ code, ...body }: Values, row: CodeRow) => http.PUT('/api/skills/{code}', { params: { path: { code } }, body, ...asSeen(row) }),
     order: (codes: string[]) => http.POST('/api/skills/order', { body: { codes } }),
   },
   dispositions: {
     list: () => http.GET('/api/dispositions'),
     add: (body: Values) => http.POST('/api/dispositions', { body }),
-    change: ({ code, ...body }: Values) => http.PUT('/api/dispositions/{code}', { params: { path: { code } }, body }),
+    change: ({ code, ...body }: Values, row: CodeRow) => http.PUT('/api/dispositions/{code}', { params: { path: { code } }, body, ...asSeen(row) }),
     order: (codes: string[]) => http.POST('/api/dispositions/order', { body: { codes } }),
   },
 }
@@ -91,7 +92,7 @@ export function CodesPage({ kind }: { kind: keyof typeof LISTS }) {
       values={(row) => row ?? { code: '', name: {}, parent: null, is_active: true }}
       save={(row, { parent, ...values }) => {
         const body = kind === 'dispositions' ? { ...values, parent: parent ?? null } : values
-        return ok<unknown>(row === null ? list.add(body) : list.change(body))
+        return ok<unknown>(row === null ? list.add(body) : list.change(body, row))
       }}
       moreActs={arrows}
       columns={[

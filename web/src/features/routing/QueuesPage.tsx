@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import { asSeen } from '@/api/seen'
 import type { Bilingual, Queue, QueueIn } from '@/api/types'
 import { useMay } from '@/features/people/session'
 import { RecordsPage } from '@/ui/record/RecordsPage'
@@ -22,7 +23,7 @@ export default function QueuesPage() {
   const save = (row: Queue | null, body: QueueIn) =>
     row === null
       ? ok(http.POST('/api/queues', { body }))
-      : ok(http.PUT('/api/queues/{queue_id}', { params: { path: { queue_id: row.queue_id } }, body }))
+      : ok(http.PUT('/api/queues/{queue_id}', { params: { path: { queue_id: row.queue_id } }, body, ...asSeen(row) }))
   return (
     <RecordsPage<Queue, QueueIn>
       title={t('routing.queues.title')}

@@ -12,7 +12,7 @@ import { useText } from '@/ui/useLanguage'
 import { useBeIn } from './useBeIn'
 import { MODES } from './WatchBar'
 
-export function AgentHands({ agent }: { agent: AgentView }) {
+export function AgentHands({ agent, move }: { agent: AgentView; move: () => void }) {
   const { t } = useTranslation()
   const text = useText()
   const beIn = useBeIn()
@@ -33,12 +33,12 @@ export function AgentHands({ agent }: { agent: AgentView }) {
             {t(`supervision.mode.${mode}`)}
           </Act>
         ))}
-      <MoreMenu agent={agent} name={name} callId={callId} />
+      <MoreMenu agent={agent} name={name} callId={callId} move={move} />
     </span>
   )
 }
 
-function MoreMenu({ agent, name, callId }: { agent: AgentView; name: string; callId: string | null }) {
+function MoreMenu({ agent, name, callId, move }: { agent: AgentView; name: string; callId: string | null; move: () => void }) {
   const { t } = useTranslation()
   const text = useText()
   const attempt = useAttempt()
@@ -56,7 +56,7 @@ function MoreMenu({ agent, name, callId }: { agent: AgentView; name: string; cal
       okButtonProps: { danger: true },
       onOk: () => attempt(() => ok(http.POST('/api/supervision/calls/{call_id}/hang-up', { params: { path: { call_id: id } } }))),
     })
-  const items: MenuProps['items'] = [
+  const states: MenuProps['items'] = agent.state === 'OFFLINE' ? [] : [
     { key: 'READY', label: t('supervision.makeReady'), onClick: () => steer('READY', null) },
     {
       key: 'BREAK',
@@ -64,6 +64,11 @@ function MoreMenu({ agent, name, callId }: { agent: AgentView; name: string; cal
       children: reasons.map((reason) => ({ key: `BREAK.${reason.code}`, label: text(reason.label), onClick: () => steer('BREAK', reason.code) })),
     },
     { key: 'OFFLINE', label: t('supervision.signOut'), onClick: () => steer('OFFLINE', null) },
+    { type: 'divider' },
+  ]
+  const items: MenuProps['items'] = [
+    ...states,
+    { key: 'move', label: t('supervision.move.open'), onClick: move },
     ...(callId === null ? [] : [{ type: 'divider' as const }, { key: 'end', danger: true, label: t('supervision.end'), onClick: () => endCall(callId) }]),
   ]
   return (
