@@ -8,6 +8,7 @@ from banjie.base.ids import AgentId, CallId
 from banjie.calls.cdr import Outcome
 from banjie.routing.callbacks import CallbackRules, CallbackState
 from banjie.routing.kept import Ending
+from banjie.routing.outcomes import ToCallback
 from banjie.sip.model import SessionId, TrunkTarget
 from banjie.stories.callback_talk import NumberNotCalled
 from banjie.stories.callbacks import NoSuchCallback
@@ -271,6 +272,46 @@ def test_it_is_offered_when_the_wait_is_long_and_no_trunk_no_offer(centre: Centr
     assert [prompt.name for prompt in asked.words(ongoing)] == ["callback_offer", "number_5"]
     centre.set_up.house = replace(centre.set_up.house, outbound_trunk=None)
     assert asked.words(ongoing) == ()
+
+
+# -- a queue that leads here --------------------------------------------------------------------------------
+
+
+def full(centre: Centre) -> Centre:
+    """Let the general queue take one caller, and offer the others a callback."""
+    house = centre.set_up.house
+    profile = house.queues[GENERAL]
+    rules = replace(profile.rules, size_max=1, when_full=ToCallback())
+    centre.set_up.house = replace(house, queues={**house.queues, GENERAL: replace(profile, rules=rules)})
+    centre.stories.offers.put_queues([rules])
+    return centre
+
+
+def test_who_finds_the_queue_full_is_asked_and_waits_behind_the_others(centre: Centre) -> None:
+    first = queued(full(centre), LI)
+    second = queued(centre, WANG)
+    assert centre.switchboard.playing(centre.caller_port(second)) == [("callback_ask_this.zh",)]
+
+    centre.press(second, "1#")
+    centre.switchboard.finish_plays(centre.caller_port(second))
+
+    assert waits(centre) == [first, second]
+    cdr = centre.log.cdr(second)
+    assert (cdr.outcome, cdr.queue_id) == (Outcome.CALLBACK_KEPT, GENERAL)
+    assert [row.number for row in centre.callback_log.open] == [WANG]
+
+
+def test_who_finds_the_queue_full_and_does_not_want_it_hears_so(centre: Centre) -> None:
+    queued(full(centre), LI)
+    second = queued(centre, WANG)
+
+    centre.press(second, "*")
+
+    port = centre.caller_port(second)
+    assert centre.switchboard.playing(port) == [("callback_unasked.zh",)]
+    centre.switchboard.finish_plays(port)
+    assert centre.log.cdr(second).end_reason == "overflowed"
+    assert centre.callback_log.open == []
 
 
 # -- what others get wrong ----------------------------------------------------------------------------------
