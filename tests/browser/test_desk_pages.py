@@ -428,3 +428,30 @@ _PAGES = (
     ("/users", ".ant-table-row"),
     ("/call", ".visitor-call"),
 )
+
+
+async def test_the_card_is_written_on_before_the_answer_and_read_by_all(
+    context: BrowserContext, address: str, desk: FakeDesk
+) -> None:
+    page = await context.new_page()
+    await _go_ready_and_ring(page, address)
+    card = page.get_by_role("region", name="客户卡片")
+    await expect(card.get_by_text("次来电")).to_be_visible()
+    await expect(card.get_by_role("region", name="历史联系").get_by_role("listitem")).to_have_count(5)
+    await card.get_by_label("写备注，所有坐席可见").fill("只要普通话")
+    await card.get_by_role("button", name="添加").click()
+    await expect(card.get_by_text("只要普通话")).to_be_visible()
+    await card.get_by_role("button", name="修改").click()
+    await card.get_by_label("修改", exact=True).last.fill("请说普通话")
+    await card.get_by_role("button", name="保存").click()
+    await expect(card.get_by_role("button", name="改过 1 次")).to_be_visible()
+    assert [note.text for note in desk.customers.notes] == ["只要普通话", "请说普通话"]
+    assert await accessibility_faults(page) == []
+
+    await page.get_by_role("button", name="接听").click()
+    await expect(page.get_by_role("heading", name="通话中")).to_be_visible()
+    await card.get_by_role("button", name="不是这位客户？").click()
+    await card.get_by_label("按姓名或完整号码查找").fill("13800001234")
+    await card.get_by_role("button", name="王丽华").click()
+    await expect(page.get_by_text("已关联到 王丽华")).to_be_visible()
+    assert ("link", "c-1") in {(asked[0], asked[-1]) for asked in desk.agents.asked}

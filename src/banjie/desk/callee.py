@@ -17,7 +17,11 @@ async def customer_of(call_id: CallId, parts: DeskParts, who: Principal) -> Part
         return parts.agents.party(who.agent_id, call_id)
     except NoSuchCall:
         call = await parts.calls.find_call(call_id)
-    if call is None or not (is_part_of(call, who) or who.may(Permission.READ_CALLS)):
+    if (
+        call is None
+        or call.direction == "internal"
+        or not (is_part_of(call, who) or who.may(Permission.READ_CALLS))
+    ):
         raise NotFound
     return Party(number=call.caller if call.direction == "in" else call.dialled, customer_id=call.customer_id)
 

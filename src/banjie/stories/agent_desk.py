@@ -196,6 +196,8 @@ class FloorDesk:
 
     def party(self, agent_id: AgentId, call_id: CallId) -> Party:
         ongoing = self._his(agent_id, call_id)
+        if ongoing.live.cdr.direction == "internal":
+            raise NoCustomer("two colleagues talk; neither is a customer")
         return Party(number=ongoing.view.number, customer_id=ongoing.live.cdr.customer_id)
 
     async def link(self, call_id: CallId, customer: Customer) -> None:

@@ -112,7 +112,7 @@ class AgentDesk(Protocol):
     def party(self, agent_id: AgentId, call_id: CallId) -> Party:
         """Return the customer of a call that rings at him, that he is in, or that he has yet to write up.
 
-        Raises `NoSuchCall` for any other.
+        Raises `NoSuchCall` for any other, `NoCustomer` for one between colleagues.
         """
 
     async def link(self, call_id: CallId, customer: Customer) -> None:

@@ -2,6 +2,7 @@
 import * as appointments from '@/features/appointments/texts'
 import * as callbacks from '@/features/callbacks/texts'
 import * as calls from '@/features/calls/texts'
+import * as customers from '@/features/customers/texts'
 import * as handover from '@/features/handover/texts'
 import * as insight from '@/features/insight/texts'
 import * as messages from '@/features/messages/texts'
@@ -13,7 +14,7 @@ import * as supervision from '@/features/supervision/texts'
 import * as waits from '@/ui/waits/texts'
 import * as app from './texts'
 
-const parts = { app, people, routing, callbacks, calls, appointments, handover, insight, messages, numbers, scripts, supervision, waits }
+const parts = { app, people, routing, callbacks, calls, appointments, customers, handover, insight, messages, numbers, scripts, supervision, waits }
 
 type Part = keyof typeof parts
 

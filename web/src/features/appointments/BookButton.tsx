@@ -8,14 +8,21 @@ import { http, ok } from '@/api/client'
 import { Act } from '@/ui/Act'
 import { BookDialog } from './BookDialog'
 
-export function BookButton({ callId, who, isSmall = false }: { callId: string; who: string; isSmall?: boolean }) {
+interface BookButtonProps {
+  callId: string
+  who: string
+  isSmall?: boolean // a sign in a list
+  size?: 'middle' | 'large'
+}
+
+export function BookButton({ callId, who, isSmall = false, size = 'middle' }: BookButtonProps) {
   const { t } = useTranslation()
   const cache = useQueryClient()
   const [isOpen, setOpen] = useState(false)
   const label = t('appointments.bookFor', { who })
   return (
     <>
-      <Act {...(isSmall ? { size: 'small', type: 'text', 'aria-label': label, title: label } : {})} act={() => setOpen(true)}>
+      <Act {...(isSmall ? { size: 'small', type: 'text', 'aria-label': label, title: label } : { size })} act={() => setOpen(true)}>
         {isSmall ? <ClockCircleOutlined /> : t('appointments.book')}
       </Act>
       {isOpen && (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { http, ok } from '@/api/client'
 import type { AcwView } from '@/api/types'
 import { BookButton } from '@/features/appointments/BookButton'
+import { CustomerCard } from '@/features/customers/CustomerCard'
 import { Act } from '@/ui/Act'
 import { useAttempt } from '@/ui/refusal'
 import { Since, Until } from '@/ui/Since'
@@ -32,6 +33,7 @@ export function AfterCallPanel({ acw }: { acw: AcwView }) {
       </div>
       <CallerCard caller={acw.caller} queueName={acw.queue_name} waited={undefined} />
       <DispositionForm callId={acw.call_id} when="afterCall" />
+      <CustomerCard callId={acw.call_id} caller={acw.caller} />
     </section>
   )
 }

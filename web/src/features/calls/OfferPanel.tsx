@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { http, ok } from '@/api/client'
 import { serverNow } from '@/api/serverClock'
 import type { OfferView } from '@/api/types'
+import { CustomerCard } from '@/features/customers/CustomerCard'
 import { Act } from '@/ui/Act'
 import { useAttempt, useWords } from '@/ui/refusal'
 import { Since, Until } from '@/ui/Since'
@@ -73,6 +74,7 @@ export function OfferPanel({ offer, device }: { offer: OfferView; device: string
           {t('calls.offer.reject')}
         </Act>
       </div>
+      <CustomerCard callId={offer.call_id} caller={offer.caller} />
     </section>
   )
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 
 import type { CallView } from '@/api/types'
 import { BookButton } from '@/features/appointments/BookButton'
+import { CustomerCard } from '@/features/customers/CustomerCard'
 import { GuestBar } from '@/features/handover/GuestBar'
 import { HandOverPanel } from '@/features/handover/HandOverPanel'
 import '@/features/handover/handover.css'
@@ -58,6 +59,7 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
         waited={<span className="digits">{duration(call.waited_s)}</span>}
         told={call.told}
       />
+      <CustomerCard callId={call.call_id} caller={call.caller} />
       <DispositionForm callId={call.call_id} when="inCall" />
     </section>
   )
@@ -88,7 +90,7 @@ function Controls({ call, isHeld }: { call: CallView; isHeld: boolean }) {
       <Act size="large" byKey="askHelp" aria-pressed={call.help_since != null} className={call.help_since != null ? 'act-on' : ''} act={askHelp}>
         {t(call.help_since != null ? 'calls.talk.helpAsked' : 'calls.talk.help')}
       </Act>
-      <BookButton callId={call.call_id} who={call.caller.customer_name ?? number(call.caller.number)} />
+      <BookButton size="large" callId={call.call_id} who={call.caller.customer_name ?? number(call.caller.number)} />
       {isKeypadOpen && !isHeld && <Keypad send={send} onClose={() => setKeypadOpen(false)} />}
       <Act type="primary" danger size="large" className="act-far" byKey="hangUp" act={hangUp}>
         {t(hasGuests ? 'handover.endAll' : 'calls.talk.hangUp')}
