@@ -58,8 +58,7 @@ class Lead:
         while not self._deposed.is_set():
             await asyncio.sleep(RENEW_S)
             try:
-                async with asyncio.timeout(RENEW_S):
-                    await self._renew()
+                await self._renew()  # however long it takes: an answer not waited for may have cost an epoch
             except (Unavailable, TimeoutError) as cause:
                 log.warning("the lease is not renewed", leads=self.leads, cause=type(cause).__name__)
             except Deposed as cause:
