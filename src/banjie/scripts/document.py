@@ -176,7 +176,7 @@ def json_schema() -> dict[str, object]:
 def _shape_problem(error: ErrorDetails) -> Problem:
     path = [str(p) for p in error["loc"]]
     node = path[1] if len(path) > 1 and path[0] == "nodes" else None
-    kinds = {"play", "menu", "collect", "hours", "language", "queue", "transfer", "hang_up"}
+    kinds = {"play", "menu", "collect", "hours", "language", "queue", "transfer", "voicemail", "hang_up"}
     inside = [p for p in path[2 if node else 0 :] if p not in kinds]
     where = ".".join(inside) or "document"
     match error["type"]:
