@@ -119,6 +119,7 @@ export const zh = {
     ringerBack: '铃声已换回“{{name}}”。',
     another: '另一个设备',
   },
+  queues: { queue: '队列', waiting: '等待', longest: '最长等待', ready: '空闲坐席', late: '超过 {{seconds}} 秒' },
   mine: {
     title: '今日通话',
     empty: '今天还没有通话',
@@ -247,6 +248,7 @@ export const en: typeof zh = {
     ringerBack: 'The ring plays on “{{name}}” again.',
     another: 'another device',
   },
+  queues: { queue: 'Queue', waiting: 'Waiting', longest: 'Longest wait', ready: 'Agents ready', late: 'over {{seconds}} s' },
   mine: {
     title: 'My calls today',
     empty: 'No calls yet today',
