@@ -422,6 +422,7 @@ async def test_every_screen_is_free_of_accessibility_faults(
 _PAGES = (
     ("/wallboard", ".totals"),
     ("/calls", ".call-row"),
+    ("/callbacks", ".ant-table-row"),
     ("/numbers", ".ant-table-row"),
     ("/scripts/main", "textarea"),
     ("/queues", ".ant-table-row"),

@@ -1,15 +1,53 @@
 """Callbacks as the desk reads them: those written, and how they stand now."""
 
-from banjie.base.ids import CallId
-from banjie.routing.kept import CallbackFilter, CallbackMark, KeptCallback
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from banjie.base.ids import AgentId, CallId, QueueId
+from banjie.routing.callbacks import CallbackState as C
+from banjie.routing.kept import CallbackFilter, CallbackMark, Ending, KeptCallback
 from banjie.stories.callbacks import NoSuchCallback
 from banjie.stories.ports import CallbackNow
 
 
+def demo_callbacks(now: datetime) -> tuple[list[KeptCallback], dict[CallId, CallbackNow]]:
+    """One in each state, and one of each ending."""
+    standing = {
+        CallId(f"back-{n}"): CallbackNow(state=state, position=n)
+        for n, state in enumerate((C.OFFERED, C.DIALLED, C.WAITING, C.ASLEEP), start=1)
+    }
+    rows = [_demo_row(n, now) for n in range(1, 5)]
+    rows += [
+        replace(_demo_row(n, now), attempts=1, ended_at=now, ending=ending)
+        for n, ending in enumerate(Ending, start=5)
+    ]
+    asleep = replace(rows[3], state=C.ASLEEP, attempts=1, next_at=now + timedelta(minutes=20))
+    return [*rows[:3], asleep, *rows[4:]], standing
+
+
+def _demo_row(n: int, now: datetime) -> KeptCallback:
+    asked_at = now - timedelta(minutes=10 + 3 * n)
+    return KeptCallback(
+        call_id=CallId(f"back-{n}"),
+        queue_id=QueueId("general" if n % 2 else "urgent"),
+        number=f"1380000100{n}",
+        caller=f"1380000100{n}",
+        dialled="4000000001",
+        customer_id=None,
+        language="zh",
+        priority=0,
+        credit_s=0.0,
+        needs=(),
+        waiting_since=asked_at - timedelta(seconds=70),
+        asked_at=asked_at,
+        expires_at=asked_at + timedelta(hours=8),
+        agent_id=AgentId("1001") if n > 3 else None,
+    )
+
+
 class FakeCallbacks:  # satisfies routing.kept.CallbackStore and stories.ports.CallbackList
-    def __init__(self) -> None:
-        self.rows: list[KeptCallback] = []
-        self.standing: dict[CallId, CallbackNow] = {}
+    def __init__(self, now: datetime) -> None:
+        self.rows, self.standing = demo_callbacks(now)
 
     async def open_callbacks(self) -> list[KeptCallback]:
         return sorted(

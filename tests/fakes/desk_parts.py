@@ -433,7 +433,7 @@ class FakeDesk:
             agents=lambda: [AgentId(user.user_id) for user in self.users.users.values() if user.extension],
             now=self.clock.now,
         )
-        self.callbacks = FakeCallbacks()
+        self.callbacks = FakeCallbacks(now)
         self.agents.on_link = self.history.link
         self.parts = DeskParts(
             tenant_id=DEMO,

@@ -53,7 +53,7 @@ export function OfferPanel({ offer, device }: { offer: OfferView; device: string
         queueName={offer.queue_name}
         dialled={offer.dialled}
         language={offer.language}
-        pressed={offer.pressed}
+        {...(offer.kind === 'callback' ? {} : { pressed: offer.pressed })}
         waited={<Since instant={offer.queued_at} />}
       />
       {offer.kind === 'callback' && <AskedFor offer={offer} />}

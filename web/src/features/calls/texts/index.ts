@@ -155,9 +155,9 @@ export const en: typeof zh = {
     callbackNotification: 'Callback to {{number}}',
     callbackFlash: '☎ Callback {{number}}',
     dial: 'Take it and dial',
-    asked: 'Asked to be called back',
+    asked: 'Has waited for our call',
     firstAttempt: 'first attempt',
-    attempts: 'tried {{count}} times in vain',
+    attempts: 'attempts in vain: {{count}}',
   },
   card: {
     label: 'Caller',
