@@ -71,9 +71,6 @@ class Callbacks:
         self._floor.watchers.append(self._happened)
         offers.callbacks = self
 
-    def __iter__(self) -> Iterator[KeptCallback]:
-        return (kept.row for kept in self._kept.values())
-
     # -- keeping ----------------------------------------------------------------------------------------
 
     def promise(self, ongoing: Ongoing, number: PhoneNumber, since: float | None = None) -> None:
