@@ -135,7 +135,7 @@ class ContactCentre:
         legs.on_call_offered = self._call_offered
         pages = VisitorPages(stage, world.board, self.offers, self.asked_callbacks.may_ask)
         self.inbound.on_script_moved = pages.script_moved
-        self.offers.on_queued = self._known.look_up
+        self.offers.queued.on_queued = self._known.look_up
         self.inbound.before_waiting = self._known.before
         self.hours = QueueHours(stage, acd, self.queues.show)
         self.hours.keep()
@@ -183,7 +183,7 @@ class ContactCentre:
         self.callbacks.close()
         for ongoing in list(self.floor):
             self.offers.end(ongoing, "interrupted")
-        self.offers.leave_all_paperwork()
+        self.offers.paperwork.leave_all()
 
     def take_up(self, before: Mapping[AgentId, StateStretch]) -> None:
         """Seat the agents as they were before a restart; who is not back soon is signed out."""
@@ -201,7 +201,7 @@ class ContactCentre:
             self.inbound.offered(event)
 
     def _known_now(self, ongoing: Ongoing) -> None:
-        self.offers.known(ongoing)
+        self.offers.queued.known(ongoing)
         self.screens.show_call(ongoing)
         self.screens.show_offer_again(ongoing)
         self.screens.show_paperwork(ongoing)

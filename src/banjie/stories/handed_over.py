@@ -279,7 +279,7 @@ class HandedOver:
             collected={},
             prompts=words,
         )
-        self._offers.enqueue(ongoing, wanted, since)
+        self._offers.queued.enqueue(ongoing, wanted, since)
 
     def _waiting_since(self, queued_at: datetime | None) -> float:
         """By the monotonic clock."""

@@ -233,7 +233,7 @@ class InboundCalls:
         refusal = self._house().queues[wanted.queue_id].refusal
         if refusal is None:
             since = ongoing.waited_since
-            self.before_waiting(ongoing, lambda: self._offers.enqueue(ongoing, wanted, since))
+            self.before_waiting(ongoing, lambda: self._offers.queued.enqueue(ongoing, wanted, since))
         else:
             self.say_and_end(ongoing, refusal, "closed")
 

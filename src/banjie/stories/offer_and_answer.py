@@ -5,7 +5,7 @@ is told and nothing keeps ringing; an agent is never left without a next state.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from banjie.base.errors import Unavailable
@@ -15,24 +15,18 @@ from banjie.calls.events import (
     AgentConnected,
     AgentLeft,
     AgentOffered,
-    CallDisposed,
     CallEnded,
     CallHeld,
-    CallQueued,
     CallResumed,
     EndReason,
-    NeedsChanged,
     OfferFailed,
     OfferPassed,
-    PriorityChanged,
     RecordingStarted,
-    SearchWidened,
     WhyLeft,
 )
 from banjie.calls.machine import CallState
 from banjie.routing.acd import Acd
 from banjie.routing.agents import AgentState
-from banjie.routing.arrivals import Arrival, LastServed
 from banjie.routing.errors import NoSuchOffer
 from banjie.routing.events import (
     AcwExtended,
@@ -51,13 +45,13 @@ from banjie.routing.events import (
     Withdrawal,
 )
 from banjie.routing.queues import Queue
-from banjie.routing.skills import Skill
-from banjie.scripts.effects import EnterQueue
 from banjie.sip.model import UserTarget
 from banjie.stories.callback_room import CallbackRoom, Kept
 from banjie.stories.legs import EndedBy, Leg
 from banjie.stories.ongoing import Ongoing
+from banjie.stories.paperwork import Paperwork
 from banjie.stories.ports import BrowserAnswer
+from banjie.stories.queued_call import QueuedCalls
 from banjie.stories.recorded_call import RecordedCalls
 from banjie.stories.ringing import Ringing, StandingOffers
 from banjie.stories.stage import Stage
@@ -76,8 +70,9 @@ class OffersAndAnswers:
         self._prompts, self._deadlines, self._clock = stage.prompts, stage.deadlines, stage.clock
         self._acd, self._recordings = acd, recordings
         self._standing = StandingOffers()
+        self.paperwork = Paperwork(self._floor)
+        self.queued = QueuedCalls(stage, acd, self.apply, lambda: self.callbacks)
         self._devices: dict[AgentId, str] = {}
-        self.on_queued: Callable[[Ongoing], None] = lambda ongoing: None
         self.on_offer: Callable[[Ringing, Ongoing], None] = lambda ringing, ongoing: None
         self.on_offer_gone: Callable[[AgentId], None] = lambda agent_id: None
         self.agent_watchers: list[Callable[[AgentStateChanged | NextStateChosen | AcwExtended], None]] = []
@@ -92,7 +87,6 @@ class OffersAndAnswers:
         )
         self.callbacks: CallbackRoom  # it enters by itself
         self.on_callback_offer: Callable[[Ringing, Kept], None] = lambda ringing, kept: None
-        self._paperwork: dict[AgentId, Ongoing] = {}
         self._decided: deque[Effect] = deque()
         self._is_applying = False
 
@@ -110,7 +104,7 @@ class OffersAndAnswers:
 
     def sign_out(self, agent_id: AgentId) -> None:
         """At once, or, in a call, after it. After-call work is left undone: the call is interrupted."""
-        self._leave_paperwork(agent_id, SystemDisposition.INTERRUPTED)
+        self.paperwork.leave(agent_id, SystemDisposition.INTERRUPTED)
         self.apply(self._acd.sign_out(agent_id, self._clock.mono()))
 
     def ready(self, agent_id: AgentId) -> None:
@@ -128,96 +122,14 @@ class OffersAndAnswers:
 
     def paperwork_done(self, ongoing: Ongoing, agent_id: AgentId) -> None:
         """The disposition is given: it ends the after-call work, unless its timer has done so already."""
-        ongoing.paperwork.discard(agent_id)
-        if self._paperwork.get(agent_id) is ongoing:
-            del self._paperwork[agent_id]
+        if self.paperwork.done(ongoing, agent_id):
             self.apply(self._acd.wrapped_up(agent_id, self._clock.mono()))
         self._floor.release(ongoing)
-
-    def leave_all_paperwork(self) -> None:
-        """The house closes: who has not said what his call was can say it later."""
-        for agent_id in list(self._paperwork):
-            self._leave_paperwork(agent_id, SystemDisposition.INTERRUPTED)
-
-    def _leave_paperwork(self, agent_id: AgentId, why: SystemDisposition) -> None:
-        """Close the after-call work in the agent's stead, if he has any."""
-        left = self._paperwork.pop(agent_id, None)
-        if left is not None:
-            left.paperwork.discard(agent_id)
-            self._floor.note(left, CallDisposed, agent_id=None, code=why.value, note="", for_agent=agent_id)
-            self._floor.release(left)
-
-    def paperwork_of(self, agent_id: AgentId) -> Ongoing | None:
-        """The call whose after-call work this agent has."""
-        return self._paperwork.get(agent_id)
 
     def device(self, agent_id: AgentId) -> str:
         return self._devices.get(agent_id, "browser")
 
-    # -- the caller waits -------------------------------------------------------------------------------
-
-    def enqueue(self, ongoing: Ongoing, wanted: EnterQueue, waiting_since: float | None = None) -> None:
-        """Let the caller hear the words of his script, and music, until somebody takes him.
-
-        `waiting_since` keeps the time he has waited before.
-        """
-        ongoing.queue_id, ongoing.needs = wanted.queue_id, wanted.needs
-        self._floor.note(
-            ongoing,
-            CallQueued,
-            queue_id=wanted.queue_id,
-            priority=wanted.priority,
-            language=wanted.language,
-        )
-        words = self._prompts.clips(wanted.prompts, ongoing.language)
-        self._floor.play(ongoing, words or (self._prompts.music(),), loop=not words)
-        self.on_queued(ongoing)
-        kept = self.callbacks.place_of(ongoing, wanted.queue_id)
-        since = min((at for at in (waiting_since, kept) if at is not None), default=None)
-        arrival = Arrival(
-            call_id=ongoing.call_id,
-            queue_id=wanted.queue_id,
-            priority=wanted.priority,
-            credit_s=self._credit_s(ongoing),
-            needs=frozenset(map(Skill, wanted.needs)),
-            waiting_since=since,
-            last_served=self._last_served(ongoing),
-        )
-        self.apply(self._acd.enter(arrival, self._clock.mono()))
-        if kept is not None:
-            self.callbacks.came_himself(ongoing, wanted.queue_id)
-
-    def _credit_s(self, ongoing: Ongoing) -> float:
-        """What the house grants customers of his level (features A7)."""
-        return self._house().credit_s.get(ongoing.view.level or "", 0.0)
-
-    def _last_served(self, ongoing: Ongoing) -> LastServed | None:
-        last = ongoing.last_served
-        if last is None:
-            return None
-        return LastServed(agent_id=last.agent_id, ago_s=(self._clock.utc() - last.at).total_seconds())
-
-    def known(self, ongoing: Ongoing) -> None:
-        """Who he is was found out while he waits already: he has his credit from now on."""
-        waiting = self._acd.find_call(ongoing.call_id)
-        credit_s = self._credit_s(ongoing)
-        if waiting is not None and waiting.credit_s != credit_s:
-            self.apply(
-                self._acd.reprioritise(ongoing.call_id, self._clock.mono(), waiting.priority, credit_s)
-            )
-
-    def reprioritise(self, ongoing: Ongoing, supervisor_id: AgentId, priority: int) -> None:
-        """Give a waiting call another place. Raise `NotInQueue`."""
-        credit_s = self._credit_s(ongoing)
-        effects = self._acd.reprioritise(ongoing.call_id, self._clock.mono(), priority, credit_s)
-        self._floor.note(ongoing, PriorityChanged, supervisor_id=supervisor_id, priority=priority)
-        self.apply(effects)
-
-    def change_needs(self, ongoing: Ongoing, supervisor_id: AgentId, needs: Mapping[Skill, int]) -> None:
-        """Ask for other skills than the call came with. Raise `NotInQueue`."""
-        effects = self._acd.change_needs(ongoing.call_id, self._clock.mono(), needs)
-        self._floor.note(ongoing, NeedsChanged, supervisor_id=supervisor_id, needs=dict(needs))
-        self.apply(effects)
+    # -- the end ----------------------------------------------------------------------------------------
 
     def end(self, ongoing: Ongoing, reason: EndReason) -> None:
         """End the call for everybody in it, in whatever state it is. May be repeated."""
@@ -229,7 +141,7 @@ class OffersAndAnswers:
         self._floor.silence(ongoing)
         has_work = ongoing.live.state is not CallState.PLACING and ongoing.live.cdr.direction != "internal"
         if ongoing.agent_id is not None and has_work:
-            self._owes(ongoing, ongoing.agent_id)
+            self.paperwork.owe(ongoing, ongoing.agent_id)
         self._floor.note(ongoing, CallEnded, reason=reason)
         for leg in ongoing.legs:
             self._floor.unseat(leg)
@@ -252,11 +164,6 @@ class OffersAndAnswers:
         elif self._acd.dials(agent_id, callback_of):
             self.apply(self._acd.callback_failed(callback_of, agent_id, now))
 
-    def _owes(self, ongoing: Ongoing, agent_id: AgentId) -> None:
-        """He has yet to say what his part was."""
-        ongoing.paperwork.add(agent_id)
-        self._paperwork[agent_id] = ongoing
-
     # -- from agent to agent ----------------------------------------------------------------------------
 
     def part(self, ongoing: Ongoing, why: WhyLeft) -> None:
@@ -266,7 +173,7 @@ class OffersAndAnswers:
             return
         self._floor.empty_seat(ongoing)
         ongoing.agent_id, ongoing.is_muted, ongoing.help_since = None, False, None
-        self._owes(ongoing, agent_id)
+        self.paperwork.owe(ongoing, agent_id)
         self._floor.note(ongoing, AgentLeft, agent_id=agent_id, why=why)
         if leg is not None:
             self._legs.hang_up(leg)
@@ -374,9 +281,9 @@ class OffersAndAnswers:
             case AgentStateChanged() | NextStateChosen() | AcwExtended():
                 self._agent_changed(effect)
             case CallMoved():
-                self._moved(effect)
+                self.queued.moved(effect)
             case NeedsRelaxed():
-                self._widened(effect)
+                self.queued.widened(effect)
             case CallOverflowed():
                 if (ongoing := self._floor.find(effect.call_id)) is not None and not ongoing.live.is_over:
                     self.on_overflow(ongoing, effect)
@@ -384,28 +291,6 @@ class OffersAndAnswers:
                 self.callbacks.carry_out(effect)
             case never:
                 assert_never(never)
-
-    def _moved(self, moved: CallMoved) -> None:
-        """Another queue has the caller now: nothing changes for him but who will answer."""
-        ongoing = self._floor.find(moved.call_id)
-        if ongoing is None or ongoing.live.is_over:
-            return
-        waiting = self._acd.find_call(moved.call_id)
-        ongoing.queue_id = moved.queue_id
-        self._floor.note(
-            ongoing,
-            CallQueued,
-            queue_id=moved.queue_id,
-            priority=0 if waiting is None else waiting.priority,
-            language=ongoing.language,
-            moved_from=moved.from_queue_id,
-            cause=moved.cause.value,
-        )
-
-    def _widened(self, relaxed: NeedsRelaxed) -> None:
-        ongoing = self._floor.find(relaxed.call_id)
-        if ongoing is not None and not ongoing.live.is_over:
-            self._floor.note(ongoing, SearchWidened, ring=relaxed.ring, needs=tuple(sorted(relaxed.needs)))
 
     def lead(self, until: float) -> None:
         """Offer calls until then, by the monotonic clock."""
@@ -422,7 +307,7 @@ class OffersAndAnswers:
             if change.state is AgentState.OFFLINE:
                 self._devices.pop(change.agent_id, None)
             if change.state not in (AgentState.TALKING, AgentState.ACW):
-                self._leave_paperwork(change.agent_id, SystemDisposition.ACW_TIMED_OUT)
+                self.paperwork.leave(change.agent_id, SystemDisposition.ACW_TIMED_OUT)
         for watch in self.agent_watchers:
             watch(change)
 

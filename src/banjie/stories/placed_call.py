@@ -153,7 +153,7 @@ class PlacedCalls:
         self._floor.seat_caller(ongoing, callee)
         at = self._clock.mono() + RING_OUT_S
         self._deadlines.set((ongoing.call_id, "ring out"), at, lambda: self._unanswered(ongoing))
-        self._offers.on_queued(ongoing)  # who is it?
+        self._offers.queued.on_queued(ongoing)  # who is it?
 
     def _unanswered(self, ongoing: Ongoing) -> None:
         if ongoing.live.state is CallState.PLACING:

@@ -242,7 +242,7 @@ class Screens:
         self._show_agent(agent_id)
         topic = f"me/{agent_id}"
         status = self._offers.acd.find_agent(agent_id)
-        paperwork = self._offers.paperwork_of(agent_id)
+        paperwork = self._offers.paperwork.of(agent_id)
         if status is not None and status.state is AgentState.ACW and paperwork is not None:
             self._board.set(topic, "acw", self._acw(status, paperwork))
         else:

@@ -156,7 +156,7 @@ class Supervision:
         self._offers.hand_to(ongoing, me, watch.leg)
 
     def reprioritise(self, supervisor: Supervisor, call_id: CallId, priority: int) -> None:
-        self._offers.reprioritise(self._floor.get(call_id), supervisor.agent_id, priority)
+        self._offers.queued.reprioritise(self._floor.get(call_id), supervisor.agent_id, priority)
 
     def change_needs(self, supervisor: Supervisor, call_id: CallId, needs: Mapping[Skill, int]) -> None:
         """What nobody has is refused: he would wait for ever."""
@@ -172,7 +172,7 @@ class Supervision:
             if unknown
             else []
         )
-        self._offers.change_needs(self._floor.get(call_id), supervisor.agent_id, needs)
+        self._offers.queued.change_needs(self._floor.get(call_id), supervisor.agent_id, needs)
 
     def queue_of(self, call_id: CallId) -> QueueId | None:
         waiting = self._offers.acd.find_call(call_id)
