@@ -3,6 +3,7 @@
 import pytest
 
 from banjie.base.ids import CallId
+from banjie.routing.estimate import FEWEST
 from banjie.routing.outcomes import ToQueue
 from banjie.routing.spoken_wait import SaidWait
 from banjie.stories.views import VisitorCallView
@@ -120,11 +121,14 @@ async def test_a_rush_is_written_once_and_to_the_pages_of_its_queue_alone(centre
 
 
 async def test_he_sees_how_long_it_may_take_and_that_it_grows_while_nothing_happens(centre: Centre) -> None:
+    impatient = [phone_waits(centre) for _ in range(FEWEST - 1)]
     ahead = phone_waits(centre)
     visitor, behind = await visitor_waits(centre), await visitor_waits(centre)
-    assert expected(centre, visitor) is None  # nobody has been answered yet
+    assert expected(centre, visitor) is None  # nobody has left the queue yet
 
     centre.wait(20.0)
+    for call_id in impatient:
+        hang_up(centre, call_id)
     centre.ready(ANN)
     await centre.stories.agents.answer(ANN, ahead, "offer")
     centre.wait(GATHER_S)

@@ -38,8 +38,19 @@ def test_each_offer_is_found_by_whoever_may_end_it() -> None:
     at_bob = standing.begin(offer(2, BOB, SECOND), SINCE)
     standing.ring_at(at_bob, leg)
 
-    assert standing.at_agent(ANN) is standing.of_call(FIRST) is at_ann
-    assert standing.at_agent(BOB) is standing.of_call(SECOND) is standing.at_phone(leg) is at_bob
+    assert standing.at_agent(ANN) is at_ann
+    assert standing.at_agent(BOB) is standing.at_phone(leg) is at_bob
+    assert (standing.of_call(FIRST), standing.of_call(SECOND)) == ((at_ann,), (at_bob,))
+
+
+def test_a_call_that_rings_at_several_is_found_by_each_and_rings_on_at_the_others() -> None:
+    standing = StandingOffers()
+    at_ann, at_bob = (standing.begin(offer(n, agent, FIRST), SINCE) for n, agent in enumerate((ANN, BOB)))
+    assert standing.of_call(FIRST) == (at_ann, at_bob)
+
+    standing.end(ANN)
+    assert standing.of_call(FIRST) == (at_bob,)
+    assert standing.at_agent(BOB) is at_bob
 
 
 def test_an_offer_that_is_over_is_found_by_nobody_and_its_call_may_ring_elsewhere() -> None:
@@ -49,7 +60,7 @@ def test_an_offer_that_is_over_is_found_by_nobody_and_its_call_may_ring_elsewher
 
     assert standing.end(ANN) is gone
     assert standing.end(ANN) is None
-    assert (standing.at_agent(ANN), standing.of_call(FIRST), standing.at_phone(leg)) == (None, None, None)
+    assert (standing.at_agent(ANN), standing.of_call(FIRST), standing.at_phone(leg)) == (None, (), None)
 
     again = standing.begin(offer(2, BOB, FIRST), SINCE)
-    assert standing.of_call(FIRST) is again
+    assert standing.of_call(FIRST) == (again,)
