@@ -1,5 +1,6 @@
 """Agents' states are stretches without gap or overlap, however they come in batches."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -76,6 +77,18 @@ async def test_of_two_states_in_one_instant_the_later_stands(
 
     await log.write([entered(5, "ACW")])
     assert (await history.present_states())[ANN].state == "ACW"
+
+
+async def test_where_an_agent_answers_is_kept_with_his_state(
+    log: SqlAgentLog, history: SqlAgentHistory
+) -> None:
+    """Elsewhere in the same state is the same stretch."""
+    await log.write([replace(entered(0, "READY"), device="browser"), entered(0, "OFFLINE", BOB)])
+    await log.write([replace(entered(0, "READY"), device="phone")])
+
+    present = await history.present_states()
+    assert (present[ANN].device, present[BOB].device) == ("phone", None)
+    assert len(await history.list_stretches(ANN, NOON, LATE)) == 1
 
 
 async def test_seconds_are_summed_by_state_and_cut_to_the_time_asked(

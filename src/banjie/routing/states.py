@@ -17,6 +17,7 @@ class StateEntered:
     reason: str | None
     call_id: CallId | None
     since: datetime
+    device: str | None = None  # where he answers; None: he is away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class StateStretch:
     call_id: CallId | None
     since: datetime
     until: datetime | None
+    device: str | None = None  # where he answered; None: away, or not known
 
 
 class AgentLog(Protocol):

@@ -9,13 +9,14 @@ from banjie.routing.states import StateEntered, StateStretch
 from banjie.storage.database import Queries
 from banjie.storage.writer import Writer
 
-_COLUMNS: Final = "agent_id, state, reason, call_id, since, until"
+_COLUMNS: Final = "agent_id, state, reason, call_id, since, until, device"
 # `closed` is counted in the insert so that it runs first: an agent has one open stretch, an index sees to it.
 _WRITE: Final = f"""
     WITH given AS (
-        SELECT agent_id, state, reason, call_id, since, lead(since) OVER (PARTITION BY agent_id ORDER BY since) AS until
-        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-            AS rows (agent_id, state, reason, call_id, since)
+        SELECT agent_id, state, reason, call_id, since, device,
+            lead(since) OVER (PARTITION BY agent_id ORDER BY since) AS until
+        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+            AS rows (agent_id, state, reason, call_id, since, device)
     ), closed AS (
         UPDATE agent_state present SET until = first.since
         FROM (SELECT agent_id, min(since) AS since FROM given GROUP BY agent_id) first
@@ -26,7 +27,7 @@ _WRITE: Final = f"""
     SELECT $1, {_COLUMNS} FROM given WHERE (SELECT count(*) FROM closed) >= 0
     ON CONFLICT (agent_id, since) DO UPDATE
         SET state = excluded.state, reason = excluded.reason, call_id = excluded.call_id,
-            until = coalesce(present.until, excluded.until)
+            device = excluded.device, until = coalesce(present.until, excluded.until)
 """  # noqa: S608
 _PRESENT: Final = f"SELECT {_COLUMNS} FROM agent_state WHERE tenant_id = $1 AND until IS NULL"  # noqa: S608
 _LIST: Final = f"""
@@ -61,6 +62,7 @@ class SqlAgentLog(Writer[StateEntered]):  # satisfies routing.states.AgentLog
             [row.reason for row in rows],
             [row.call_id for row in rows],
             [row.since for row in rows],
+            [row.device for row in rows],
         )
 
 

@@ -9,7 +9,7 @@ from banjie.calls.errors import NoSuchCall
 from banjie.calls.events import CallDisposed, CustomerMatched
 from banjie.calls.machine import CallState
 from banjie.customers.model import Customer
-from banjie.routing.agents import AgentState
+from banjie.routing.agents import UNREACHABLE, AgentState
 from banjie.routing.states import StateStretch
 from banjie.stories.guests import Guests
 from banjie.stories.handed_over import HandedOver
@@ -88,6 +88,7 @@ class FloorDesk:
         self._deadlines, self._clock = stage.deadlines, stage.clock
         self._late = LateDispositions(stage.floor)
         self._rejoins = RejoinedCalls(stage, offers)
+        self._awaited: set[AgentId] = set()  # whose phones have not registered since a restart
 
     # -- states -----------------------------------------------------------------------------------------
 
@@ -123,16 +124,29 @@ class FloorDesk:
         self._deadlines.clear((agent_id, "screen"))
 
     def take_up(self, agent_id: AgentId, before: StateStretch) -> None:
-        """Give an agent the state he had before a restart. A call he had is over: he is in a break of ours.
+        """Give an agent the state he had before a restart, where he answered. A call he had is over: he is in a break of ours.
 
-        Browsers reconnect by themselves; who has no screen within the grace is signed out.
+        Browsers reconnect by themselves: who answers there, and has no screen within the grace, is signed out. Desk
+        phones register anew in their own time: until his does, he is a break of ours away from READY.
         """
-        self._offers.sign_in(agent_id, "browser")
-        if before.state == AgentState.READY:
+        device = before.device or "browser"
+        self._offers.sign_in(agent_id, device)
+        if before.state == AgentState.READY and device == "phone":
+            self._offers.take_break(agent_id, UNREACHABLE)
+            self._awaited.add(agent_id)
+        elif before.state == AgentState.READY:
             self._offers.ready(agent_id)
         elif before.state == AgentState.BREAK and before.reason in self._house().break_reasons:
             self._offers.take_break(agent_id, before.reason)
         self.screen_lost(agent_id)
+
+    def phone_registered(self, extension: str) -> None:
+        """The phone of somebody who waits for it since a restart is there again."""
+        for agent_id in [one for one in self._awaited if self._house().agents[one].extension == extension]:
+            self._awaited.discard(agent_id)
+            now = self._offers.acd.find_agent(agent_id)
+            if now is not None and (now.state, now.reason) == (AgentState.BREAK, UNREACHABLE):
+                self._offers.ready(agent_id)
 
     # -- a ringing call ---------------------------------------------------------------------------------
 

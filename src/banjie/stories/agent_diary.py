@@ -24,5 +24,6 @@ class AgentDiary:
                     reason=change.reason,
                     call_id=None if status is None else status.call_id,
                     since=utc_at(self._clock, change.since),
+                    device=None if status is None else self._offers.device(change.agent_id),
                 )
             )

@@ -14,7 +14,7 @@ from banjie.routing.acd import Acd
 from banjie.routing.agents import AgentState
 from banjie.routing.kept import CallbackLog
 from banjie.routing.states import AgentLog, StateStretch
-from banjie.sip.events import CallOffered, SipEvent
+from banjie.sip.events import CallOffered, Registered, SipEvent
 from banjie.sip.ports import SipSignalling
 from banjie.stories.agent_desk import FloorDesk
 from banjie.stories.agent_diary import AgentDiary
@@ -161,6 +161,8 @@ class ContactCentre:
         self.agents.on_known = self._known_now
 
     def on_sip(self, event: SipEvent) -> None:
+        if isinstance(event, Registered):
+            self.agents.phone_registered(event.username)
         self.legs.on_sip(event)
 
     def on_switch(self, event: SwitchEvent) -> None:

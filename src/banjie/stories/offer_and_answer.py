@@ -93,9 +93,14 @@ class OffersAndAnswers:
     # -- agents -----------------------------------------------------------------------------------------
 
     def sign_in(self, agent_id: AgentId, device: str) -> None:
-        profile = self._house().agents[agent_id]
+        profile, before = self._house().agents[agent_id], self._devices.get(agent_id)
         self._devices[agent_id] = device
         self.apply(self._acd.sign_in(agent_id, profile.queues, self._clock.mono(), profile.skills))
+        now = self._acd.find_agent(agent_id)
+        if before not in (None, device) and now is not None:  # he is in the same state, elsewhere
+            self._agent_changed(
+                AgentStateChanged(agent_id=agent_id, state=now.state, reason=now.reason, since=now.since)
+            )
 
     def serve(self, agent_id: AgentId) -> None:
         """He serves other queues, or by other skills, than he did: from now on, a call in hand stays his."""
