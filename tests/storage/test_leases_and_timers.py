@@ -1,5 +1,6 @@
 """One holder at a time, told apart by epoch; a timer fires once, with what it causes or not at all."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,47 @@ async def test_a_lease_that_ran_out_is_a_new_one_even_for_its_holder(database: D
     assert new.epoch == old.epoch + 1
     assert not await leases.holds(old)
     assert await leases.holds(new)
+
+
+async def test_a_renewal_waits_for_no_write_of_its_holder(database: Database) -> None:
+    """Writes that overlap all the time would keep it waiting until the lease has run out."""
+    leases = SqlLeases(database)
+    mine = await leases.take(BANK, "matcher", "node-1", _LONG)
+    assert mine is not None
+
+    async with database.unit_of_work() as writing:
+        assert await SqlLeases(writing).holds(mine)
+        async with asyncio.timeout(5.0):
+            assert await leases.renew(mine, _LONG)
+
+
+async def test_who_takes_over_waits_for_what_is_being_written_under_the_old_lease(database: Database) -> None:
+    leases = SqlLeases(database)
+    old = await leases.take(BANK, "matcher", "node-1", _LONG)
+    assert old is not None
+
+    async with database.unit_of_work() as writing:
+        assert await SqlLeases(writing).holds(old)
+        await leases.void("matcher")
+        taking = asyncio.create_task(leases.take(BANK, "matcher", "node-2", _LONG))
+        while not await database.fetch_value("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+            assert not taking.done()
+    new = await taking
+
+    assert new is not None
+    assert new.epoch == old.epoch + 1
+    assert not await leases.renew(old, _LONG)
+
+
+async def test_a_lease_that_ran_out_is_not_renewed(database: Database) -> None:
+    leases = SqlLeases(database)
+    old = await leases.take(BANK, "matcher", "node-1", _LONG)
+    assert old is not None
+    await leases.void("matcher")
+
+    assert not await leases.renew(old, _LONG)
+
+    assert not await leases.holds(old)
 
 
 def _timer(timer_id: str, seconds: float) -> Timer:

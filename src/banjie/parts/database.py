@@ -19,6 +19,7 @@ class Store:
 
     postgres: EmbeddedPostgres | None  # none where the settings name a database
     database: Database
+    lease_database: Database  # one connection: a renewal stands in no line
     bus: PostgresBus
 
 
@@ -31,10 +32,12 @@ async def start_store(run: Run) -> Store:
     await upgrade(dsn)
     database = await Database.open(dsn)
     stack.push_async_callback(database.close)
+    lease_database = await Database.open(dsn, connections=1)
+    stack.push_async_callback(lease_database.close)
     bus = PostgresBus(dsn)
     await bus.start()
     stack.push_async_callback(bus.stop)
-    return Store(postgres=postgres, database=database, bus=bus)
+    return Store(postgres=postgres, database=database, lease_database=lease_database, bus=bus)
 
 
 @contextlib.asynccontextmanager

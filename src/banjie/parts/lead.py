@@ -69,7 +69,10 @@ class Lead:
 
     async def _renew(self) -> None:
         asked_at = asyncio.get_running_loop().time()
-        taken = await self.leases.take(EVERYBODY, MATCHER, self.lease.holder, LENGTH)
+        stands = await self.leases.renew(self.lease, LENGTH)
+        taken = (
+            self.lease if stands else await self.leases.take(EVERYBODY, MATCHER, self.lease.holder, LENGTH)
+        )
         still_leads(self.lease.epoch, None if taken is None else taken.epoch)
         if taken is not None:
             self.lease, self.until = taken, _until(asked_at)
@@ -85,7 +88,7 @@ class Lead:
 
 async def take_the_lead(run: Run, store: Store) -> Lead:
     """Return when we lead; stand by until then: nothing is listened to, no call is taken, none is closed."""
-    leases, holder = SqlLeases(store.database), f"{socket.gethostname()} {os.getpid()} {new_id()}"
+    leases, holder = SqlLeases(store.lease_database), f"{socket.gethostname()} {os.getpid()} {new_id()}"
     if store.postgres is not None:  # its folder is locked by us: who held the lease is no more
         await leases.void(MATCHER)
     is_told = False

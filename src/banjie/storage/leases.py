@@ -18,11 +18,16 @@ _TAKE: Final = """
         WHERE present.holder = $3 OR present.expires_at <= now()
     RETURNING epoch
 """
+# Neither key column changes, so it waits for none of the writes that hold the row for their epoch (`_HOLDS`).
+_RENEW: Final = """
+    UPDATE lease SET expires_at = now() + $4 WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > now()
+    RETURNING true
+"""
 _GIVE_BACK: Final = "UPDATE lease SET expires_at = now() WHERE name = $1 AND holder = $2 AND epoch = $3"
 _VOID: Final = "UPDATE lease SET expires_at = now() WHERE name = $1"
-_HOLDS: Final = (
-    "SELECT true FROM lease WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > now() FOR SHARE"
-)
+_HOLDS: Final = """
+    SELECT true FROM lease WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > now() FOR KEY SHARE
+"""  # (name, epoch) is a key: another epoch waits until those who looked have written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +42,13 @@ class SqlLeases:
         self._database = database
 
     async def take(self, tenant_id: TenantId, name: str, holder: str, length: timedelta) -> Lease | None:
-        """Take or renew; None while another holds it. The clock is the database's."""
+        """Return what we hold from now on; None while another holds it. The clock is the database's."""
         epoch = await self._database.fetch_value(_TAKE, name, tenant_id, holder, length)
         return None if epoch is None else Lease(name=name, holder=holder, epoch=epoch)
+
+    async def renew(self, lease: Lease, length: timedelta) -> bool:
+        """Lengthen one that stands; false if it has run out or is another's."""
+        return bool(await self._database.fetch_value(_RENEW, lease.name, lease.holder, lease.epoch, length))
 
     async def give_back(self, lease: Lease) -> None:
         await self._database.execute(_GIVE_BACK, lease.name, lease.holder, lease.epoch)
