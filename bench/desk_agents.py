@@ -170,7 +170,7 @@ class Agent:
         await asyncio.sleep(self.chance.uniform(0.5, 1.5) * self.habits.acw_s)
         if self.chance.random() < self.habits.pause:
             await self._state("BREAK", self.chance.choice(("rest", "meal", "meeting")))
-        body = {"code": self.chance.choice(("resolved", "account.balance", "complaint")), "note": ""}
+        body = {"code": self.chance.choice(("resolved", "account.balance", "complaint")), "note": "asked"}
         await self._ask("dispose", f"/api/desk/calls/{call_id}/disposition", body)
 
     async def _rest(self) -> None:

@@ -167,6 +167,45 @@ async def test_a_call_not_registered_in_time_is_marked_and_registered_late(
     assert ("dispose", "1001", closed.call_id, "lost_card", "13:05") in desk.agents.asked
 
 
+@pytest.mark.parametrize(
+    ("language", "open_it", "code", "save", "required", "why_not"),
+    [
+        ("zh", "补登小结", "投诉", "提交小结", "必填", "这项小结要求先写备注"),
+        ("en", "Register it now", "Complaint", "Save", "required", "This disposition needs a note first"),
+    ],
+)
+async def test_a_disposition_that_asks_for_a_note_says_so_before_it_is_saved(
+    context: BrowserContext,
+    desk: FakeDesk,
+    address: str,
+    language: str,
+    open_it: str,
+    code: str,
+    save: str,
+    required: str,
+    why_not: str,
+) -> None:
+    closed = unregistered(demo_call(0, desk.clock.now()))
+    desk.history.calls = [closed]
+    await context.add_init_script(f"localStorage.setItem('banjie.language', '{language}')")
+    page = await context.new_page()
+    await _sign_in(page, address, "1001")
+    owed = page.locator(".my-call-owed")
+    await owed.get_by_role("button", name=open_it).click()
+    await owed.get_by_role("radio", name=code, exact=True).check()
+    label, button = owed.locator(".disposition-note label"), owed.get_by_role("button", name=save)
+    await expect(label).to_contain_text(required)
+    await expect(button).to_have_attribute("aria-description", why_not)
+    await button.click(force=True)
+    assert "dispose" not in _asked(desk)
+    assert await accessibility_faults(page) == []
+
+    await owed.get_by_role("textbox").fill("等得太久")
+    await button.click()
+    await owed.wait_for(state="detached")
+    assert ("dispose", "1001", closed.call_id, "complaint", "等得太久") in desk.agents.asked
+
+
 async def test_a_colleague_is_asked_and_let_in_by_keyboard_alone(
     context: BrowserContext, desk: FakeDesk, address: str
 ) -> None:

@@ -84,6 +84,7 @@ async def test_agents_are_offered_what_is_set_up_and_read_what_was(sign_in: Sign
         "name": {"zh": "Prayer", "en": "Prayer"},
         "parent": None,
         "is_active": True,
+        "needs_note": False,
     }
     await admin.put(
         "/api/break-reasons/meal", json={"name": {"zh": "就餐", "en": "Meal"}, "is_active": False}
@@ -91,6 +92,22 @@ async def test_agents_are_offered_what_is_set_up_and_read_what_was(sign_in: Sign
     reasons = {r["code"]: r for r in (await agent.get("/api/desk/options")).json()["break_reasons"]}
     assert reasons["prayer"]["is_active"]
     assert (reasons["meal"]["label"]["en"], reasons["meal"]["is_active"]) == ("Meal", False)
+
+
+async def test_a_disposition_asks_for_a_note_and_a_break_reason_never(
+    sign_in: SignIn, desk: FakeDesk
+) -> None:
+    admin, agent = await sign_in("admin"), await sign_in("1001")
+    asks = {"name": {"zh": "升级", "en": "Escalated"}, "needs_note": True}
+    made = await admin.post("/api/dispositions", json={"code": "escalated", **asks})
+    assert made.json()["needs_note"]
+    assert desk.audit.entries[-1].changes["needs_note"] == ("", "yes")
+    reason = await admin.post("/api/break-reasons", json={"code": "prayer", **asks})
+    assert not reason.json()["needs_note"]
+    assert "needs_note" not in desk.audit.entries[-1].changes
+
+    offered = (await agent.get("/api/desk/options")).json()["dispositions"]
+    assert {d["code"] for d in offered if d["needs_note"]} == {"complaint", "escalated"}
 
 
 async def test_dispositions_are_a_tree_in_the_order_of_the_house(sign_in: SignIn, desk: FakeDesk) -> None:

@@ -230,7 +230,8 @@ def house() -> House:
             )
             for q in both
         },
-        disposition_codes=frozenset({"enquiry"}),
+        disposition_codes=frozenset({"enquiry", "complaint"}),
+        noted_dispositions=frozenset({"complaint"}),
         break_reasons=frozenset({"lunch"}),
         outbound_trunk="carrier",
         outbound_caller="01066668888",

@@ -34,7 +34,7 @@ DISPOSITIONS = (
     Code(code="account.balance", name={"zh": "余额查询", "en": "Balance"}, parent="account"),
     Code(code="account.statement", name={"zh": "账单", "en": "Statement"}, parent="account"),
     Code(code="lost_card", name={"zh": "挂失", "en": "Lost card"}),
-    Code(code="complaint", name={"zh": "投诉", "en": "Complaint"}),
+    Code(code="complaint", name={"zh": "投诉", "en": "Complaint"}, needs_note=True),
     Code(code="other", name={"zh": "其他", "en": "Other"}),
 )
 OFFICE_HOURS = OpeningHours(

@@ -337,7 +337,13 @@ class FakeHealth:  # satisfies desk.ports.HealthProbe
 
 
 def _choice(code: Code) -> Choice:
-    return Choice(code=code.code, label=code.name, parent=code.parent, is_active=code.is_active)
+    return Choice(
+        code=code.code,
+        label=code.name,
+        parent=code.parent,
+        is_active=code.is_active,
+        needs_note=code.needs_note,
+    )
 
 
 @dataclass(slots=True)

@@ -79,7 +79,10 @@ def set_up_of(house: House, script: Script, now: Callable[[], datetime]) -> SetU
     ]
     catalogue = FakeCatalogue(queues)
     catalogue.break_reasons = [Code(code=code, name={}) for code in sorted(house.break_reasons)]
-    catalogue.dispositions = [Code(code=code, name={}) for code in sorted(house.disposition_codes)]
+    catalogue.dispositions = [
+        Code(code=code, name={}, needs_note=code in house.noted_dispositions)
+        for code in sorted(house.disposition_codes)
+    ]
     return SetUp(
         tenant_id=TENANT,
         users=FakeUsers(users),

@@ -14,7 +14,7 @@ from banjie.calls.errors import AlreadyRegistered, NoSuchCall
 from banjie.calls.events import CallDisposed, CallEvent
 from banjie.calls.store import OpenCall
 from banjie.routing.queues import Queue
-from banjie.stories.agent_desk import NoSuchDisposition
+from banjie.stories.agent_desk import NoSuchDisposition, NoteNeeded
 from banjie.stories.interrupted_call import Repaired, close_interrupted
 from tests.fakes.centre import ACW_S, ANN, BOB, GENERAL, START, Centre, FakeLog
 
@@ -147,6 +147,27 @@ async def test_a_disposition_is_the_agents_own_once_and_from_the_list(centre: Ce
         await desk.dispose(ANN, call_id, "enquiry", "again")
 
     assert centre.log.cdr(call_id).note == ""
+
+
+@pytest.mark.parametrize("waits_s", [0.0, ACW_S])
+async def test_a_disposition_that_asks_for_a_note_is_taken_with_one_only(
+    centre: Centre, waits_s: float
+) -> None:
+    """In the after-call work, and when it is over."""
+    call_id = await take_and_end(centre)
+    centre.wait(waits_s)
+    said_before = dispositions(centre.log.events(call_id))
+
+    for nothing in ("", " \n\u3000"):
+        with pytest.raises(NoteNeeded):
+            await centre.stories.agents.dispose(ANN, call_id, "complaint", nothing)
+    assert dispositions(centre.log.events(call_id)) == said_before
+    assert centre.state(ANN)[0] == ("READY" if waits_s else "ACW")
+
+    await centre.stories.agents.dispose(ANN, call_id, "complaint", " 等得太久 ")
+    cdr = centre.log.cdr(call_id)
+    assert (cdr.disposition, cdr.note) == ("complaint", "等得太久")
+    assert centre.state(ANN) == ("READY", None)
 
 
 async def test_of_two_late_dispositions_at_once_one_is_taken(centre: Centre) -> None:

@@ -75,7 +75,10 @@ async def test_queues_and_codes_are_read_back(database: Database) -> None:
     general = QueueSetup(
         rules=Queue(queue_id=QueueId("general"), acw_s=60.0), name=NAME, priority=0, service_level_s=20.0
     )
-    lunch, enquiry = Code(code="lunch", name=NAME), Code(code="enquiry", name=NAME, parent="account")
+    lunch, enquiry = (
+        Code(code="lunch", name=NAME),
+        Code(code="enquiry", name=NAME, parent="account", needs_note=True),
+    )
 
     await catalogue.put_queue(TENANT, urgent, 1)
     await catalogue.put_queue(TENANT, general, 0)

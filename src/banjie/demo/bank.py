@@ -70,7 +70,7 @@ DISPOSITIONS: Final = (
     Code(code="account.statement", name={"zh": "明细", "en": "Statement"}, parent="account"),
     Code(code="lost_card", name={"zh": "银行卡挂失", "en": "Lost card"}),
     Code(code="resolved", name={"zh": "咨询已解决", "en": "Question answered"}),
-    Code(code="complaint", name={"zh": "投诉", "en": "Complaint"}),
+    Code(code="complaint", name={"zh": "投诉", "en": "Complaint"}, needs_note=True),
     Code(code="other", name={"zh": "其他", "en": "Other"}),
 )
 

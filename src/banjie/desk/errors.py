@@ -36,7 +36,7 @@ from banjie.people.errors import (
 from banjie.routing.errors import NoSuchCode, NoSuchQueue
 from banjie.routing.leadership import DecisionsMissing, Deposed
 from banjie.sip.errors import NoSuchTrunk
-from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason
+from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason, NoteNeeded
 from banjie.stories.callback_talk import NumberNotCalled
 from banjie.stories.callbacks import NoSuchCallback
 from banjie.stories.guests import NoSuchColleague
@@ -80,6 +80,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     Faulty: 422,
     NoSuchReason: 422,
     NoSuchDisposition: 422,
+    NoteNeeded: 422,
     NotAPhoneNumber: 422,
     NumberNotCalled: 422,
     WeakPassword: 422,

@@ -129,6 +129,7 @@ class Choice:
     label: Text
     parent: str | None = None
     is_active: bool = True  # False: it may be read, and not chosen
+    needs_note: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,6 +122,10 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("没有这个小结代码。", "请从列表中选择。"),
         "en": ("There is no such disposition.", "Choose one of the list."),
     },
+    "desk.note_needed": {
+        "zh": ("这个小结要求写备注。", "请写好备注再提交。"),
+        "en": ("This disposition asks for a note.", "Write the note, then save."),
+    },
     "desk.not_an_agent": {
         "zh": ("这个账号不接听电话。", "请管理员为它分配分机号。"),
         "en": ("This account takes no calls.", "Ask an administrator to give it an extension."),

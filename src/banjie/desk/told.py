@@ -129,7 +129,11 @@ def _facts(event: CallEvent, who: Principal) -> dict[str, JsonValue]:
 
 def told_choice(choice: Choice) -> ChoiceOut:
     return ChoiceOut(
-        code=choice.code, label=dict(choice.label), parent=choice.parent, is_active=choice.is_active
+        code=choice.code,
+        label=dict(choice.label),
+        parent=choice.parent,
+        is_active=choice.is_active,
+        needs_note=choice.needs_note,
     )
 
 

@@ -192,4 +192,10 @@ def _options(set_up: SetUp) -> DeskOptions:
 def _choices(codes: Sequence[Code]) -> Iterator[Choice]:
     shown = {code.code for code in offered(codes)}
     for code in codes:
-        yield Choice(code=code.code, label=code.name, parent=code.parent, is_active=code.code in shown)
+        yield Choice(
+            code=code.code,
+            label=code.name,
+            parent=code.parent,
+            is_active=code.code in shown,
+            needs_note=code.needs_note,
+        )

@@ -33,12 +33,13 @@ class QueueSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A break reason or a disposition. `parent` makes a tree."""
+    """A break reason, a disposition or a skill. `parent` makes a tree."""
 
     code: str
     name: Bilingual
     parent: str | None = None
     is_active: bool = True
+    needs_note: bool = False  # a disposition: its name alone does not say what the call was
 
 
 def code_faults(

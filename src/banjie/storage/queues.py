@@ -23,11 +23,15 @@ _PUT_REASON: Final = """
     SET name = excluded.name, position = excluded.position, is_active = excluded.is_active
 """
 _PUT_DISPOSITION: Final = """
-    INSERT INTO disposition (tenant_id, code, name, position, is_active, parent) VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO disposition (tenant_id, code, name, position, is_active, parent, needs_note)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (tenant_id, code) DO UPDATE
-    SET name = excluded.name, position = excluded.position, is_active = excluded.is_active, parent = excluded.parent
+    SET name = excluded.name, position = excluded.position, is_active = excluded.is_active, parent = excluded.parent,
+        needs_note = excluded.needs_note
 """
-
+_DISPOSITIONS: Final = """
+    SELECT code, name, parent, is_active, needs_note FROM disposition WHERE tenant_id = $1 ORDER BY position, code
+"""
 _PUT_SKILL: Final = """
     INSERT INTO skill (tenant_id, skill_id, name, position, is_active) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (tenant_id, skill_id) DO UPDATE
@@ -81,8 +85,8 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
         return [Code(**row) for row in await self._database.fetch(sql, tenant_id)]
 
     async def list_dispositions(self, tenant_id: TenantId) -> Sequence[Code]:
-        sql = "SELECT code, name, parent, is_active FROM disposition WHERE tenant_id = $1 ORDER BY position, code"
-        return [Code(**row) for row in await self._database.fetch(sql, tenant_id)]
+        rows = await self._database.fetch(_DISPOSITIONS, tenant_id)
+        return [Code(**row) for row in rows]
 
     async def list_skills(self, tenant_id: TenantId) -> Sequence[Code]:
         sql = "SELECT skill_id AS code, name, is_active FROM skill WHERE tenant_id = $1 ORDER BY position, skill_id"
@@ -109,5 +113,12 @@ class SqlQueueCatalogue:  # satisfies routing.catalogue.QueueCatalogue
             )
         for position, code in enumerate(dispositions):
             await self._database.execute(
-                _PUT_DISPOSITION, tenant_id, code.code, code.name, position, code.is_active, code.parent
+                _PUT_DISPOSITION,
+                tenant_id,
+                code.code,
+                code.name,
+                position,
+                code.is_active,
+                code.parent,
+                code.needs_note,
             )

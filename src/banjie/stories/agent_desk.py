@@ -51,6 +51,12 @@ class NoSuchDisposition(BanjieError):
     code: ClassVar[str] = "desk.no_such_disposition"
 
 
+class NoteNeeded(BanjieError):
+    """Of this disposition the site wants to read more than its name."""
+
+    code: ClassVar[str] = "desk.note_needed"
+
+
 class NotHere(BanjieError):
     """Nobody is put in another state, or called by a colleague, while he is signed out."""
 
@@ -289,9 +295,12 @@ class FloorDesk:
     # -- after it ---------------------------------------------------------------------------------------
 
     async def dispose(self, agent_id: AgentId, call_id: CallId, code: str, note: str) -> None:
-        if code not in self._house().disposition_codes:
+        house = self._house()
+        if code not in house.disposition_codes:
             raise NoSuchDisposition(f"there is no disposition {code!r}; choose one of the list")
-        note = note[:NOTE_MAX]
+        note = note.strip()[:NOTE_MAX]
+        if code in house.noted_dispositions and not note:
+            raise NoteNeeded(f"the disposition {code!r} asks for a note")
         ongoing = self._floor.find(call_id)
         if ongoing is None or agent_id not in ongoing.paperwork:
             await self._late.register(agent_id, call_id, code, note)

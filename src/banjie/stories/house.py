@@ -88,6 +88,7 @@ class House:
     queues: Mapping[QueueId, QueueProfile]
     disposition_codes: frozenset[str]
     break_reasons: frozenset[str]
+    noted_dispositions: frozenset[str] = frozenset()  # those that ask for a note
     in_band_trunks: frozenset[str] = frozenset()  # whose callers' keys come as tones
     referring_trunks: frozenset[str] = frozenset()  # who carry callers on to outside numbers by themselves
     outbound_trunk: str | None = None  # where outside numbers are dialled

@@ -178,7 +178,7 @@ async def add_code(books: Books, kind: Kind, code: Code) -> Code:
     require(code_faults(code, codes, is_new=True, is_choice_needed=kind != "skill"))
     after = replace(code, name=both_names(code.name))
     await _put(books, kind, [*codes, after])
-    await books.write_down(f"{kind}.added", after.code, after.name, after=_code_facts(after))
+    await books.write_down(f"{kind}.added", after.code, after.name, after=_code_facts(kind, after))
     return after
 
 
@@ -192,7 +192,11 @@ async def change_code(books: Books, kind: Kind, code: Code) -> Code:
     after = replace(code, name=both_names(code.name))
     await _put(books, kind, [after if known is before else known for known in codes])
     await books.write_down(
-        f"{kind}.changed", after.code, after.name, before=_code_facts(before), after=_code_facts(after)
+        f"{kind}.changed",
+        after.code,
+        after.name,
+        before=_code_facts(kind, before),
+        after=_code_facts(kind, after),
     )
     return after
 
@@ -221,9 +225,10 @@ async def _put(books: Books, kind: Kind, codes: Sequence[Code]) -> None:
         await books.queues.put_skills(books.tenant_id, codes)
 
 
-def _code_facts(code: Code) -> Facts:
-    return {
+def _code_facts(kind: Kind, code: Code) -> Facts:
+    facts = {
         "name": in_both(code.name),
         "parent": shown(code.parent),
         "is_active": shown(code.is_active),
     }
+    return {**facts, "needs_note": shown(code.needs_note)} if kind == "disposition" else facts

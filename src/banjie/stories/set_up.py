@@ -67,6 +67,7 @@ class SetUp:
             agents=agents,
             queues={queue.rules.queue_id: queue for queue in queues},
             disposition_codes=choices(self.dispositions),
+            noted_dispositions=frozenset(said.code for said in self.dispositions if said.needs_note),
             break_reasons=frozenset(reason.code for reason in offered(self.break_reasons)),
             in_band_trunks=frozenset(trunk.name for trunk in trunks if trunk.has_in_band_digits),
             referring_trunks=frozenset(trunk.name for trunk in trunks if trunk.transfers_by_refer),

@@ -103,12 +103,25 @@ async def _order(parts: DeskParts, who: Principal, kind: Kind, body: OrderIn) ->
 
 
 def _code(kind: Kind, code: str, body: CodeIn) -> Code:
-    parent = body.parent if kind == "disposition" else None  # reasons are a plain list
-    return Code(code=code, name=body.name, parent=parent, is_active=body.is_active)
+    """Reasons and skills are a plain list."""
+    is_disposition = kind == "disposition"
+    return Code(
+        code=code,
+        name=body.name,
+        parent=body.parent if is_disposition else None,
+        is_active=body.is_active,
+        needs_note=is_disposition and body.needs_note,
+    )
 
 
 def _told(codes: Sequence[Code]) -> list[CodeOut]:
     return [
-        CodeOut(code=code.code, name=dict(code.name), parent=code.parent, is_active=code.is_active)
+        CodeOut(
+            code=code.code,
+            name=dict(code.name),
+            parent=code.parent,
+            is_active=code.is_active,
+            needs_note=code.needs_note,
+        )
         for code in codes
     ]

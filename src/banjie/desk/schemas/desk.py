@@ -17,6 +17,7 @@ class ChoiceOut(Told):
     label: Bilingual
     parent: str | None
     is_active: bool = Field(description="False: kept to be read, not to be chosen.")
+    needs_note: bool = Field(description="A disposition that is refused without a note.")
 
 
 class OptionsOut(Told):

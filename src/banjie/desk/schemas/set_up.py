@@ -18,6 +18,7 @@ class CodeIn(Asked):
     name: Names
     parent: Code | None = Field(None, description="Of a disposition: the group it stands in.")
     is_active: bool = True
+    needs_note: bool = Field(False, description="Of a disposition: agents have to write a note with it.")
 
 
 class NewCodeIn(CodeIn):
@@ -33,6 +34,7 @@ class CodeOut(Told):
     name: Bilingual
     parent: str | None
     is_active: bool
+    needs_note: bool
 
 
 Periods = Annotated[list[Text], Field(max_length=20)]

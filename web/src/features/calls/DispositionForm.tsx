@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
+import type { Choice } from '@/api/types'
 import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { Act } from '@/ui/Act'
 import { useAttempt } from '@/ui/refusal'
@@ -36,18 +37,24 @@ export function DispositionForm({ callId, when, onSaved }: Form) {
     onSaved?.(draft.code, draft.note)
   }
   const noteId = useId()
-  const whyNot = when === 'inCall' ? t('calls.acw.afterCall') : draft.code === null ? t('calls.acw.chooseFirst') : null
+  const choices = useDeskOptions().data?.dispositions ?? []
+  const isNoteNeeded = choices.some((choice) => choice.code === draft.code && choice.needs_note)
+  const missing = draft.code === null ? t('calls.acw.chooseFirst') : isNoteNeeded && draft.note.trim() === '' ? t('calls.acw.noteFirst') : null
+  const whyNot = when === 'inCall' ? t('calls.acw.afterCall') : missing
   return (
     <div className="disposition">
-      <Codes chosen={draft.code} choose={(code) => change({ ...draft, code })} takesFocus={when !== 'inCall'} />
+      <Codes choices={choices} chosen={draft.code} choose={(code) => change({ ...draft, code })} takesFocus={when !== 'inCall'} />
       <div className="disposition-note">
-        <label htmlFor={noteId}>{t('calls.acw.note')}</label>
+        <label htmlFor={noteId}>
+          {t('calls.acw.note')} {isNoteNeeded && <em>{t('calls.acw.noteRequired')}</em>}
+        </label>
         <Input.TextArea
           id={noteId}
           rows={2}
           maxLength={NOTE_CHARS}
           value={draft.note}
-          placeholder={t('calls.acw.notePlaceholder')}
+          aria-required={isNoteNeeded}
+          placeholder={t(isNoteNeeded ? 'calls.acw.noteNeededPlaceholder' : 'calls.acw.notePlaceholder')}
           onChange={(event) => change({ ...draft, note: event.target.value })}
         />
         <Act type="primary" {...(when === 'late' ? {} : { byKey: 'submit' })} loading={isBusy} whyNot={whyNot} act={() => void submit()}>
@@ -59,10 +66,16 @@ export function DispositionForm({ callId, when, onSaved }: Form) {
   )
 }
 
-function Codes({ chosen, choose, takesFocus }: { chosen: string | null; choose: (code: string) => void; takesFocus: boolean }) {
+interface Choosing {
+  choices: readonly Choice[]
+  chosen: string | null
+  choose: (code: string) => void
+  takesFocus: boolean
+}
+
+function Codes({ choices, chosen, choose, takesFocus }: Choosing) {
   const { t } = useTranslation()
   const text = useText()
-  const choices = useDeskOptions().data?.dispositions ?? []
   const [words, setWords] = useState('')
   const groups = findDispositions(groupDispositions(choices), words)
   const titleId = useId()

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Choice } from '@/api/types'
 import { findDispositions, groupDispositions } from './dispositions'
 
-const choice = (code: string, zh: string, parent: string | null = null): Choice => ({ code, label: { zh, en: code }, parent, is_active: true })
+const choice = (code: string, zh: string, parent: string | null = null): Choice => ({ code, label: { zh, en: code }, parent, is_active: true, needs_note: false })
 const TREE = [
   choice('account', '账户'),
   choice('balance', '余额', 'account'),

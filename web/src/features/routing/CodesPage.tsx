@@ -18,6 +18,7 @@ interface Values {
   name: Bilingual
   parent?: string | null
   is_active: boolean
+  needs_note: boolean
 }
 
 const LISTS = {
@@ -58,6 +59,7 @@ export function CodesPage({ kind }: { kind: keyof typeof LISTS }) {
       { kind: 'text', name: 'code', label: t('routing.codes.code'), hint: t('routing.codes.codeHint'), isFixed: row !== null, isNeeded: true },
       { kind: 'names', name: 'name', label: t('routing.codes.name') },
       ...(kind === 'dispositions' ? [{ kind: 'choice', name: 'parent', label: t('routing.codes.parent'), without: t('routing.codes.top'), options: groups } as const] : []),
+      ...(kind === 'dispositions' ? [{ kind: 'check', name: 'needs_note', label: t('routing.codes.needsNote'), hint: t('routing.codes.needsNoteHint') } as const] : []),
       { kind: 'check', name: 'is_active', label: t('routing.codes.isActive'), ...(kind === 'dispositions' ? { hint: t('routing.codes.isActiveHint') } : {}) },
     ]
   }
@@ -89,7 +91,7 @@ export function CodesPage({ kind }: { kind: keyof typeof LISTS }) {
       addLabel={t(`routing.codes.${kind}Add`)}
       formTitle={(row) => (row === null ? t(`routing.codes.${kind}Add`) : text(row.name))}
       fields={fields}
-      values={(row) => row ?? { code: '', name: {}, parent: null, is_active: true }}
+      values={(row) => row ?? { code: '', name: {}, parent: null, is_active: true, needs_note: false }}
       save={(row, { parent, ...values }) => {
         const body = kind === 'dispositions' ? { ...values, parent: parent ?? null } : values
         return ok<unknown>(row === null ? list.add(body) : list.change(body, row))
@@ -98,6 +100,7 @@ export function CodesPage({ kind }: { kind: keyof typeof LISTS }) {
       columns={[
         { title: t('routing.codes.name'), dataIndex: 'name', render: (name: Bilingual, row) => <span style={{ paddingInlineStart: 22 * row.depth }}>{text(name)}</span> },
         { title: t('routing.codes.code'), dataIndex: 'code', className: 'digits' },
+        ...(kind === 'dispositions' ? [{ title: t('routing.codes.note'), dataIndex: 'needs_note', render: (isNeeded: boolean) => isNeeded && t('routing.codes.noteNeeded') }] : []),
       ]}
     />
   )

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { belowOf, inTreeOrder, movedAmongSiblings } from './codeTree'
 
-const code = (code: string, parent: string | null = null) => ({ code, parent, name: {}, is_active: true })
+const code = (code: string, parent: string | null = null) => ({ code, parent, name: {}, is_active: true, needs_note: false })
 const codes = [code('b'), code('a'), code('a.2', 'a'), code('a.1', 'a'), code('a.1.x', 'a.1'), code('lost', 'nowhere')]
 
 test('children stand below their parent, in the order given', () => {
