@@ -4,7 +4,7 @@ import pytest
 
 from banjie.sip.events import AnswerReceived, CallOffered, DigitsReceived, OfferReceived, SessionEnded
 from banjie.sip.model import Request, Response, SessionId, TrunkPeer
-from banjie.sip.overload import CALM_S, SHUT_S, retry_after_s
+from banjie.sip.overload import CALM_S, LATE_S, STANDING_S, retry_after_s
 from tests.sip.peer import ANSWER, OFFER, REOFFER, Scene, cseq_of, to_tag
 
 pytestmark = pytest.mark.unit
@@ -60,7 +60,8 @@ def test_while_we_are_late_new_calls_are_turned_away_and_those_under_way_served(
     """RFC 3261 §21.5.4."""
     scene = Scene()
     _, tag = talking(scene, call_id="under-way")
-    scene.agent.overload.heard(SHUT_S, scene.now)
+    scene.agent.overload.heard(LATE_S, scene.now - STANDING_S)
+    scene.agent.overload.heard(LATE_S + STANDING_S, scene.now)
 
     scene.say(scene.build("INVITE", branch="z9hG4bK-late", call_id="new", body=OFFER))
     refused = scene.response()
