@@ -335,10 +335,11 @@ def test_one_is_asked_at_a_time(centre: Centre, phones: OnPhones) -> None:
     assert phones.sip.sessions[third].rejected == 486
 
 
-def test_a_phone_that_is_in_no_call_asks_nobody(centre: Centre, phones: OnPhones) -> None:
-    session = phones.sip.call("1001", caller="1002", peer=BOBS_PHONE)
+def test_a_phone_that_is_in_no_call_asks_nobody_but_calls_by_itself(centre: Centre, phones: OnPhones) -> None:
+    phones.sip.call("01088886666", caller="1002", peer=BOBS_PHONE)
 
-    assert phones.sip.sessions[session].rejected == 404
+    assert centre.log.cdr(centre.log.call_ids[-1]).direction == "out"
+    assert centre.stories.floor.get(phones.call_id).guests == {}
 
 
 def test_the_other_call_may_wait_in_a_queue_of_ours(centre: Centre, phones: OnPhones) -> None:

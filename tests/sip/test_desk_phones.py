@@ -269,3 +269,81 @@ async def test_an_agent_hears_the_carrier_before_anybody_answers(
     )
     agent.stop()  # while there is somebody with whom to unregister
     assert server.stop() == 0
+
+
+# -- a phone that dials ---------------------------------------------------------------------------------
+
+
+async def test_a_desk_phone_calls_a_colleague_and_a_number_outside(
+    open_folder: Path, open_phone: OpenPhone
+) -> None:
+    outside = await open_phone("<sip:13800001000@127.0.0.1>;regint=0;answermode=manual", CALLER_HZ)
+    trunk = {"name": "carrier", "servers": [f"127.0.0.1:{outside.sip_port}"]}
+    settings = {"BANJIE_TRUNKS": json.dumps([trunk]), "BANJIE_OUTBOUND_TRUNK": "carrier"}
+    server = BanjieServer(open_folder, {**settings, "BANJIE_OUTBOUND_CALLER": "01066668888"})
+    await server.start()
+    agent = await desk_phone(server, open_phone, "1001", AGENT_HZ)
+    colleague = await desk_phone(server, open_phone, "1002", COLLEAGUE_HZ)
+    for username in ("1001", "1002"):
+        await ready_on_phone(server, username)
+
+    await agent.tell("dial", f"sip:1002@127.0.0.1:{server.sip_port}")
+    await until_phone_hears(agent, RING_BACK_HZ)
+    await picks_up(colleague)
+    await until_phone_hears_only(agent, {"colleague"})
+    await until_phone_hears_only(colleague, {"agent"})
+    await agent.tell("hangup")
+    await until_row(
+        server,
+        "SELECT 1 FROM call_record WHERE direction = 'internal' AND outcome = 'ANSWERED' AND ended_at IS NOT NULL",
+    )
+    for username in ("1001", "1002"):
+        await until_row(
+            server,
+            f"SELECT 1 FROM agent_state WHERE agent_id = '{username}' AND state = 'READY' AND until IS NULL",
+        )
+
+    await agent.tell("dial", f"sip:13800001000@127.0.0.1:{server.sip_port}")
+    await until_phone_hears(agent, RING_BACK_HZ)
+    await picks_up(outside)
+    await until_phone_hears_only(agent, {"caller"})
+    await until_phone_hears_only(outside, {"agent"})
+    assert re.search(r"^From: .*<sip:01066668888@", outside.messages(), re.MULTILINE)
+    await outside.tell("hangup")
+    await until_row(
+        server,
+        "SELECT 1 FROM call_record WHERE direction = 'out' AND outcome = 'ANSWERED' AND agent_id = '1001'"
+        " AND recording_file IS NOT NULL AND ended_at IS NOT NULL AND call_id NOT LIKE 'demo-%'",
+    )
+    for phone in (agent, colleague, outside):
+        phone.stop()
+    assert server.stop() == 0
+
+
+async def test_a_desk_phone_calls_a_number_of_ours_and_one_that_leads_nowhere(
+    server: BanjieServer, open_phone: OpenPhone
+) -> None:
+    agent = await desk_phone(server, open_phone, "1001", AGENT_HZ)
+    colleague = await desk_phone(server, open_phone, "1002", COLLEAGUE_HZ)
+    for username in ("1001", "1002"):
+        await ready_on_phone(server, username)
+
+    await agent.tell("dial", f"sip:1099@127.0.0.1:{server.sip_port}")
+
+    async def is_refused() -> bool:
+        return "SIP/2.0 404" in agent.messages()
+
+    await until(is_refused, within_s=20.0, what=agent.log)
+    await agent.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
+    await until_event(server, "ScriptStarted")
+    await agent.press("0")
+    await picks_up(colleague)
+    await until_phone_hears_only(agent, {"colleague"})
+    await until_phone_hears_only(colleague, {"agent"})
+    await until_row(
+        server, "SELECT 1 FROM agent_state WHERE agent_id = '1001' AND state = 'TALKING' AND until IS NULL"
+    )
+    await agent.tell("hangup")
+    await until_row(
+        server, "SELECT 1 FROM agent_state WHERE agent_id = '1001' AND state = 'READY' AND until IS NULL"
+    )

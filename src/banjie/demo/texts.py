@@ -8,6 +8,7 @@ from typing import Final, Literal
 from banjie.base.prompts import Prompt
 from banjie.routing.spoken_wait import COMFORTS
 from banjie.stories import callback_words
+from banjie.stories.house import NO_OUTSIDE_LINE, NO_SUCH_NUMBER
 from banjie.stories.wait_sentences import PIECES
 
 Language = Literal["zh", "en"]
@@ -103,6 +104,7 @@ TEXTS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
             "zh": "感谢您的来电，再见。",
             "en": "Thank you for calling. Goodbye.",
         },
+        **_words_of({prompt.name: prompt for prompt in (NO_SUCH_NUMBER, NO_OUTSIDE_LINE)}),
         **_words_of(COMFORTS),
         **_words_of(PIECES),
         **_words_of(callback_words.PIECES),

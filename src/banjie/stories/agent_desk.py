@@ -205,9 +205,10 @@ class FloorDesk:
             self._guests.dismiss(*invited, "hung_up")
         else:
             ongoing = self._floor.get(call_id)
-            if ongoing.agent_id != agent_id or ongoing.live.is_over:
+            if agent_id not in (ongoing.agent_id, ongoing.insider) or ongoing.live.is_over:
                 raise NoSuchCall(call_id)
-            self._offers.end(ongoing, "agent_hung_up")
+            is_caller = agent_id == ongoing.insider
+            self._offers.end(ongoing, "caller_hung_up" if is_caller else "agent_hung_up")
 
     # -- other people -----------------------------------------------------------------------------------
 

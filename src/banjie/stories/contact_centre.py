@@ -23,6 +23,7 @@ from banjie.stories.callbacks import Callbacks
 from banjie.stories.clock import Clock
 from banjie.stories.deadlines import Alarm, Deadlines
 from banjie.stories.diagnostics import Diagnostics
+from banjie.stories.dialled_call import DialledCalls
 from banjie.stories.early_media import EarlyMedia
 from banjie.stories.floor import Floor
 from banjie.stories.guests import Guests
@@ -118,6 +119,7 @@ class ContactCentre:
         self._phones = PhoneTransfers(stage, self.offers, self.hand_over, self.inbound)
         EarlyMedia(stage)
         placed = PlacedCalls(stage, self.offers, self.guests)
+        self._dialled = DialledCalls(stage, self.offers, self.inbound, placed)
         self.callbacks = Callbacks(stage, self.offers, placed, world.callback_log, world.callers, world.spawn)
         self.asked_callbacks = AskedCallbacks(stage, self.offers, self.inbound, self.callbacks, world.spawn)
         self._let_queues_send_on(stage)
@@ -139,7 +141,7 @@ class ContactCentre:
         self.inbound.before_waiting = self._known.before
         self.hours = QueueHours(stage, acd, self.queues.show)
         self.hours.keep()
-        self.offers.on_call_over = self.visitors.ended
+        self.offers.on_call_over = self._call_over
 
     def _let_queues_send_on(self, stage: Stage) -> None:
         self.voicemail = Voicemail(stage, self.inbound, self._recordings)
@@ -153,6 +155,7 @@ class ContactCentre:
             stage, world.board, self.offers, self.queues, is_told=world.is_supervision_told
         )
         self.callbacks.on_changed = self.queues.show_soon
+        self._dialled.on_inside = self.screens.show_inside
         self.guests.on_ringing = self.screens.show_invitation
         self.guests.on_shown = self.screens.show_guest
         self.supervision.on_take_over = self.hand_over.end_consult
@@ -170,6 +173,7 @@ class ContactCentre:
             case PlayFinished():
                 ongoing = self.floor.of_play(event.play_id)
                 if ongoing is None:
+                    self._dialled.said(event.play_id)
                     return
                 if ongoing.live.state in IN_QUEUE:
                     self._words.said(ongoing, event.play_id)
@@ -199,8 +203,12 @@ class ContactCentre:
     def _call_offered(self, event: CallOffered) -> None:
         if self._diagnostics is not None and self._diagnostics.takes(event):
             return
-        if not self._phones.takes(event):
+        if not (self._phones.takes(event) or self._dialled.takes(event)):
             self.inbound.offered(event)
+
+    def _call_over(self, ongoing: Ongoing) -> None:
+        self.visitors.ended(ongoing)
+        self._dialled.over(ongoing)
 
     def _known_now(self, ongoing: Ongoing) -> None:
         self.offers.queued.known(ongoing)

@@ -211,6 +211,8 @@ class HandedOver:
 
     def _agent_away(self, ongoing: Ongoing) -> bool:
         """The agent put his phone down while others are with the caller, or asked: they have him. Tell whether so."""
+        if ongoing.caller is None:  # two colleagues: one alone is no call
+            return False
         if ongoing.consulted is None and not ongoing.members:
             return False
         self.complete(ongoing)

@@ -55,6 +55,21 @@ ALL_BUSY: Final = Prompt(
         "en": "Sorry, all of our people are busy. Please try again later. Thank you.",
     },
 )
+# What a desk phone hears that dials what leads nowhere.
+NO_SUCH_NUMBER: Final = Prompt(
+    name="no_such_number",
+    text={
+        "zh": "您拨打的号码不存在或不完整，请核对后再拨。",
+        "en": "The number you have dialled does not exist or is not complete. Please check it and dial again.",
+    },
+)
+NO_OUTSIDE_LINE: Final = Prompt(
+    name="no_outside_line",
+    text={
+        "zh": "现在不能拨打外线，请稍后再拨，或联系管理员。",
+        "en": "There is no outside line now. Please try again later, or tell your administrator.",
+    },
+)
 # What a queue may have said to callers it does not take or keep, by name.
 WORDS: Final[Mapping[str, Prompt]] = {prompt.name: prompt for prompt in (OUT_OF_HOURS, NOT_SERVED, ALL_BUSY)}
 

@@ -79,6 +79,7 @@ class Ongoing:
     agent_id: AgentId | None = None
     agent: Leg | None = None  # or whom a script handed the caller to
     second: Leg | None = None  # the agent's other call on his phone: to whom he consults
+    insider: AgentId | None = None  # a colleague, whose phone has dialled one of our numbers
     is_muted: bool = False
     help_since: datetime | None = None  # the agent asked for help
     guests: dict[LegId, Guest] = field(default_factory=dict)

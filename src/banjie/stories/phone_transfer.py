@@ -17,13 +17,14 @@ from banjie.calls.machine import CallState
 from banjie.routing.errors import NoSuchQueue, QueueClosed
 from banjie.sip.events import CallOffered, ReferReceived
 from banjie.sip.model import UserPeer
+from banjie.stories.dialled_number import destination
 from banjie.stories.guests import CallIsFull, ColleagueNotFree, NoSuchColleague
 from banjie.stories.handed_over import AlreadyConsulting, HandedOver, NotConsulting
 from banjie.stories.inbound_call import InboundCalls, LeadsNowhere
 from banjie.stories.legs import CannotDial, EndedBy, Leg
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Ongoing
-from banjie.stories.ports import Target, ToColleague, ToNumber, ToQueue, ToScript
+from banjie.stories.ports import ToColleague, ToNumber, ToQueue, ToScript
 from banjie.stories.stage import Stage
 
 ACCEPTED: Final = 202
@@ -86,7 +87,7 @@ class PhoneTransfers:
         if asked.replaces is not None:
             self._join(ongoing, leg, self._legs.of_session(asked.replaces))
             return
-        match self._destination(asked.dialled):
+        match destination(self._house(), self._inbound, asked.dialled):
             case ToColleague(agent_id=agent_id):
                 self._hand_over.to_agent(ongoing, agent_id, asked.foreign)
             case ToQueue(queue_id=queue_id):
@@ -116,16 +117,6 @@ class PhoneTransfers:
                 raise NotHisCall("somebody speaks in the other call")
         self._offers.end(his, "caller_hung_up")
 
-    def _destination(self, dialled: str) -> Target:
-        house = self._house()
-        for profile in house.agents.values():
-            if profile.extension == dialled:
-                return ToColleague(agent_id=profile.agent_id)
-        for queue_id in house.queues:
-            if queue_id == dialled:
-                return ToQueue(queue_id=queue_id)
-        return ToScript(dialled=dialled) if self._inbound.serves(dialled) else ToNumber(number=dialled)
-
     # -- asking first: the second call ------------------------------------------------------------------
 
     def takes(self, event: CallOffered) -> bool:
@@ -133,7 +124,7 @@ class PhoneTransfers:
         ongoing = self._call_of(event.peer) if isinstance(event.peer, UserPeer) else None
         if ongoing is None:
             return False
-        whom = self._destination(event.dialled)
+        whom = destination(self._house(), self._inbound, event.dialled)
         if not isinstance(whom, ToColleague | ToNumber):
             return False
         if ongoing.second is not None:

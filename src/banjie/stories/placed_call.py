@@ -12,7 +12,7 @@ from banjie.base.phones import parse_number
 from banjie.calls.events import CallPlaced, Direction, EndReason
 from banjie.calls.machine import CallState
 from banjie.routing.agents import AgentState
-from banjie.sip.model import TrunkTarget, UserTarget
+from banjie.sip.model import MOST_HOPS, TrunkTarget, UserTarget
 from banjie.stories.guests import ColleagueNotFree, Guests, NoSuchColleague
 from banjie.stories.house import NotAnAgent
 from banjie.stories.legs import CannotDial, EndedBy, Leg
@@ -59,6 +59,16 @@ class PlacedCalls:
             raise
         return PlacedCall(call_id=ongoing.call_id, sdp=answer_sdp, leg_id=leg.leg_id)
 
+    def dialled(self, agent_id: AgentId, to: ToColleague | ToNumber, leg: Leg) -> None:
+        """Call from his desk phone, which has dialled by this leg. He may be away: then he is so again after it."""
+        if self._offers.acd.find_agent(agent_id) is None:
+            self._check_target(agent_id, to)
+        else:
+            self._check(agent_id, to)
+        ongoing = self._admit(agent_id, to, leg)
+        self._legs.ring(leg)
+        self._ring_out(ongoing, to)
+
     def _from_phone(self, agent_id: AgentId, to: ToColleague | ToNumber) -> PlacedCall:
         extension = self._house().agents[agent_id].extension
         leg = self._legs.dial(
@@ -71,12 +81,15 @@ class PlacedCalls:
     # -- before -----------------------------------------------------------------------------------------
 
     def _check(self, agent_id: AgentId, to: ToColleague | ToNumber) -> None:
-        house, acd = self._house(), self._offers.acd
-        if agent_id not in house.agents:
+        if agent_id not in self._house().agents:
             raise NotAnAgent("this user takes no calls; give him an extension first")
-        mine = acd.find_agent(agent_id)
+        mine = self._offers.acd.find_agent(agent_id)
         if mine is None or mine.state not in (AgentState.READY, AgentState.BREAK):
             raise NotIdle(f"{agent_id} is {'OFFLINE' if mine is None else mine.state}")
+        self._check_target(agent_id, to)
+
+    def _check_target(self, agent_id: AgentId, to: ToColleague | ToNumber) -> None:
+        house = self._house()
         if isinstance(to, ToNumber):
             parse_number(to.number)
             if house.outbound_trunk is None:
@@ -84,7 +97,7 @@ class PlacedCalls:
             return
         if to.agent_id not in house.agents or to.agent_id == agent_id:
             raise NoSuchColleague(f"nobody called {to.agent_id} takes calls here")
-        his = acd.find_agent(to.agent_id)
+        his = self._offers.acd.find_agent(to.agent_id)
         if his is None or his.state is not AgentState.READY:
             raise ColleagueNotFree(f"{to.agent_id} is {'OFFLINE' if his is None else his.state}")
 
@@ -149,6 +162,7 @@ class PlacedCalls:
             caller_name=None,
             dialled=ongoing.live.cdr.dialled,
             owner=self,
+            hops_left=MOST_HOPS if ongoing.agent is None else ongoing.agent.hops_left - 1,
         )
         self._floor.seat_caller(ongoing, callee)
         at = self._clock.mono() + RING_OUT_S

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from banjie.base.ids import AgentId, LegId, QueueId
+from banjie.base.ids import AgentId, QueueId
 from banjie.base.prompts import Bilingual
 from banjie.calls.cdr import Cdr
 from banjie.calls.events import (
@@ -27,6 +27,7 @@ from banjie.routing.seats import AgentStatus
 from banjie.stories.callback_room import Kept
 from banjie.stories.clock import utc_at
 from banjie.stories.guests import RING_S
+from banjie.stories.legs import Leg
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import Guest, Ongoing
 from banjie.stories.ports import WALLBOARD, LiveBoard
@@ -98,15 +99,26 @@ class Screens:
         if ongoing.live.is_over:
             return
         if ongoing.agent_id is not None and ongoing.answered_at is not None:
-            leg_id = None if ongoing.agent is None else ongoing.agent.leg_id
-            view = self._call(ongoing, ongoing.answered_at, leg_id, is_muted=ongoing.is_muted)
+            view = self._call(ongoing, ongoing.answered_at, ongoing.agent, is_muted=ongoing.is_muted)
             self._board.set(f"me/{ongoing.agent_id}", "call", view)
         for guest in ongoing.guests.values():
             if guest.agent_id is not None and guest.is_up and guest.leg is not None:
-                view = self._call(ongoing, guest.since, guest.leg.leg_id, is_muted=guest.is_muted)
+                view = self._call(ongoing, guest.since, guest.leg, is_muted=guest.is_muted)
                 host = replace(view, is_guest=True, host_name=self._name(ongoing.agent_id), watched_by=())
                 self._board.drop(f"me/{guest.agent_id}", "offer")
                 self._board.set(f"me/{guest.agent_id}", "call", host)
+
+    def show_inside(self, ongoing: Ongoing) -> None:
+        """Publish, on the desk of whose phone has dialled one of our numbers, that he is in a call."""
+        if ongoing.insider is None or ongoing.caller is None:
+            return
+        if ongoing.live.is_over:
+            self._board.drop(f"me/{ongoing.insider}", "call")
+            return
+        cdr = ongoing.live.cdr
+        view = self._call(ongoing, cdr.arrived_at, ongoing.caller, is_muted=False)
+        caller = replace(view.caller, number=cdr.dialled, customer_name=None)
+        self._board.set(f"me/{ongoing.insider}", "call", replace(view, is_inside=True, caller=caller))
 
     def show_guest(self, agent_id: AgentId, ongoing: Ongoing | None) -> None:
         """A colleague is no longer in somebody's call."""
@@ -114,9 +126,7 @@ class Screens:
             self._board.drop(f"me/{agent_id}", "offer")
             self._board.drop(f"me/{agent_id}", "call")
 
-    def _call(
-        self, ongoing: Ongoing, answered_at: datetime, leg_id: LegId | None, *, is_muted: bool
-    ) -> CallView:
+    def _call(self, ongoing: Ongoing, answered_at: datetime, leg: Leg | None, *, is_muted: bool) -> CallView:
         cdr = ongoing.live.cdr
         return CallView(
             call_id=ongoing.call_id,
@@ -132,7 +142,8 @@ class Screens:
             waited_s=cdr.wait_s or 0.0,
             recording=ongoing.recording_id is not None,
             held_since=cdr.held_since,
-            leg_id=leg_id,
+            leg_id=None if leg is None else leg.leg_id,
+            is_on_phone=leg is not None and not leg.is_browser,
             told=ongoing.told,
             guests=tuple(map(_guest, ongoing.guests.values())),
             is_aside=ongoing.is_aside,

@@ -148,6 +148,10 @@ class CallView:
     told: WaitWords | None = None  # of his place and wait, while he waited
     is_guest: bool = False  # it is a colleague's call: he is asked, or takes part
     host_name: Bilingual | None = None  # that colleague
+    is_inside: bool = (
+        False  # his desk phone has dialled one of our numbers: he is the caller, and can hang up
+    )
+    is_on_phone: bool = False  # his sound is at his desk phone
     guests: tuple[GuestView, ...] = ()
     is_aside: bool = False  # the agent speaks to whom he asks, the caller does not hear them
     help_since: datetime | None = None

@@ -55,7 +55,7 @@ function useCodeCommands(me: Me | undefined): Command[] {
   const text = useText()
   const navigate = useNavigate()
   const choices = useDeskOptions().data?.dispositions ?? []
-  const callId = me?.acw?.call_id ?? (me?.call?.is_guest === true || me?.call?.state === 'PLACING' ? undefined : me?.call?.call_id)
+  const callId = me?.acw?.call_id ?? (me?.call?.is_guest === true || me?.call?.is_inside === true || me?.call?.state === 'PLACING' ? undefined : me?.call?.call_id)
   if (callId === undefined) return []
   return groupDispositions(choices).flatMap(({ path, leaves }) =>
     leaves.map((leaf): Command => {
@@ -80,7 +80,7 @@ function useDigitCommands(me: Me | undefined, typed: string): Command[] {
   const call = me?.call
   const { send } = useCallActs(call ?? NO_CALL)
   const digits = typed.trim()
-  if (call === undefined || call.is_guest || call.state === 'PLACING' || !/^[0-9*#]{1,32}$/.test(digits)) return []
+  if (call === undefined || call.is_guest || call.is_inside || call.state === 'PLACING' || !/^[0-9*#]{1,32}$/.test(digits)) return []
   const whyNot = call.state === 'HELD' ? t('calls.talk.notHeld') : null
   return [{ id: 'digits', title: t('app.commands.digits', { digits }), also: [digits], whyNot, run: () => void attempt(() => send(digits)) }]
 }

@@ -27,7 +27,7 @@ export function usePeopleCommands(typed: string): { commands: Command[]; isLooki
   const targets = query.data
   const outside = choicesOf(targets, typed).filter((choice) => choice.kind === 'outside')
   const choices = [...choicesOf(targets, ''), ...outside]
-  const isMine = call !== undefined && !call.is_guest && call.state !== 'PLACING'
+  const isMine = call !== undefined && !call.is_guest && !call.is_inside && call.state !== 'PLACING'
   return { commands: choices.flatMap((choice) => (isMine ? toHand(choice, targets, call) : toCall(choice, targets))), isLooking: false }
 }
 

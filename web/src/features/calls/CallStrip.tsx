@@ -23,7 +23,7 @@ function InCall({ call }: { call: CallView }) {
   const number = useNumber()
   const acts = useCallActs(call)
   const isHeld = call.state === 'HELD'
-  const isPlacing = call.state === 'PLACING'
+  const isPlacing = call.is_inside || call.state === 'PLACING' // it can be given up, and nothing else
   const isMine = !call.is_guest && !isPlacing
   return (
     <section className="call-strip" aria-label={t('calls.strip.label')}>

@@ -53,8 +53,8 @@ function Hand({ me }: { me: Me | undefined }) {
     )
   }
   if (me.call?.is_guest === true) return <GuestPanel key={me.call.call_id} call={me.call} />
-  if (me.call?.state === 'PLACING') return <PlacingPanel key={me.call.call_id} call={me.call} />
-  if (me.call !== undefined) return <TalkPanel key={me.call.call_id} call={me.call} device={me.agent?.device} />
+  if (me.call?.is_inside === true || me.call?.state === 'PLACING') return <PlacingPanel key={me.call.call_id} call={me.call} />
+  if (me.call !== undefined) return <TalkPanel key={me.call.call_id} call={me.call} />
   if (me.offer !== undefined) return <OfferPanel key={me.offer.call_id} offer={me.offer} device={me.agent?.device} />
   if (me.acw !== undefined) return <AfterCallPanel key={me.acw.call_id} acw={me.acw} />
   return <IdlePanel agent={me.agent} />

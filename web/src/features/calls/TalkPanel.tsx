@@ -24,7 +24,7 @@ import { QualityLight } from './QualityLight'
 import { useCallActs } from './useCallActs'
 import { useNumber } from './useNumber'
 
-export function TalkPanel({ call, device }: { call: CallView; device: string | undefined }) {
+export function TalkPanel({ call }: { call: CallView }) {
   const { t } = useTranslation()
   const isHeld = call.state === 'HELD'
   const colour = isHeld && !call.is_aside ? 'HELD' : 'TALKING'
@@ -46,7 +46,7 @@ export function TalkPanel({ call, device }: { call: CallView; device: string | u
           )}
         </div>
       </div>
-      <SoundNotice call={call} device={device} />
+      <SoundNotice call={call} />
       <Watchers call={call} />
       <Controls call={call} isHeld={isHeld} />
       <GuestBar call={call} />
@@ -109,10 +109,10 @@ function Watchers({ call }: { call: CallView }) {
   ))
 }
 
-function SoundNotice({ call, device }: { call: CallView; device: string | undefined }) {
+function SoundNotice({ call }: { call: CallView }) {
   const { t } = useTranslation()
   const answered = useAnswered()
-  if (device === 'phone') return <Alert type="info" title={t('calls.talk.soundOnPhone')} />
+  if (call.is_on_phone) return <Alert type="info" title={t('calls.talk.soundOnPhone')} />
   if (answered?.callId !== call.call_id) return <SoundAway call={call} />
   if (answered.sound === 'interrupted') return <Alert type="error" showIcon title={t('calls.talk.interrupted')} role="alert" />
   if (answered.sound === 'opening') return <Alert type="info" title={t('calls.talk.opening')} />
