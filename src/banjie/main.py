@@ -64,7 +64,7 @@ async def start(run: Run) -> Server:
         sip_address=sip_address,
         sip=floor.signalling.sip,
     )
-    desk = await start_desk(run, store, house, floor, records, health)
+    desk = await start_desk(run, store, house, sound, floor, records, health)
     if settings.demo and settings.demo_voices:
         # Last, so that stopping ends it before it waits for errands.
         run.errands.spawn(make_demo_prompts(run, sound))

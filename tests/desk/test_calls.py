@@ -148,7 +148,7 @@ async def test_drafts_are_saved_with_problems_and_published_without(sign_in: Sig
     admin = await sign_in("admin")
     draft = (await admin.get("/api/scripts/main/draft")).json()
     bad = await admin.put("/api/scripts/main/draft", json={"document": {}, "revision": draft["revision"]})
-    assert bad.json()["problems"][0]["message"]["en"] == "There is no start node"
+    assert bad.json()["problems"][0]["message"]["en"] == "start is missing"
     assert (await admin.post("/api/scripts/main/publish", json={"revision": 2})).status_code == 409
     late = await admin.put("/api/scripts/main/draft", json={"document": {}, "revision": 1})
     assert late.json()["code"] == "scripts.draft_overtaken"

@@ -23,12 +23,15 @@ TRUNK = {"name": "carrier", "servers": ["sip.example.com"], "transport": "udp"}
 PERSON = {"username": "eva", "name": NAME, "roles": ["planner"]}
 WEEK = {"timezone": "Asia/Shanghai", "weekly": {"mon": ["09:00-12:00"]}, "exceptions": {}}
 NUMBER = {"number": "4008881234", "name": NAME, "script_id": "main"}
+SCRIPT = {"name": NAME, "begin": {"kind": "copy", "script_id": "main"}}
+ONLY_WHEN_MADE = {"code", "begin"}
 # Of each page: where, the record's id in the answer, a record, and what one changes of it and then the other.
 PAGES: dict[str, tuple[str, str, dict[str, Any], str, tuple[Any, Any]]] = {
     "queues": ("/api/queues", "queue_id", QUEUE, "ring_timeout_s", (25, 30)),
     "people": ("/api/people", "user.user_id", PERSON, "name", ({"zh": "乙"}, {"zh": "丙"})),
     "hours": ("/api/hours", "hours_id", {"name": NAME, "hours": WEEK}, "name", ({"zh": "乙"}, {"zh": "丙"})),
     "numbers": ("/api/numbers", "number_id", NUMBER, "name", ({"zh": "乙"}, {"zh": "丙"})),
+    "scripts": ("/api/scripts", "script_id", SCRIPT, "name", ({"zh": "乙"}, {"zh": "丙"})),
     "trunks": ("/api/trunks", "trunk_id", TRUNK, "servers", (["a.example.com"], ["b.example.com"])),
     "teams": ("/api/teams", "team_id", {"name": NAME}, "name", ({"zh": "乙"}, {"zh": "丙"})),
     "sites": ("/api/sites", "site_id", {"name": NAME, "timezone": "UTC"}, "name", ({"zh": "乙"}, {"zh": "丙"})),
@@ -49,7 +52,7 @@ async def test_the_later_save_is_refused_in_words_and_nothing_of_it_is_kept(
     told = made.json()
     for part in id_field.split("."):
         told = told[part]
-    body = {key: value for key, value in record.items() if key != "code"}
+    body = {key: value for key, value in record.items() if key not in ONLY_WHEN_MADE}
     at = f"{path}/{told}"
     seen = {who: (await who.get(path)).headers[SEEN] for who in (one, other)}
 

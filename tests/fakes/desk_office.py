@@ -3,17 +3,19 @@
 import copy
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 from banjie.base.hours import Hours, Period
 from banjie.base.ids import HoursId, NumberId, QueueId, ScriptId, TenantId
-from banjie.base.prompts import Prompt
+from banjie.base.prompts import Bilingual, Prompt
 from banjie.numbers.model import OpeningHours, Plan, ServiceNumber
 from banjie.routing.catalogue import Code, QueueSetup
 from banjie.routing.queues import Queue
+from banjie.scripts.document import write_script
 from banjie.scripts.model import HangUp, NodeId, Script
 from banjie.scripts.ports import ScriptHead, ScriptStore
+from banjie.scripts.versions import Draft, Version
 from banjie.sip.health import ServerState
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.office import Books, Clerk
@@ -118,24 +120,78 @@ class FakeNumbers:  # satisfies numbers.ports.NumberStore
         self.kept[number.number_id] = number
 
 
-class ScriptHeads(ScriptStore):
-    """One published script, as far as lists name it."""
+class FakeScripts:  # satisfies scripts.ports.ScriptStore
+    """One published script, `main`, to begin with."""
 
-    async def list_heads(self, tenant_id: TenantId) -> list[ScriptHead]:
-        since = datetime(2026, 1, 1, tzinfo=UTC)
-        head = ScriptHead(
-            script_id=ScriptId("main"),
-            name={"zh": "主菜单", "en": "Main menu"},
-            published_version=1,
-            published_at=since,
-            draft_changed_at=since,
-        )
-        return [head]
-
-    async def get_script(self, tenant_id: TenantId, script_id: ScriptId, version: int) -> Script:
+    def __init__(self) -> None:
         menu = NodeId("menu")
         prompts = (Prompt(name="menu", text={"zh": "请按键", "en": "Press a key"}),)
-        return Script(script_id=script_id, version=version, start=menu, nodes={menu: HangUp(prompts=prompts)})
+        main = Script(
+            script_id=ScriptId("main"), version=1, start=menu, nodes={menu: HangUp(prompts=prompts)}
+        )
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        self.names: dict[ScriptId, Bilingual] = {main.script_id: {"zh": "总机", "en": "Main menu"}}
+        self.drafts: dict[ScriptId, Draft] = {
+            main.script_id: Draft(
+                script_id=main.script_id,
+                document=write_script(main),
+                revision=1,
+                based_on=1,
+                changed_by=None,
+                changed_at=since,
+            )
+        }
+        self.closed: list[ScriptId] = []
+        self.published: dict[tuple[ScriptId, int], Version] = {
+            (main.script_id, 1): Version(
+                script=main, document=write_script(main), published_by=None, published_at=since
+            )
+        }
+
+    async def list_heads(self, tenant_id: TenantId) -> list[ScriptHead]:
+        return [
+            ScriptHead(
+                script_id=script_id,
+                name=self.names[script_id],
+                published_version=draft.based_on,
+                published_at=self.published[script_id, draft.based_on].published_at
+                if draft.based_on
+                else None,
+                draft_changed_at=draft.changed_at,
+                is_active=script_id not in self.closed,
+            )
+            for script_id, draft in self.drafts.items()
+        ]
+
+    async def add_script(self, tenant_id: TenantId, name: Bilingual, draft: Draft) -> None:
+        self.names[draft.script_id], self.drafts[draft.script_id] = name, draft
+
+    async def put_head(self, tenant_id: TenantId, head: ScriptHead) -> None:
+        self.names[head.script_id] = head.name
+        self.closed = [one for one in self.closed if one != head.script_id]
+        if not head.is_active:
+            self.closed.append(head.script_id)
+
+    async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> Draft | None:
+        return self.drafts.get(script_id)
+
+    async def put_draft(self, tenant_id: TenantId, draft: Draft, replaces: int) -> bool:
+        if self.drafts[draft.script_id].revision != replaces:
+            return False
+        self.drafts[draft.script_id] = draft
+        return True
+
+    async def add_version(self, tenant_id: TenantId, version: Version) -> bool:
+        script = version.script
+        if (script.script_id, script.version) in self.published:
+            return False
+        self.published[script.script_id, script.version] = version
+        draft = self.drafts[script.script_id]
+        self.drafts[script.script_id] = replace(draft, based_on=script.version)
+        return True
+
+    async def get_script(self, tenant_id: TenantId, script_id: ScriptId, version: int) -> Script:
+        return self.published[script_id, version].script
 
 
 class FakeTrunks:  # satisfies sip.trunk_setup.TrunkStore

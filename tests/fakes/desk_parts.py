@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, ScriptId, TenantId, UserId
+from banjie.base.ids import AgentId, CallId, CustomerId, QueueId, TenantId
 from banjie.calls.cdr import Cdr
 from banjie.calls.dispositions import check_late, is_unregistered
 from banjie.calls.errors import NoSuchCall
@@ -23,17 +23,13 @@ from banjie.desk.parts import DeskParts
 from banjie.desk.ports import (
     Choice,
     DeskOptions,
-    Json,
     NumberRow,
     PartHealth,
     QueueRow,
-    ScriptDraft,
-    ScriptRow,
 )
-from banjie.desk.shelves import StoredDirectory
+from banjie.desk.shelves import StoredDirectory, StoredScripts
 from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
-from banjie.scripts.errors import BadScript, DraftOvertaken, Problem
 from banjie.stories.appointments import Appointments
 from banjie.stories.customer_card import CustomerCards, NoMatters
 from banjie.stories.my_day import MyDay
@@ -48,9 +44,9 @@ from tests.fakes.desk_office import (
     FakeHours,
     FakeNumbers,
     FakeOffice,
+    FakeScripts,
     FakeTrunkRoom,
     FakeTrunks,
-    ScriptHeads,
     Stores,
 )
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeTeams, FakeUsers
@@ -248,10 +244,16 @@ class NoCustomers(CustomerStore):
 
 
 class FakeDirectory:  # satisfies desk.ports.Directory
-    def __init__(self, catalogue: FakeCatalogue, numbers: FakeNumbers, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        catalogue: FakeCatalogue,
+        numbers: FakeNumbers,
+        scripts: FakeScripts,
+        now: Callable[[], datetime],
+    ) -> None:
         self._catalogue = catalogue
         self._stored = StoredDirectory(
-            numbers=numbers, queues=catalogue, scripts=ScriptHeads(), customers=NoCustomers(), now=now
+            numbers=numbers, queues=catalogue, scripts=scripts, customers=NoCustomers(), now=now
         )
 
     async def list_numbers(self, tenant_id: TenantId) -> list[NumberRow]:
@@ -262,68 +264,6 @@ class FakeDirectory:  # satisfies desk.ports.Directory
 
     async def customer_names(self, tenant_id: TenantId, customer_ids: Sequence[str]) -> Mapping[str, str]:
         return {customer_id: "王丽华" for customer_id in customer_ids if customer_id == "c-1"}
-
-
-class FakeScripts:  # satisfies desk.ports.ScriptShelf
-    """One script, `main`. A document without `start` has a problem."""
-
-    def __init__(self, now: datetime) -> None:
-        document: dict[str, Json] = {
-            "start": "welcome",
-            "nodes": {"welcome": {"type": "hang_up", "prompts": []}},
-        }
-        self.draft = ScriptDraft(
-            script_id=ScriptId("main"),
-            name={"zh": "总机", "en": "Main menu"},
-            document=document,
-            revision=1,
-            published_version=1,
-            changed_at=now,
-            changed_by=None,
-            problems=(),
-        )
-
-    async def list_scripts(self, tenant_id: TenantId) -> list[ScriptRow]:
-        draft = self.draft
-        row = ScriptRow(
-            script_id=draft.script_id,
-            name=draft.name,
-            published_version=draft.published_version,
-            published_at=draft.changed_at,
-            draft_changed_at=draft.changed_at,
-        )
-        return [row]
-
-    async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptDraft | None:
-        return self.draft if script_id == self.draft.script_id else None
-
-    async def save_draft(
-        self,
-        tenant_id: TenantId,
-        script_id: ScriptId,
-        document: Mapping[str, Json],
-        revision: int,
-        changed_by: UserId,
-    ) -> ScriptDraft:
-        if revision != self.draft.revision:
-            raise DraftOvertaken(script_id, revision, self.draft.revision)
-        message = {"zh": "没有开始节点", "en": "There is no start node"}
-        problems = () if "start" in document else (Problem(code="no_start", node=None, message=message),)
-        self.draft = replace(
-            self.draft, document=document, revision=revision + 1, changed_by=changed_by, problems=problems
-        )
-        return self.draft
-
-    async def publish(
-        self, tenant_id: TenantId, script_id: ScriptId, revision: int, published_by: UserId
-    ) -> int:
-        if revision != self.draft.revision:
-            raise DraftOvertaken(script_id, revision, self.draft.revision)
-        if self.draft.problems:
-            raise BadScript(self.draft.problems)
-        version = (self.draft.published_version or 0) + 1
-        self.draft = replace(self.draft, published_version=version)
-        return version
 
 
 class FakeHealth:  # satisfies desk.ports.HealthProbe
@@ -388,6 +328,7 @@ class FakeDesk:
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
     hours: FakeHours = field(default_factory=FakeHours)
     numbers: FakeNumbers = field(default_factory=FakeNumbers)
+    scripts: FakeScripts = field(default_factory=FakeScripts)
     trunks: FakeTrunks = field(default_factory=FakeTrunks)
     teams: FakeTeams = field(default_factory=FakeTeams)
     versions: FakeVersions = field(default_factory=FakeVersions)
@@ -401,7 +342,7 @@ class FakeDesk:
 
     def __post_init__(self) -> None:
         now = self.clock.now()
-        self.directory = FakeDirectory(self.catalogue, self.numbers, self.clock.now)
+        self.directory = FakeDirectory(self.catalogue, self.numbers, self.scripts, self.clock.now)
         stores = Stores(
             users=self.users,
             sessions=self.sessions,
@@ -409,7 +350,7 @@ class FakeDesk:
             queues=self.catalogue,
             hours=self.hours,
             numbers=self.numbers,
-            scripts=ScriptHeads(),
+            scripts=self.scripts,
             trunks=self.trunks,
             audit=self.audit,
             versions=self.versions,
@@ -421,7 +362,6 @@ class FakeDesk:
         self.history = FakeHistory([demo_call(n, now) for n in range(120)])
         self.messages = FakeMessages()
         self.recordings = FakeRecordings(self.folder)
-        self.scripts = FakeScripts(now)
         self.agents = ScriptedDesk(self.board, list(self.users.users.values()), self.offer_after_s)
         self.agents.register_late = self.history.register_late
         self.supervision = ScriptedSupervision(self.board)
@@ -476,7 +416,13 @@ class FakeDesk:
             ),
             recordings=self.recordings,
             directory=self.directory,
-            scripts=self.scripts,
+            scripts=StoredScripts(
+                scripts=self.scripts,
+                queues=self.catalogue,
+                now=self.clock.now,
+                on_published=lambda script_id: None,
+                is_spoken=lambda name, language: name == "menu",
+            ),
             health=self.health,
             options=self._options,
             catalogue=self.catalogue,

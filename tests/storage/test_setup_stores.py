@@ -141,6 +141,9 @@ async def test_a_draft_is_saved_over_the_revision_read_and_a_version_is_publishe
     assert await scripts.get_script(TENANT, script_id, 1) == read_script(script_id, 1, DOCUMENT)
     (head,) = await scripts.list_heads(TENANT)
     assert (head.published_version, head.published_at) == (1, version.published_at)
+    closed = replace(head, name={"zh": "旧脚本", "en": "Old"}, is_active=False)
+    await scripts.put_head(TENANT, closed)
+    assert list(await scripts.list_heads(TENANT)) == [closed]
     with pytest.raises(NoSuchRecord):
         await scripts.get_script(TENANT, script_id, 2)
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from banjie.base.prompts import Prompt
 from banjie.routing.spoken_wait import COMFORTS
+from banjie.scripts import templates
 from banjie.stories import callback_words
 from banjie.stories.house import NO_OUTSIDE_LINE, NO_SUCH_NUMBER
 from banjie.stories.wait_sentences import PIECES
@@ -106,6 +107,7 @@ TEXTS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
         },
         **_words_of({prompt.name: prompt for prompt in (NO_SUCH_NUMBER, NO_OUTSIDE_LINE)}),
         **_words_of(COMFORTS),
+        **_words_of(templates.PIECES),
         **_words_of(PIECES),
         **_words_of(callback_words.PIECES),
     }

@@ -35,6 +35,7 @@ from banjie.people.errors import (
 )
 from banjie.routing.errors import NoSuchCode, NoSuchQueue
 from banjie.routing.leadership import DecisionsMissing, Deposed
+from banjie.scripts.errors import NoSuchScript
 from banjie.sip.errors import NoSuchTrunk
 from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason, NoteNeeded
 from banjie.stories.callback_talk import NumberNotCalled
@@ -99,6 +100,7 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchCode: 404,
     NoSuchHours: 404,
     NoSuchNumberHere: 404,
+    NoSuchScript: 404,
     NoSuchTrunk: 404,
     NoSuchNumber: 404,
     NoSuchColleague: 404,

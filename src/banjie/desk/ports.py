@@ -9,6 +9,7 @@ from typing import Protocol
 from banjie.base.ids import CallId, HoursId, NumberId, ScriptId, TenantId, UserId
 from banjie.routing.queues import Queue
 from banjie.scripts.errors import Problem
+from banjie.scripts.ports import ScriptHead
 from banjie.sip.health import ServerState
 from banjie.sip.trunk_setup import TrunkSetup
 
@@ -57,15 +58,6 @@ class Directory(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptRow:
-    script_id: ScriptId
-    name: Text
-    published_version: int | None
-    published_at: datetime | None
-    draft_changed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptDraft:
     script_id: ScriptId
     name: Text
@@ -75,12 +67,13 @@ class ScriptDraft:
     changed_at: datetime
     changed_by: UserId | None
     problems: tuple[Problem, ...]
+    silent: tuple[str, ...]  # prompts without a sound, NAME.LANGUAGE
 
 
 class ScriptShelf(Protocol):
     """Drafts may be saved with problems; only a draft without any is published."""
 
-    async def list_scripts(self, tenant_id: TenantId) -> Sequence[ScriptRow]: ...
+    async def list_scripts(self, tenant_id: TenantId) -> Sequence[ScriptHead]: ...
 
     async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptDraft | None: ...
 

@@ -7,13 +7,15 @@ from typing import cast
 
 from banjie.base.hours import is_open
 from banjie.base.ids import QueueId, ScriptId, TenantId, UserId
+from banjie.base.prompts import Prompt
 from banjie.customers.ports import CustomerStore
 from banjie.desk.errors import NotFound
-from banjie.desk.ports import Json, NumberRow, QueueRow, ScriptDraft, ScriptRow
+from banjie.desk.ports import Json, NumberRow, QueueRow, ScriptDraft
 from banjie.numbers.ports import NumberStore
 from banjie.routing.catalogue import QueueCatalogue
 from banjie.scripts.document import read_script
 from banjie.scripts.errors import BadScript, DraftOutdated, DraftOvertaken, Problem
+from banjie.scripts.model import LANGUAGES, prompts_of
 from banjie.scripts.ports import ScriptHead, ScriptStore
 from banjie.scripts.problems import find_problems
 from banjie.scripts.versions import Draft, publish, save
@@ -72,24 +74,18 @@ class StoredDirectory:  # satisfies ports.Directory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredScripts:  # satisfies ports.ScriptShelf
-    """`on_published` is told after a version became the one that new calls begin with."""
+    """`on_published` is told after a version became the one that new calls begin with; `is_spoken` says whether a prompt
+    has its sound in a language.
+    """
 
     scripts: ScriptStore
     queues: QueueCatalogue
     now: Callable[[], datetime]
     on_published: Callable[[ScriptId], None]
+    is_spoken: Callable[[str, str], bool]
 
-    async def list_scripts(self, tenant_id: TenantId) -> Sequence[ScriptRow]:
-        return [
-            ScriptRow(
-                script_id=head.script_id,
-                name=head.name,
-                published_version=head.published_version or None,
-                published_at=head.published_at,
-                draft_changed_at=head.draft_changed_at,
-            )
-            for head in await self.scripts.list_heads(tenant_id)
-        ]
+    async def list_scripts(self, tenant_id: TenantId) -> Sequence[ScriptHead]:
+        return await self.scripts.list_heads(tenant_id)
 
     async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> ScriptDraft | None:
         draft = await self.scripts.find_draft(tenant_id, script_id)
@@ -130,6 +126,7 @@ class StoredScripts:  # satisfies ports.ScriptShelf
 
     async def _told(self, tenant_id: TenantId, draft: Draft) -> ScriptDraft:
         head = await self._head(tenant_id, draft.script_id)
+        problems, prompts = _judged(draft, await self._queues(tenant_id))
         return ScriptDraft(
             script_id=draft.script_id,
             name={} if head is None else head.name,
@@ -138,7 +135,13 @@ class StoredScripts:  # satisfies ports.ScriptShelf
             published_version=draft.based_on or None,
             changed_at=draft.changed_at,
             changed_by=draft.changed_by,
-            problems=tuple(_problems(draft, await self._queues(tenant_id))),
+            problems=tuple(problems),
+            silent=tuple(
+                f"{prompt.name}.{language}"
+                for prompt in prompts
+                for language in LANGUAGES
+                if not self.is_spoken(prompt.name, language)
+            ),
         )
 
     async def _queues(self, tenant_id: TenantId) -> frozenset[QueueId]:
@@ -148,8 +151,11 @@ class StoredScripts:  # satisfies ports.ScriptShelf
         return next((h for h in await self.scripts.list_heads(tenant_id) if h.script_id == script_id), None)
 
 
-def _problems(draft: Draft, queues: frozenset[QueueId]) -> Sequence[Problem]:
+def _judged(draft: Draft, queues: frozenset[QueueId]) -> tuple[Sequence[Problem], Sequence[Prompt]]:
+    """What is wrong with a draft, and what it says, each prompt once."""
     try:
-        return find_problems(read_script(draft.script_id, 0, draft.document), queues=queues)
+        script = read_script(draft.script_id, 0, draft.document)
     except BadScript as refusal:
-        return refusal.problems
+        return refusal.problems, ()
+    prompts = {prompt.name: prompt for node in script.nodes.values() for prompt in prompts_of(node)}
+    return find_problems(script, queues=queues), tuple(prompts.values())

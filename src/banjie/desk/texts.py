@@ -316,6 +316,10 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("名称或号码已被使用。", "请换一个。"),
         "en": ("The name or number is taken.", "Choose another."),
     },
+    "scripts.no_such_script": {
+        "zh": ("没有这个呼叫脚本。", "请刷新列表。"),
+        "en": ("There is no such call script.", "Reload the list."),
+    },
     "scripts.bad_script": {
         "zh": ("流程还有问题，不能发布。", "请先解决列出的问题。"),
         "en": ("The script has problems and cannot be published.", "Solve the listed problems first."),

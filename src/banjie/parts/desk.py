@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from banjie.base.errors import Unavailable
+from banjie.base.ids import ScriptId
 from banjie.desk.app import build_app
 from banjie.desk.parts import DeskParts
 from banjie.desk.ports import Choice, DeskOptions, PartHealth
@@ -18,6 +19,7 @@ from banjie.parts.lead import Lead
 from banjie.parts.office import OpenOffice
 from banjie.parts.records import Records
 from banjie.parts.run import Run
+from banjie.parts.sound import Sound
 from banjie.parts.stories import Floor
 from banjie.routing.catalogue import Code, offered
 from banjie.sip.io.endpoint import SipEndpoint
@@ -37,6 +39,7 @@ from banjie.storage.wallboard import SqlWallScreenStore
 from banjie.stories.customer_card import CustomerCards, NoMatters
 from banjie.stories.my_day import MyDay
 from banjie.stories.set_up import SetUp
+from banjie.stories.spoken_prompts import SpokenPrompts
 
 HEALTH_WITHIN_S: Final = 1.0
 
@@ -87,7 +90,13 @@ class Health:
 
 
 async def start_desk(
-    run: Run, store: Store, house: OpenedHouse, floor: Floor, records: Records, health: Health
+    run: Run,
+    store: Store,
+    house: OpenedHouse,
+    sound: Sound,
+    floor: Floor,
+    records: Records,
+    health: Health,
 ) -> DeskServer:
     """Answer requests."""
     settings, database, set_up = run.settings, store.database, house.set_up
@@ -110,12 +119,7 @@ async def start_desk(
         messages=SqlMessageStore(database, house.tenant_id),
         recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),
         directory=_directory(run, store, set_up),
-        scripts=StoredScripts(
-            scripts=set_up.scripts,
-            queues=set_up.queues,
-            now=run.clock.utc,
-            on_published=lambda script_id: run.errands.spawn(set_up.load_plan()),
-        ),
+        scripts=_scripts(run, set_up, sound.prompts),
         health=health,
         options=lambda: _options(set_up),
         catalogue=set_up.queues,
@@ -176,6 +180,20 @@ def _directory(run: Run, store: Store, set_up: SetUp) -> StoredDirectory:
         scripts=set_up.scripts,
         customers=SqlCustomerStore(store.database),
         now=run.clock.utc,
+    )
+
+
+def _scripts(run: Run, set_up: SetUp, prompts: SpokenPrompts) -> StoredScripts:
+    def follow(_: ScriptId) -> None:
+        prompts.forget()  # sounds put there since are heard from now on
+        run.errands.spawn(set_up.load_plan())
+
+    return StoredScripts(
+        scripts=set_up.scripts,
+        queues=set_up.queues,
+        now=run.clock.utc,
+        on_published=follow,
+        is_spoken=prompts.is_spoken,
     )
 
 

@@ -54,6 +54,13 @@ class DraftOvertaken(BanjieError):
         self.script_id, self.revision, self.newest = script_id, revision, newest
 
 
+class NoSuchScript(BanjieError):
+    code: ClassVar[str] = "scripts.no_such_script"
+
+    def __init__(self, script_id: ScriptId) -> None:
+        super().__init__(f"there is no script {script_id}")
+
+
 class ScriptRunsInCircles(BanjieError):
     """A run met no node that waits. Validation keeps such scripts from being published."""
 

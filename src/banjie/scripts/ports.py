@@ -20,12 +20,16 @@ class ScriptHead:
     published_version: int  # 0: never
     published_at: datetime | None
     draft_changed_at: datetime
+    is_active: bool = True
 
 
 class ScriptStore(Protocol):
     async def list_heads(self, tenant_id: TenantId) -> Sequence[ScriptHead]: ...
 
     async def add_script(self, tenant_id: TenantId, name: Bilingual, draft: Draft) -> None: ...
+
+    async def put_head(self, tenant_id: TenantId, head: ScriptHead) -> None:
+        """Keep its name and whether it is in use; versions and drafts have acts of their own."""
 
     async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> Draft | None: ...
 

@@ -13,7 +13,7 @@ from banjie.storage.database import Queries
 from banjie.storage.errors import NoSuchRecord
 
 _HEADS: Final = """
-    SELECT s.script_id, s.name, coalesce(s.published_version, 0) AS published_version, v.published_at, s.draft_changed_at
+    SELECT s.script_id, s.name, coalesce(s.published_version, 0) AS published_version, v.published_at, s.draft_changed_at, s.is_active
     FROM script s LEFT JOIN script_version v ON v.script_id = s.script_id AND v.version = s.published_version
     WHERE s.tenant_id = $1 ORDER BY s.script_id
 """
@@ -57,6 +57,10 @@ class SqlScriptStore:  # satisfies scripts.ports.ScriptStore
             draft.changed_at,
             draft.changed_by,
         )
+
+    async def put_head(self, tenant_id: TenantId, head: ScriptHead) -> None:
+        sql = "UPDATE script SET name = $3, is_active = $4 WHERE tenant_id = $1 AND script_id = $2"
+        await self._database.execute(sql, tenant_id, head.script_id, head.name, head.is_active)
 
     async def find_draft(self, tenant_id: TenantId, script_id: ScriptId) -> Draft | None:
         row = await self._database.find_row(_DRAFT, tenant_id, script_id)

@@ -94,8 +94,11 @@ def _digit_faults(after: ServiceNumber, others: Sequence[ServiceNumber]) -> list
 async def _leading_faults(books: Books, form: NumberForm, before: ServiceNumber | None) -> list[Fault]:
     faults = []
     heads = await books.scripts.list_heads(books.tenant_id)
-    if all(head.script_id != form.script_id for head in heads):
-        faults.append(fault("script_id", "没有这个呼叫脚本", "there is no such call script"))
+    keeps_script = before is not None and before.plan.script_id == form.script_id and not form.is_active
+    if not any(head.script_id == form.script_id and (head.is_active or keeps_script) for head in heads):
+        faults.append(
+            fault("script_id", "没有这个呼叫脚本，或已停用", "there is no such call script, or it is closed")
+        )
     if form.hours_id is not None and (before is None or before.hours_id != form.hours_id):
         known = await books.hours.list_hours(books.tenant_id)
         if not any(hours.hours_id == form.hours_id and hours.is_active for hours in known):

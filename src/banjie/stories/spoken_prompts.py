@@ -24,6 +24,10 @@ class SpokenPrompts:
         found = (self._clip(f"{prompt.name}.{language}") for prompt in prompts)
         return tuple(clip for clip in found if clip is not None)
 
+    def is_spoken(self, name: str, language: str) -> bool:
+        """Whether there is a sound of it; put there since the last `forget`, it is not heard yet."""
+        return (self._folder / f"{name}.{language}.wav").is_file()
+
     def music(self) -> ClipId:
         """Music where there is a file of it, else ring-back: a caller never waits in silence."""
         music = self._clip(MUSIC)

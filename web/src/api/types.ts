@@ -61,5 +61,6 @@ export type TrunkIn = Schemas['TrunkIn']
 export type AuditEntry = Schemas['AuditOut']
 export type ServiceNumber = Schemas['NumberOut']
 export type Script = Schemas['ScriptOut']
+export type NewScript = Schemas['NewScriptIn']
 export type Draft = Schemas['DraftOut']
 export type Bilingual = Record<string, string>

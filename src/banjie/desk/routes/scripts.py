@@ -1,4 +1,4 @@
-"""Call scripts: the draft, and publishing it."""
+"""Call scripts: which there are, the draft of each, and publishing it."""
 
 from collections.abc import Mapping
 from typing import Annotated, cast
@@ -6,23 +6,30 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Path
 from pydantic import JsonValue
 
-from banjie.base.ids import ScriptId
+from banjie.base.ids import QueueId, ScriptId
 from banjie.desk.access import Need, Parts, Principal
 from banjie.desk.audit import write_down
 from banjie.desk.errors import NotFound
 from banjie.desk.ports import Json, ScriptDraft
 from banjie.desk.schemas.scripts import (
+    CopyIn,
     DraftIn,
     DraftOut,
+    FromTemplateIn,
+    NewScriptIn,
     PublishedOut,
     PublishIn,
+    ScriptIn,
     ScriptOut,
     ScriptProblemOut,
 )
 from banjie.desk.schemas.words import Id
+from banjie.desk.seen import SaysSeen
 from banjie.people.model import Permission
+from banjie.scripts.ports import ScriptHead
+from banjie.stories.keep_scripts import CopyOf, FromTemplate, add_script, change_script
 
-router = APIRouter(prefix="/api/scripts", tags=["scripts"])
+router = APIRouter(prefix="/api/scripts", tags=["scripts"], dependencies=[SaysSeen])
 Reader = Annotated[Principal, Depends(Need(Permission.READ_SCRIPTS))]
 Editor = Annotated[Principal, Depends(Need(Permission.EDIT_SCRIPTS))]
 Publisher = Annotated[Principal, Depends(Need(Permission.PUBLISH_SCRIPTS))]
@@ -31,16 +38,23 @@ Script = Annotated[Id, Path()]
 
 @router.get("", operation_id="listScripts")
 async def list_scripts(parts: Parts, who: Reader) -> list[ScriptOut]:
-    return [
-        ScriptOut(
-            script_id=row.script_id,
-            name=dict(row.name),
-            published_version=row.published_version,
-            published_at=row.published_at,
-            draft_changed_at=row.draft_changed_at,
-        )
-        for row in await parts.scripts.list_scripts(parts.tenant_id)
-    ]
+    return [_listed(head) for head in await parts.scripts.list_scripts(parts.tenant_id)]
+
+
+@router.post("", operation_id="addScript", status_code=201)
+async def add(body: NewScriptIn, parts: Parts, who: Editor) -> ScriptOut:
+    """A draft to work on; nobody hears it before it is published and a number leads there."""
+    async with parts.office(who.clerk) as books:
+        made = await add_script(books, body.name, _begin(body.begin))
+    return _listed(made)
+
+
+@router.put("/{script_id}", operation_id="changeScript")
+async def change(script_id: Script, body: ScriptIn, parts: Parts, who: Editor) -> ScriptOut:
+    """Its name, and whether numbers can lead there; what callers hear is the draft's."""
+    async with parts.office(who.clerk) as books:
+        made = await change_script(books, ScriptId(script_id), body.name, is_active=body.is_active)
+    return _listed(made)
 
 
 @router.get("/{script_id}/draft", operation_id="getDraft")
@@ -73,6 +87,23 @@ async def publish(script_id: Script, body: PublishIn, parts: Parts, who: Publish
     return PublishedOut(script_id=script_id, version=version)
 
 
+def _begin(body: FromTemplateIn | CopyIn) -> FromTemplate | CopyOf:
+    if isinstance(body, CopyIn):
+        return CopyOf(script_id=ScriptId(body.script_id))
+    return FromTemplate(template=body.template, queue_id=QueueId(body.queue_id))
+
+
+def _listed(head: ScriptHead) -> ScriptOut:
+    return ScriptOut(
+        script_id=head.script_id,
+        name=dict(head.name),
+        published_version=head.published_version or None,
+        published_at=head.published_at,
+        draft_changed_at=head.draft_changed_at,
+        is_active=head.is_active,
+    )
+
+
 def _told(draft: ScriptDraft) -> DraftOut:
     problems = [ScriptProblemOut(code=p.code, node=p.node, message=dict(p.message)) for p in draft.problems]
     return DraftOut(
@@ -84,4 +115,5 @@ def _told(draft: ScriptDraft) -> DraftOut:
         changed_at=draft.changed_at,
         changed_by=draft.changed_by,
         problems=problems,
+        silent=list(draft.silent),
     )

@@ -1,11 +1,11 @@
 """Call scripts and the numbers that lead to them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from banjie.desk.schemas.words import Asked, Bilingual, Told
+from banjie.desk.schemas.words import Asked, Bilingual, Id, Told
 
 
 class ScriptOut(Told):
@@ -14,6 +14,28 @@ class ScriptOut(Told):
     published_version: int | None
     published_at: datetime | None
     draft_changed_at: datetime | None
+    is_active: bool
+
+
+class FromTemplateIn(Asked):
+    kind: Literal["template"]
+    template: Literal["person", "menu", "voicemail"]
+    queue_id: Id = Field(description="Whose people answer, or hear the messages.")
+
+
+class CopyIn(Asked):
+    kind: Literal["copy"]
+    script_id: Id = Field(description="Its draft, as it is now.")
+
+
+class NewScriptIn(Asked):
+    name: Bilingual
+    begin: Annotated[FromTemplateIn | CopyIn, Field(discriminator="kind")]
+
+
+class ScriptIn(Asked):
+    name: Bilingual
+    is_active: bool = Field(True, description="No: no number can lead there. Refused while one does.")
 
 
 class ScriptProblemOut(Told):
@@ -36,6 +58,9 @@ class DraftOut(Told):
     changed_at: datetime
     changed_by: str | None
     problems: list[ScriptProblemOut]
+    silent: list[str] = Field(
+        description="Prompts without a sound yet, as NAME.LANGUAGE; callers hear nothing of them."
+    )
 
 
 class PublishIn(Asked):

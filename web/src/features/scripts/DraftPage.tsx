@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Input, Spin } from 'antd'
+import { Alert, App, Button, Input, Segmented, Spin } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -11,12 +11,18 @@ import { Act } from '@/ui/Act'
 import { dateAndTime } from '@/ui/format'
 import { useAttempt, useWords } from '@/ui/refusal'
 import { useLanguage, useText } from '@/ui/useLanguage'
+import { graphOf, type Graph } from './graph'
+import { GraphForm } from './GraphForm'
 import { readDocument, type Read } from './readDocument'
 import './scripts.css'
+
+const VIEWS = ['form', 'json'] as const
+type View = (typeof VIEWS)[number]
 
 export function DraftPage({ scriptId }: { scriptId: string }) {
   const { t } = useTranslation()
   const words = useWords()
+  const [view, setView] = useState<View>('form')
   const params = { path: { script_id: scriptId } }
   const query = useQuery({
     queryKey: ['draft', scriptId],
@@ -38,10 +44,10 @@ export function DraftPage({ scriptId }: { scriptId: string }) {
       </div>
     )
   }
-  return <Editor key={query.data.revision} draft={query.data} />
+  return <Editor key={query.data.revision} draft={query.data} view={view} onView={setView} />
 }
 
-function Editor({ draft }: { draft: Draft }) {
+function Editor({ draft, view, onView }: { draft: Draft; view: View; onView: (view: View) => void }) {
   const { t } = useTranslation()
   const text = useText()
   const language = useLanguage()
@@ -54,6 +60,9 @@ function Editor({ draft }: { draft: Draft }) {
   const [typed, setTyped] = useState(before)
   const read = readDocument(typed)
   const isChanged = typed !== before
+  const graph = 'document' in read ? graphOf(read.document) : null
+  const write = (next: Graph) => setTyped(JSON.stringify(next, null, 2))
+  const isForm = view === 'form' && graph !== null
   const wrongText = ({ wrong, at, detail }: Extract<Read, { wrong: string }>) => t(`scripts.${wrong}`, { where: at === null ? detail : t('scripts.place', { ...at }) })
   const params = { path: { script_id: draft.script_id } }
 
@@ -73,6 +82,7 @@ function Editor({ draft }: { draft: Draft }) {
       await cache.invalidateQueries({ queryKey: ['scripts'] })
     })
   }
+  const silentCount = new Set(draft.silent.map((sound) => sound.split('.')[0])).size
   const whyNotSave = !isChanged ? t('scripts.nothingToSave') : 'wrong' in read ? wrongText(read) : null
   const whyNotPublish = !may('scripts.publish')
     ? t('scripts.noPermission')
@@ -95,7 +105,7 @@ function Editor({ draft }: { draft: Draft }) {
             <Act whyNot={whyNotSave} act={() => void save()}>
               {t('scripts.save')}
             </Act>
-            <Act type="primary" whyNot={whyNotPublish} act={() => void modal.confirm({ title: t('scripts.publish'), content: t('scripts.confirm'), onOk: publish })}>
+            <Act type="primary" whyNot={whyNotPublish} act={() => void modal.confirm({ title: t('scripts.publish'), content: [t('scripts.confirm'), draft.silent.length > 0 ? t('scripts.silentOnPublish', { count: silentCount }) : ''].join(' '), onOk: publish })}>
               {t('scripts.publish')}
             </Act>
           </>
@@ -105,18 +115,28 @@ function Editor({ draft }: { draft: Draft }) {
       {'wrong' in read && <Alert type="error" showIcon title={wrongText(read)} role="alert" />}
       {isChanged && 'document' in read && <Alert type="info" title={t('scripts.unsaved')} role="status" />}
       {!isChanged && <Problems draft={draft} />}
+      <Segmented<View>
+        aria-label={t('scripts.views.label')}
+        className="draft-views"
+        value={isForm ? 'form' : 'json'}
+        onChange={onView}
+        options={VIEWS.map((value) => ({ value, label: t(`scripts.views.${value}`), disabled: value === 'form' && graph === null }))}
+      />
+      {graph === null && 'document' in read && <Alert type="warning" title={t('scripts.mendAsJson')} role="status" />}
+      {isForm ? <GraphForm graph={graph} draft={draft} mayEdit={may('scripts.edit')} onChange={write} /> : <Json typed={typed} mayEdit={may('scripts.edit')} onType={setTyped} />}
+    </div>
+  )
+}
+
+function Json({ typed, mayEdit, onType }: { typed: string; mayEdit: boolean; onType: (typed: string) => void }) {
+  const { t } = useTranslation()
+  return (
+    <>
       <label className="sr-only" htmlFor="script-document">
         {t('scripts.document')}
       </label>
-      <Input.TextArea
-        id="script-document"
-        className="draft-text"
-        spellCheck={false}
-        readOnly={!may('scripts.edit')}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-    </div>
+      <Input.TextArea id="script-document" className="draft-text" spellCheck={false} readOnly={!mayEdit} value={typed} onChange={(event) => onType(event.target.value)} />
+    </>
   )
 }
 
