@@ -61,7 +61,7 @@ function NewNode({ graph, firstQueue, onChange }: { graph: Graph; firstQueue: st
   return (
     <section className="node node-new" aria-label={t('scripts.form.addNode')}>
       <Input aria-label={t('scripts.form.nodeName')} placeholder={t('scripts.form.nodeName')} maxLength={64} value={name} onChange={(event) => setName(event.target.value)} />
-      <Select aria-label={t('scripts.form.nodeKind')} value={kind} options={KINDS.map((value) => ({ value, label: t(`scripts.form.kinds.${value}`) }))} onChange={setKind} getPopupContainer={inMain} />
+      <Select aria-label={t('scripts.form.nodeKind')} listHeight={320} value={kind} options={KINDS.map((value) => ({ value, label: t(`scripts.form.kinds.${value}`) }))} onChange={setKind} getPopupContainer={inMain} />
       <Act whyNot={whyNot} act={add}>
         {t('scripts.form.addNode')}
       </Act>

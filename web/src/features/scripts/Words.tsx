@@ -41,8 +41,8 @@ export function Words({ graph, name, field, inUse, silent, mayEdit, onChange }: 
         </div>
       ))}
       {mayEdit && (
-        <Button size="small" onClick={() => set([...prompts, { name: promptName(name, mark()), text: {} }])}>
-          {t('scripts.form.addWords', { says: label })}
+        <Button size="small" aria-label={t('scripts.form.addWords', { says: label })} onClick={() => set([...prompts, { name: promptName(name, mark()), text: {} }])}>
+          {t('scripts.form.addPart')}
         </Button>
       )}
     </div>
