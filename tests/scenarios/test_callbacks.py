@@ -1,6 +1,8 @@
 """A caller who does not want to wait hangs up, his place waits on, and he is called back when it is his turn."""
 
+import itertools
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -536,6 +538,24 @@ async def test_after_a_crash_all_wait_at_their_places_and_none_twice(centre: Cen
         await after.stories.agents.dispose(ANN, attempt, "enquiry", "")
     assert len(dialled(after)) == 4
     assert after.callback_log.open == []
+
+
+def test_the_places_of_two_who_came_at_once_are_written_in_their_order(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two clocks are never read in the same moment, and the wall clock is set now and then."""
+    first = queued(centre, LI)
+    centre.wait(0.0005)
+    second = queued(centre, WANG)
+    behind_ms, wall = itertools.count(), centre.clock.utc
+    monkeypatch.setattr(centre.clock, "utc", lambda: wall() - timedelta(milliseconds=next(behind_ms)))
+
+    for call_id in (first, second):
+        centre.press(call_id, "11#")
+
+    rows = centre.callback_log.rows
+    apart = rows[second].waiting_since - rows[first].waiting_since
+    assert apart.total_seconds() == pytest.approx(0.0005, abs=1e-5)
 
 
 async def test_who_sleeps_over_a_restart_wakes_at_his_time(centre: Centre) -> None:

@@ -7,6 +7,7 @@ whatever stops us, the callbacks wait on in their order.
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import ClassVar, assert_never
 
 import structlog
@@ -67,6 +68,7 @@ class Callbacks:
         self._promised: dict[CallId, Ongoing] = {}  # until the ACD has said so
         self._endings: dict[CallId, tuple[Ending, CallId | None]] = {}  # of those cancelled in this moment
         self._is_closing = False
+        self._same_moment = self._moment()
         self.on_changed: Callable[[QueueId], None] = lambda queue_id: None
         self._floor.watchers.append(self._happened)
         offers.callbacks = self
@@ -110,9 +112,10 @@ class Callbacks:
         known = [self._woken(row) for row in rows if row.queue_id in self._house().queues]
         if len(known) < len(rows):
             log.error("callbacks of unknown queues are left alone", count=len(rows) - len(known))
+        self._same_moment = self._moment()
         for row in known:
             self._kept[row.call_id] = Kept(row=row, view=_unknown(row.number))
-        effects = self._offers.acd.take_up_callbacks(known, self._clock.utc(), self._clock.mono())
+        effects = self._offers.acd.take_up_callbacks(known, *self._same_moment)
         for row in known:
             self._write(row)
             self._spawn(self._look_up(row.call_id))
@@ -173,12 +176,25 @@ class Callbacks:
             priority=waiting.priority,
             credit_s=waiting.credit_s,
             needs=levels(frozenset(map(Skill, ongoing.needs))),
-            waiting_since=utc_at(self._clock, waiting.waiting_since),
+            waiting_since=self._place_at(waiting.waiting_since),
             asked_at=self._clock.utc(),
             expires_at=utc_at(self._clock, effect.expires_at),
         )
         self._kept[row.call_id] = Kept(row=row, view=replace(ongoing.view, number=effect.number))
         self._write(row)
+
+    def _place_at(self, since: float) -> datetime:
+        """By the wall clock, so that the order is exactly the queue's: two readings of two clocks are never of one moment.
+
+        The reading is kept for as long as anybody is; else the clocks may have run apart.
+        """
+        if not self._kept:
+            self._same_moment = self._moment()
+        wall, mono = self._same_moment
+        return wall + timedelta(seconds=since - mono)
+
+    def _moment(self) -> tuple[datetime, float]:
+        return self._clock.utc(), self._clock.mono()
 
     def taken(self, offer: Offer, leg: Leg) -> Ongoing:
         """The agent took it, his sound is open: a call of its own begins, in which he hears it ring."""
