@@ -7,12 +7,14 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from banjie.base.ids import CallId
 from bench import house
 from bench.desk_phones import DeskPhones
 
@@ -35,12 +37,21 @@ class Habits:
     pause: float = 0.04  # a break after the call
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackOffered:
+    """Somebody's screen says that a customer waits to be called back."""
+
+    call_id: CallId  # by which he asked for it
+    at: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class Seen:
     """By all agents together."""
 
     did: Counter[str] = field(default_factory=Counter)
     too_late: Counter[str] = field(default_factory=Counter)  # refused: the call had moved on meanwhile
+    callbacks: list[CallbackOffered] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -100,6 +111,9 @@ class Agent:
         situation, act = self._what_now(offer, call)
         if situation != self._situation:
             self._situation = situation
+            if situation[0] == "offer" and offer is not None and offer["kind"] == "callback":
+                at = datetime.fromisoformat(offer["offered_at"])
+                self.seen.callbacks.append(CallbackOffered(call_id=CallId(offer["call_id"]), at=at))
             self._act(act)
 
     def _what_now(
@@ -148,11 +162,12 @@ class Agent:
         else:
             await asyncio.sleep(talk_s)
         drawn = self.chance.random()
-        if drawn < habits.to_queue:
-            await self._ask("to the queue", f"{call}/transfer", {"queue_id": house.QUEUE})
-        elif drawn < habits.to_queue + habits.to_colleague and await self._to_colleague(call):
-            pass
-        elif self.chance.random() < habits.by_phone:
+        to_queue, to_colleague = drawn < habits.to_queue, drawn < habits.to_queue + habits.to_colleague
+        if to_queue and await self._ask("to the queue", f"{call}/transfer", {"queue_id": house.QUEUE}):
+            return
+        if to_colleague and not to_queue and await self._to_colleague(call):
+            return
+        if self.chance.random() < habits.by_phone:
             self.seen.did["hang up at the phone"] += 1
             self.phones.put_down(self.name)
         else:

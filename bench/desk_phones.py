@@ -1,4 +1,4 @@
-"""The desk phones of a whole crew behind one UDP port: they ring, are picked up or not, and are put down.
+"""Many phones behind one UDP port, a crew's or customers': they ring, are picked up or not, and are put down.
 
 A small user agent of its own, so that what is measured is not measured by itself: of our code only the parser is used.
 """
@@ -16,7 +16,9 @@ from banjie.sip.message import parse_message
 from banjie.sip.model import Request, Response
 
 Address = tuple[str, int]
-CROSSING_S = 0.5  # a 200 may cross the CANCEL: its BYE comes after the next INVITE
+# RFC 3261 §9.1: no CANCEL before a provisional response, and a 2xx may cross it: then ACK and BYE follow at once.
+# Until then a phone may ring for the next call already.
+GONE_WITHIN_S = 1.0
 FIRST_REPEAT_S, LONGEST_REPEAT_S, REPEATS = 0.5, 4.0, 9  # RFC 3261 §17: T1 and T2
 _SDP = (
     "v=0\r\no=phone 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
@@ -27,29 +29,32 @@ _SDP = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pickup:
-    """What happens at a phone that rings, after how long."""
+    """What happens at a phone that rings, after how long; `talks_s`: after which its user hangs up, 0 if he never does."""
 
     what: Literal["answer", "decline", "nothing"]
     after_s: float = 0.0
+    talks_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rang:
     """An INVITE has reached a phone."""
 
-    agent: str
+    user: str  # whose phone
     caller: str
     at: float  # wall clock, seconds
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Line:
-    agent: str
+    user: str
     invite: Request
     peer: Address
     state: Literal["ringing", "answered", "up", "leaving"] = "ringing"
     waiting: asyncio.TimerHandle | None = None  # for the pick-up, or for the ACK
     last: bytes = b""  # the latest response to the INVITE
+    talks_s: float = 0.0
+    crossed_at: float | None = None  # a CANCEL came when it was answered already
 
     @property
     def call_id(self) -> str:
@@ -58,13 +63,14 @@ class _Line:
 
 @dataclass(slots=True, kw_only=True)
 class DeskPhones(asyncio.DatagramProtocol):
-    """`pickup` is asked at every ring. `rang`, `doubled` and `gone_wrong` are what was seen."""
+    """`pickup` is asked at every ring. What was seen: `rang`, `doubled`, `gone_wrong` and `crossed_ms`."""
 
     port: int
     pickup: Callable[[str], Pickup]
     rang: list[Rang] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)  # agents whose phone rang in a call, or twice at once
+    doubled: list[str] = field(default_factory=list)  # whose phone rang in a call, or twice at once
     gone_wrong: list[str] = field(default_factory=list)
+    crossed_ms: list[float] = field(default_factory=list)  # of answers that crossed a CANCEL: until the BYE
     _lines: dict[str, _Line] = field(default_factory=dict)
     _transport: asyncio.DatagramTransport | None = None
     _numbers: "count[int]" = field(default_factory=count)
@@ -74,10 +80,14 @@ class DeskPhones(asyncio.DatagramProtocol):
             lambda: self, local_addr=("127.0.0.1", self.port)
         )
 
-    def close(self) -> None:
-        """Pull the plug: whatever is open is open no more."""
+    def forget(self) -> None:
+        """Whatever is open is open no more: who was at the other side is gone."""
         for line in list(self._lines.values()):
             self._drop(line)
+
+    def close(self) -> None:
+        """Pull the plug."""
+        self.forget()
         if self._transport is not None:
             self._transport.close()
             self._transport = None
@@ -86,12 +96,11 @@ class DeskPhones(asyncio.DatagramProtocol):
     def open_count(self) -> int:
         return len(self._lines)
 
-    def put_down(self, agent: str) -> None:
+    def put_down(self, user: str) -> None:
         """Hang up at the phone; nothing happens where it is not in a call."""
         for line in self._lines.values():
-            if line.agent == agent and line.state == "up":
-                line.state = "leaving"
-                self._repeat(line, self._bye(line))
+            if line.user == user and line.state == "up":
+                self._leave(line)
                 return
 
     # -- asyncio ----------------------------------------------------------------------------------------
@@ -118,6 +127,8 @@ class DeskPhones(asyncio.DatagramProtocol):
             case "BYE":
                 self._respond(message, peer, "200 OK")
                 if line is not None:
+                    if line.crossed_at is not None:
+                        self.crossed_ms.append((time.monotonic() - line.crossed_at) * 1000)
                     self._drop(line)
             case _:
                 self._respond(message, peer, "200 OK")
@@ -128,23 +139,26 @@ class DeskPhones(asyncio.DatagramProtocol):
         if line is not None:
             self._send(line.last, peer)
             return
-        agent = invite.uri.partition(":")[2].partition("@")[0]
+        user = invite.uri.partition(":")[2].partition("@")[0]
         caller = (invite.headers.get("From") or "").partition("sip:")[2].partition("@")[0]
-        self.rang.append(Rang(agent=agent, caller=caller, at=time.time()))
-        line = _Line(agent=agent, invite=invite, peer=peer)
-        for other in self._lines.values():
-            if other.agent == agent and other.state != "leaving":
-                asyncio.get_running_loop().call_later(CROSSING_S, self._look_twice, other, line)
+        self.rang.append(Rang(user=user, caller=caller, at=time.time()))
+        line = _Line(user=user, invite=invite, peer=peer)
+        for earlier in self._lines.values():
+            if earlier.user == user and earlier.state == "up":
+                self.doubled.append(user)
+            elif earlier.user == user and earlier.state != "leaving":
+                asyncio.get_running_loop().call_later(GONE_WITHIN_S, self._look_again, earlier)
         self._lines[line.call_id] = line
         self._answer(line, "180 Ringing")
-        wanted = self.pickup(agent)
+        wanted = self.pickup(user)
+        line.talks_s = wanted.talks_s
         if wanted.what != "nothing":
             act = self._pick_up if wanted.what == "answer" else self._decline
             line.waiting = asyncio.get_running_loop().call_later(wanted.after_s, act, line)
 
-    def _look_twice(self, one: _Line, other: _Line) -> None:
-        if all(self._lines.get(line.call_id) is line for line in (one, other)):
-            self.doubled.append(one.agent)
+    def _look_again(self, earlier: _Line) -> None:
+        if self._lines.get(earlier.call_id) is earlier:
+            self.doubled.append(earlier.user)
 
     def _pick_up(self, line: _Line) -> None:
         line.state = "answered"
@@ -162,6 +176,8 @@ class DeskPhones(asyncio.DatagramProtocol):
         self._stop_waiting(line)
         if line.state == "answered":
             line.state = "up"
+            if line.talks_s:
+                line.waiting = asyncio.get_running_loop().call_later(line.talks_s, self._leave, line)
         elif line.state == "leaving":
             self._drop(line)
 
@@ -171,6 +187,17 @@ class DeskPhones(asyncio.DatagramProtocol):
             self._answer(line, "487 Request Terminated")
             line.state = "leaving"
             self._repeat(line, line.last)
+        elif line is not None and line.state == "answered":
+            line.crossed_at = time.monotonic()
+            asyncio.get_running_loop().call_later(GONE_WITHIN_S, self._look_whether_gone, line)
+
+    def _look_whether_gone(self, line: _Line) -> None:
+        if self._lines.get(line.call_id) is line:
+            self.gone_wrong.append(f"the answer of phone {line.user} crossed a CANCEL and was not hung up")
+
+    def _leave(self, line: _Line) -> None:
+        line.state = "leaving"
+        self._repeat(line, self._bye(line))
 
     def _drop(self, line: _Line) -> None:
         self._stop_waiting(line)
@@ -221,7 +248,7 @@ class DeskPhones(asyncio.DatagramProtocol):
         self._stop_waiting(line)
         if not times:
             self.gone_wrong.append(
-                f"{data.split(b' SIP/2.0')[0][:20]!r} of phone {line.agent} was never answered"
+                f"{data.split(b' SIP/2.0')[0][:20]!r} of phone {line.user} was never answered"
             )
             self._drop(line)
             return
@@ -250,3 +277,14 @@ def usual_pickup(chance: random.Random, ring_s: float) -> Pickup:
     if drawn < 0.04:
         return Pickup(what="decline", after_s=chance.uniform(0.2, 0.5 * ring_s))
     return Pickup(what="answer", after_s=chance.uniform(0.1, 0.1 * ring_s if drawn < 0.8 else 0.6 * ring_s))
+
+
+def customers_pickup(chance: random.Random, talk_s: float) -> Pickup:
+    """Of those called back most answer, some are busy, some do not hear it; who answered may hang up first."""
+    drawn = chance.random()
+    if drawn < 0.15:
+        return Pickup(what="nothing")
+    if drawn < 0.35:
+        return Pickup(what="decline", after_s=chance.uniform(0.1, 1.0))
+    talks_s = 1.0 + chance.expovariate(1 / talk_s) if drawn < 0.6 else 0.0
+    return Pickup(what="answer", after_s=chance.uniform(0.2, 0.2 * talk_s), talks_s=talks_s)

@@ -18,6 +18,7 @@ from banjie.parts.database import database_of
 from banjie.parts.house import seed_demo
 from banjie.people.model import Role, User
 from banjie.people.passwords import hash_password
+from banjie.routing.callbacks import THE_FIELDS, CallbackRules
 from banjie.routing.catalogue import QueueSetup
 from banjie.routing.queues import Queue
 from banjie.scripts import model as script
@@ -50,6 +51,7 @@ class Crew:
     phone_port: int
     acw_s: float | None = 0.0  # None: until the disposition is given
     ring_timeout_s: float = 15.0
+    callback: CallbackRules = THE_FIELDS
     desks: list[httpx.AsyncClient] = field(default_factory=list)  # of those who are signed in
 
     @property
@@ -92,7 +94,9 @@ async def go_ready(crew: Crew) -> None:
 
 async def _seed(work: Queries, crew: Crew, now: datetime) -> None:
     users, scripts = SqlUserStore(work), SqlScriptStore(work)
-    rules = Queue(queue_id=QUEUE, acw_s=crew.acw_s, ring_timeout_s=crew.ring_timeout_s)
+    rules = Queue(
+        queue_id=QUEUE, acw_s=crew.acw_s, ring_timeout_s=crew.ring_timeout_s, callback=crew.callback
+    )
     setup = QueueSetup(rules=rules, name=NAME, priority=0, service_level_s=20.0)
     await SqlQueueCatalogue(work).put_queue(BANK, setup, position=9)
     password_hash = hash_password(PASSWORD)  # of all of them: one costs 25 ms

@@ -51,10 +51,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`facts` say under which circumstances the figures stand: how many calls, at which rate, what went wrong."""
+    """`facts` say under which circumstances the figures stand: how many calls, at which rate.
+
+    `wrong`: what must not be, in words. The figures are printed all the same; then the bench fails.
+    """
 
     figures: Sequence[Figure]
     facts: Mapping[str, float] = field(default_factory=dict)
+    wrong: Sequence[str] = ()
 
 
 def main(measure: Callable[..., Report]) -> None:
@@ -79,6 +83,11 @@ def main(measure: Callable[..., Report]) -> None:
         print(json.dumps(as_json(file.stem, machine, report), ensure_ascii=False))
     else:
         print("\n".join(as_table(file.stem, machine, report)))
+    if report.wrong:
+        sys.stdout.flush()
+        for words in report.wrong:
+            tell(f"WRONG: {words}")
+        raise SystemExit(1)
 
 
 def tell(words: str) -> None:
@@ -104,6 +113,7 @@ def as_json(name: str, machine: Mapping[str, object], report: Report) -> dict[st
             }
             for figure in report.figures
         ],
+        "wrong": list(report.wrong),
     }
 
 

@@ -115,6 +115,14 @@ class Temper:
         return self.think_s + self.patient_s
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """By callers, each known by his number. Who called and was never told anything more has the fate "calls"."""
+
+    fates: dict[str, str]
+    asked: frozenset[str]  # who asked to be called back: each of his keys was taken
+
+
 class Crowd:
     """So many callers, each calling again and again."""
 
@@ -122,11 +130,8 @@ class Crowd:
         self._process, self._fates, self._temper = process, fates, temper
         self.cpu_s = 0.0
 
-    def go_home(self) -> dict[str, str]:
-        """Let each finish what he has begun; return what became of every caller, by his number.
-
-        Who called and was never told anything more has the fate "calls".
-        """
+    def go_home(self) -> "Told":
+        """Let each finish what he has begun; return what became of every caller."""
         self._process.send_signal(signal.SIGUSR1)
         stopping = threading.Timer(self._temper.longest_s + 45, self._process.kill)
         stopping.start()
@@ -134,7 +139,7 @@ class Crowd:
         stopping.cancel()
         self._process.returncode = os.waitstatus_to_exitcode(status)
         self.cpu_s = used.ru_utime + used.ru_stime
-        return dict(line.split() for line in self._fates.read_text().splitlines() if line)
+        return told(self._fates.read_text())
 
 
 @contextlib.contextmanager
@@ -151,6 +156,15 @@ def crowd(port: int, number: str, callers: int, temper: Temper) -> Iterator[Crow
         )
         with _started(*arguments) as (process, _):
             yield Crowd(process, fates, temper)
+
+
+def told(log: str) -> Told:
+    """Read the log of the crowd."""
+    said = [(caller, what) for caller, what in (line.split() for line in log.splitlines() if line)]
+    return Told(
+        fates=dict(one for one in said if one[1] != "asked"),
+        asked=frozenset(caller for caller, what in said if what == "asked"),
+    )
 
 
 @contextlib.contextmanager

@@ -14,6 +14,8 @@ from banjie.base.ids import AgentId, CallId, LegId
 from banjie.calls import events
 from banjie.calls.cdr import Cdr, Outcome, fold
 from banjie.calls.events import CallEvent
+from banjie.routing.kept import KeptCallback
+from bench.desk_agents import CallbackOffered
 from bench.desk_phones import Rang
 
 LOST_IN_A_CRASH = timedelta(
@@ -26,10 +28,15 @@ BY_CALLER = "caller_hung_up"
 class Day:
     """Everything that is known of the calls. `killed_at`: when the server was, if it was."""
 
-    records: Sequence[Cdr]
+    records: Sequence[Cdr]  # of who called
     logs: Mapping[CallId, Sequence[CallEvent]]
     fates: Mapping[str, str]  # by the caller's number, see crowd.xml
     rang: Sequence[Rang] = ()
+    asked: frozenset[str] = frozenset()  # callers who asked to be called back
+    callbacks: Sequence[KeptCallback] = ()
+    attempts: Sequence[Cdr] = ()  # calls to customers
+    customers_rang: Sequence[Rang] = ()
+    offered: Sequence[CallbackOffered] = ()
     killed_at: datetime | None = None
 
 
@@ -54,7 +61,7 @@ def _counted(day: Day) -> Iterator[str]:
 
 def _ended(day: Day) -> Iterator[str]:
     """One end and one outcome, both as the log has them."""
-    for record in day.records:
+    for record in (*day.records, *day.attempts):
         log = day.logs.get(record.call_id, ())
         ends = sum(isinstance(event, events.CallEnded) for event in log)
         if ends != 1:
@@ -102,6 +109,8 @@ def occupied(log: Sequence[CallEvent]) -> Iterator[tuple[AgentId, datetime, date
     guests: dict[LegId, AgentId] = {}  # colleagues who are rung, or asked, for this call
     for event in log:
         match event:
+            case events.CallPlaced():
+                begun.setdefault(event.agent_id, event.occurred_at)
             case events.GuestInvited() if event.agent_id is not None:
                 guests[event.guest_id] = event.agent_id
                 begun.setdefault(event.agent_id, event.occurred_at)
@@ -114,7 +123,9 @@ def occupied(log: Sequence[CallEvent]) -> Iterator[tuple[AgentId, datetime, date
             case events.OfferFailed() | events.AgentLeft():
                 if (since := begun.pop(event.agent_id, None)) is not None:
                     yield event.agent_id, since, event.occurred_at
-            case events.CallEnded():
+            case (
+                events.CallEnded() | events.CallbackPromised()
+            ):  # whom he rings now, he rings for the callback
                 yield from ((agent_id, since, event.occurred_at) for agent_id, since in begun.items())
                 begun.clear()
             case _:
@@ -133,7 +144,7 @@ def ringing(day: Day) -> Ringing:
     """Join each offer with the next ring of that caller at that agent's phone."""
     rings: dict[tuple[str, str], list[float]] = defaultdict(list)
     for ring in day.rang:
-        rings[(ring.agent, ring.caller)].append(ring.at)
+        rings[(ring.user, ring.caller)].append(ring.at)
     callers = {record.call_id: record.caller for record in day.records}
     late_ms, never = list[float](), 0
     for call_id, log in day.logs.items():

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from bench.report import Figure, Once, Reference, Report, as_json, as_table
+from bench.report import Figure, Once, Reference, Report, as_json, as_table, main
 
 pytestmark = pytest.mark.unit
 
@@ -52,3 +52,19 @@ def test_the_table_has_a_line_a_figure_and_names_what_was_measured_once() -> Non
     assert once.strip() == "measured once: 1.6–2.3 Asterisk"
     assert "–" in loss.split()
     assert facts == "  calls 3000"
+
+
+def test_what_is_wrong_is_said_below_the_figures_and_the_bench_fails(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["bench", "--json"])
+
+    with pytest.raises(SystemExit) as failed:
+        main(lambda: Report(figures=[COST], wrong=["a leg is left"]))
+
+    assert failed.value.code == 1
+    told = capsys.readouterr()
+    assert "WRONG: a leg is left" in told.err
+    last = json.loads(told.out.splitlines()[-1])
+    assert last["wrong"] == ["a leg is left"]
+    assert [figure["name"] for figure in last["figures"]] == ["answered"]

@@ -1,7 +1,7 @@
 """What SIPp's last screen tells is read right, whichever side it was."""
 
 import pytest
-from bench.sipp import counted, messages_sent_again, refused
+from bench.sipp import counted, messages_sent_again, refused, told
 
 pytestmark = pytest.mark.unit
 
@@ -51,3 +51,10 @@ def test_calls_that_were_turned_away_are_counted() -> None:
 def test_a_screen_without_figures_is_no_success() -> None:
     with pytest.raises(ValueError, match="no messages"):
         messages_sent_again("Error: bind failed")
+
+
+def test_a_callers_last_word_is_his_fate_and_who_asked_to_be_called_back_is_known_apart() -> None:
+    found = told("138a calls\n138b calls\n138a asked\n138c calls\n138a hung_up_on\n138c asked\n")
+
+    assert found.fates == {"138a": "hung_up_on", "138b": "calls", "138c": "calls"}
+    assert found.asked == {"138a", "138c"}

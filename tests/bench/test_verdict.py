@@ -16,8 +16,10 @@ from banjie.calls.events import (
     AgentOffered,
     CallAnswered,
     CallArrived,
+    CallbackPromised,
     CallEnded,
     CallEvent,
+    CallPlaced,
     CallQueued,
     EndReason,
     GuestInvited,
@@ -152,11 +154,36 @@ def test_whom_a_call_occupies_and_for_how_long() -> None:
     assert connected_since([log], at(5)) == {ANN}
 
 
+def test_who_asks_to_be_called_back_occupies_nobody_and_his_callback_does() -> None:
+    """The agent who is rung for him is rung for the callback from then on; the call to the customer is a call of its own."""
+    asked = [
+        *call("a")[:4],
+        CallbackPromised(call_id=CallId("a"), occurred_at=at(2), queue_id=QueueId("bench"), number="138a"),
+        CallEnded(call_id=CallId("a"), occurred_at=at(5), reason="callback_kept"),
+    ]
+    placed = CallPlaced(
+        call_id=CallId("b"),
+        occurred_at=at(3),
+        channel="sip",
+        peer=ANN,
+        dialled="138a",
+        caller="01066668888",
+        language="zh",
+        agent_id=ANN,
+        direction="out",
+        callback_of=CallId("a"),
+    )
+    attempt = [placed, CallEnded(call_id=CallId("b"), occurred_at=at(7), reason="no_answer")]
+
+    assert list(occupied(asked)) == [(ANN, at(1), at(2))]
+    assert list(occupied(attempt)) == [(ANN, at(3), at(7))]
+
+
 def test_an_offer_is_joined_with_the_ring_of_its_caller_at_its_agents_phone() -> None:
     rang = [
-        Rang(agent="ann", caller="138b", at=at(1.5).timestamp()),
-        Rang(agent="ann", caller="138a", at=at(1.02).timestamp()),
-        Rang(agent="bob", caller="138a", at=at(1.01).timestamp()),
+        Rang(user="ann", caller="138b", at=at(1.5).timestamp()),
+        Rang(user="ann", caller="138a", at=at(1.02).timestamp()),
+        Rang(user="bob", caller="138a", at=at(1.01).timestamp()),
     ]
 
     found = ringing(replace(day(call("a"), call("c")), rang=rang))

@@ -28,6 +28,7 @@ LENGTH: Final = timedelta(seconds=3)
 RENEW_S, ASK_S = 0.5, 0.25
 STORED_WITHIN_S: Final = 10.0
 EARLIER_S: Final = 1.0  # before the row runs out we ring nobody any more: clocks of two machines run apart
+LEADS_FOR_S: Final = LENGTH.total_seconds() - EARLIER_S  # from a renewal
 log = structlog.get_logger()
 
 
@@ -109,4 +110,4 @@ async def take_the_lead(run: Run, store: Store) -> Lead:
 
 
 def _until(asked_at: float) -> float:
-    return asked_at + LENGTH.total_seconds() - EARLIER_S
+    return asked_at + LEADS_FOR_S
