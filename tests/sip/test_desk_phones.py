@@ -347,3 +347,33 @@ async def test_a_desk_phone_calls_a_number_of_ours_and_one_that_leads_nowhere(
     await until_row(
         server, "SELECT 1 FROM agent_state WHERE agent_id = '1001' AND state = 'READY' AND until IS NULL"
     )
+
+
+async def test_two_phones_of_an_agent_ring_together_and_one_answers(
+    server: BanjieServer, open_phone: OpenPhone
+) -> None:
+    desk = await desk_phone(server, open_phone, "1001", COLLEAGUE_HZ)
+    other = await desk_phone(server, open_phone, "1001", AGENT_HZ)
+    caller = await open_phone(f"<sip:{VIP}@127.0.0.1:{server.sip_port}>;regint=0", CALLER_HZ)
+    await ready_on_phone(server, "1001")
+    await caller.tell("dial", f"sip:{NUMBER}@127.0.0.1:{server.sip_port}")
+    await until_event(server, "ScriptStarted")
+    await caller.press("0")
+    for phone in (desk, other):
+
+        async def rings(phone: Baresip = phone) -> bool:
+            return "180 Ringing" in phone.messages()
+
+        await until(rings, within_s=10.0, what=phone.log)
+
+    await other.tell("accept")
+
+    await until_phone_hears_only(caller, {"agent"})
+    await until_phone_hears_only(other, {"caller"})
+    assert 'Reason: SIP;cause=200;text="Call completed elsewhere"' in desk.messages()
+    assert "INCOMING" not in await desk.tell("listcalls")
+    await caller.tell("hangup")
+    await until_row(
+        server,
+        "SELECT 1 FROM call_record WHERE agent_id = '1001' AND outcome = 'ANSWERED' AND ended_at IS NOT NULL AND call_id NOT LIKE 'demo-%'",
+    )

@@ -1,16 +1,22 @@
 """What one call of ours says at each route, and what it remembers of the one it tries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from banjie.sip.core import ALLOW, SUPPORTED, Core
 from banjie.sip.dialogs import Dialog
 from banjie.sip.errors import Malformed
+from banjie.sip.events import EndedBy
 from banjie.sip.grammar import parse_uri
 from banjie.sip.model import MOST_HOPS, Headers, Request, SipUri, Transmit, quoted
 from banjie.sip.ports import Route
 from banjie.sip.sessions import Session
 from banjie.sip.timers import Timer
 from banjie.sip.transaction_layer import ClientTransaction
+
+TIMED_OUT: Final = 408
+BUSY: Final = 486
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,6 +30,29 @@ class Calling:
     hops_left: int = MOST_HOPS
     replaces: str | None = None  # the dialog at the target whose place the call is to take (RFC 3891)
     routes: list[Route] = field(default_factory=list)
+    failures: list["Failed"] = field(default_factory=list)  # of the attempts that are over
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """How an attempt came to nothing."""
+
+    status: int
+    reason: str
+    by: EndedBy
+
+
+def best(failures: Sequence[Failed]) -> Failed:
+    """Return what is told of a call that none of several took (RFC 3261 §16.7): what a person decided comes first."""
+    return min(failures, key=lambda failed: _weight(failed.status))
+
+
+def _weight(status: int) -> int:
+    if status >= 600:
+        return 0
+    if status == BUSY:
+        return 1
+    return 2 if 400 <= status < 500 and status != TIMED_OUT else 3
 
 
 class Attempt:
@@ -35,6 +64,7 @@ class Attempt:
         "calling",
         "cancelled",
         "early",
+        "is_elsewhere",
         "is_wanted",
         "local_tag",
         "patience",
@@ -58,6 +88,7 @@ class Attempt:
         self.tries = 0
         self.session_expires_s = 0
         self.is_wanted = True
+        self.is_elsewhere = False  # another phone of his has the call
         self.progressed = False
         self.cancelled = False
         self.transaction: ClientTransaction | None = None
@@ -65,6 +96,10 @@ class Attempt:
         self.rseqs: dict[str, int] = {}
         self.acks: dict[str, Transmit | None] = {}  # by the peer's tag; None: waits for our answer
         self.patience: Timer | None = None
+
+
+def attempts_of(session: Session) -> list[Attempt]:
+    return [attempt for attempt in session.attempts if isinstance(attempt, Attempt)]
 
 
 def invite_of(attempt: Attempt, via: str, core: Core) -> Request:

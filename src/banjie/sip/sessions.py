@@ -112,7 +112,7 @@ class Session:
         "arrived",
         "asked",
         "asking",
-        "attempt",
+        "attempts",
         "body_sent_reliably",
         "bye_when_acked",
         "credentials",
@@ -154,7 +154,9 @@ class Session:
         self.unacked: Unacked | None = None
         self.bye_when_acked = False  # hung up between our 2xx and its ACK (RFC 3261 §15)
         # As caller.
-        self.attempt: object | None = None  # uac.Attempt
+        self.attempts: list[
+            object
+        ] = []  # attempts.Attempt: at one route after another, or at all phones of a user
         self.credentials: str | None = None
         self.owes_ack: Callable[[bytes | None, float], None] | None = None  # the 2xx held the offer
         # Offer and answer.

@@ -1,13 +1,16 @@
-"""Calls that go out (RFC 3261 §13.2, RFC 3262 §4, RFC 3263 §4.3): attempts at one route after another.
+"""Calls that go out (RFC 3261 §13.2, RFC 3262 §4, RFC 3263 §4.3): at one route of a trunk after another, at all phones of
+a user at once.
 
 Each route is an attempt of its own: its INVITE transaction, its early dialogs. An attempt that nobody wants any
-more (hung up, or given up for the next route) is cancelled as soon as the peer lets it be, and what it still
-accepts is confirmed and hung up at once: no call is lost half-open, none is doubled.
+more (hung up, given up for the next route, answered elsewhere) is cancelled as soon as the peer lets it be, and what it
+still accepts is confirmed and hung up at once: no call is lost half-open, none is doubled. Of a user's phones the first
+that answers has the call, and the others are told so (RFC 3326); one that is busy leaves the others ringing, one that
+declines for all of them (6xx) does not.
 """
 
 from functools import partial
 
-from banjie.sip.attempts import Attempt, Calling, invite_of
+from banjie.sip.attempts import Attempt, Calling, Failed, attempts_of, best, invite_of
 from banjie.sip.bodies import session_description
 from banjie.sip.core import Core
 from banjie.sip.dialogs import Dialog, as_caller
@@ -17,13 +20,15 @@ from banjie.sip.events import Accepted
 from banjie.sip.grammar import parse_number
 from banjie.sip.in_dialog import InDialog, allows
 from banjie.sip.message import Essentials
-from banjie.sip.model import Hop, Response, SessionId, Target
+from banjie.sip.model import Hop, Response, SessionId, Target, UserTarget
 from banjie.sip.reoffers import Reoffers
 from banjie.sip.session_timers import agreed_as_client
 from banjie.sip.sessions import Session, SessionState, Turn
 from banjie.sip.transaction_layer import ClientTransaction, Failure, cancel
 
 _LONGEST_REST_S = 300.0  # whatever a server says
+_FOR_ALL = 600  # RFC 3261 §16.7: nobody else need be asked
+_ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326: phones list it as no call missed
 _TRIES = 4  # INVITEs at one route: challenges and 422
 
 
@@ -49,6 +54,8 @@ class Uac:
         at = now + core.settings.longest_ringing_s
         session.ringing_timer = core.deadlines.at(at, partial(self._rang_too_long, session))
         self._try(session, calling, now)
+        while isinstance(target, UserTarget) and calling.routes:
+            self._try(session, calling, now)
         return session.id
 
     def _try(self, session: Session, calling: Calling, now: float) -> None:
@@ -57,7 +64,7 @@ class Uac:
         core = self._core
         attempt = Attempt(session, calling, route, core.token() + core.token(), core.token())
         attempt.session_expires_s = core.settings.session_expires_s
-        session.attempt = attempt
+        session.attempts.append(attempt)
         session.local_tag = attempt.local_tag
         session.credentials = route.credentials
         self._send(attempt, None, now)
@@ -129,6 +136,7 @@ class Uac:
             self._turn_down(attempt, dialog, known, now)
             return
         session.turn(Turn.ACCEPT)
+        self._withdraw(session, attempt, now)
         self._core.deadlines.cancel(session.ringing_timer)
         session.ringing_timer = None
         session.dialog = dialog
@@ -184,7 +192,7 @@ class Uac:
             self._give_up(attempt, 503, response.reason, now)
         else:
             attempt.is_wanted = False
-            self._core.end(attempt.session, response.status, response.reason, "peer", now)
+            self._end_unless_others_ring(attempt, Failed(response.status, response.reason, "peer"), now)
 
     def _proof(self, attempt: Attempt, response: Response) -> tuple[str, str] | None:
         """Return the header that answers a challenge. The next INVITE is the same in all that it signs."""
@@ -231,18 +239,38 @@ class Uac:
             session.remote_body = None
             self._try(session, attempt.calling, now)
         else:
-            self._core.end(session, status, reason, "failure", now)
+            self._end_unless_others_ring(attempt, Failed(status, reason, "failure"), now)
+
+    def _end_unless_others_ring(self, attempt: Attempt, failed: Failed, now: float) -> None:
+        session, calling = attempt.session, attempt.calling
+        calling.failures.append(failed)
+        if any(other.is_wanted for other in attempts_of(session)) and failed.status < _FOR_ALL:
+            return
+        self.hang_up(session, now)
+        told = best(calling.failures)
+        self._core.end(session, told.status, told.reason, told.by, now)
 
     # what we no longer want
 
     def hang_up(self, session: Session, now: float) -> None:
-        """Cancel the attempt that runs. The session's end is the caller's to tell."""
-        attempt = session.attempt
-        if isinstance(attempt, Attempt):
-            attempt.is_wanted = False
-            self._core.deadlines.cancel(attempt.patience)
-            if attempt.progressed:
-                self._cancel(attempt, now)
+        """Cancel the attempts that run. The session's end is the caller's to tell."""
+        for attempt in attempts_of(session):
+            self._leave(attempt, now)
+
+    def _withdraw(self, session: Session, answered: Attempt, now: float) -> None:
+        """Let his other phones stop ringing: this one was answered."""
+        for attempt in attempts_of(session):
+            if attempt is not answered:
+                attempt.is_elsewhere = True
+                self._leave(attempt, now)
+
+    def _leave(self, attempt: Attempt, now: float) -> None:
+        if not attempt.is_wanted:
+            return  # it is over, or cancelled as soon as may be
+        attempt.is_wanted = False
+        self._core.deadlines.cancel(attempt.patience)
+        if attempt.progressed:
+            self._cancel(attempt, now)
 
     def _cancel(self, attempt: Attempt, now: float) -> None:
         """RFC 3261 §9.1: once, and only after a provisional response."""
@@ -252,8 +280,11 @@ class Uac:
         attempt.cancelled = True
         self._early.forget(attempt)
         branch = transaction.key[0]
+        request = cancel(transaction.request)
+        if attempt.is_elsewhere:
+            request.headers.add("Reason", _ELSEWHERE)
         self._core.transactions.send(
-            cancel(transaction.request),
+            request,
             branch,
             transaction.hop,
             lambda _r, _k, _h, _at: None,
