@@ -18,16 +18,17 @@ import { chooseLanguage } from '@/ui/language'
 import { useLanguage, useText } from '@/ui/useLanguage'
 import { Commands } from './commands/Commands'
 import { KeyHelp } from './KeyHelp'
-import { PAGES, useFetchedAhead, type Page } from './pages'
+import { entriesOf, PAGES, useFetchedAhead, type Entry } from './pages'
 import { Unbroken } from './Unbroken'
 
 export function Shell() {
   const { t } = useTranslation()
   const may = useMay()
   const pages = PAGES.filter((page) => may(page.needs))
-  const setUp = pages.filter((page) => page.isSetUp)
+  const entries = entriesOf(pages)
   const { pathname } = useLocation()
   const here = pages.find((page) => pathname.split('/')[1] === page.name)
+  const entry = entries.find((one) => here !== undefined && one.pages.includes(here))
   useFetchedAhead(pages)
   const { keys } = useSession()
   useEffect(() => loadKeys(keys), [keys])
@@ -42,16 +43,11 @@ export function Shell() {
           <span>{t('app.product')}</span>
         </div>
         <nav className="shell-nav" aria-label={t('app.nav.label')}>
-          {pages.filter((page) => !page.isSetUp || setUp.length === 1).map(({ name }) => (
-            <NavLink key={name} to={`/${name}`}>
-              {t(`app.nav.${name}`)}
+          {entries.map((one) => (
+            <NavLink key={one.label} to={`/${one === entry ? here?.name : one.pages[0].name}`} className={() => (one === entry ? 'active' : '')}>
+              {t(`app.nav.${one.label}`)}
             </NavLink>
           ))}
-          {setUp.length > 1 && (
-            <NavLink to={`/${here?.isSetUp === true ? here.name : setUp[0]?.name}`} className={() => (here?.isSetUp === true ? 'active' : '')}>
-              {t('app.nav.setUp')}
-            </NavLink>
-          )}
         </nav>
         <Tools />
       </header>
@@ -59,7 +55,7 @@ export function Shell() {
       {may('calls.take') && <CallStrip />}
       {may('calls.supervise') && <WatchBar />}
       <div className="shell-body">
-        {here?.isSetUp === true && setUp.length > 1 && <SetUpNav pages={setUp} />}
+        {entry !== undefined && entry.pages.length > 1 && <GroupNav {...entry} />}
         <main id="main" className="shell-main" tabIndex={-1}>
           <Unbroken key={pathname.split('/')[1]}>
             <Suspense fallback={<Waiting />}>
@@ -144,10 +140,10 @@ function LiveLight() {
   )
 }
 
-function SetUpNav({ pages }: { pages: readonly Page[] }) {
+function GroupNav({ label, pages }: Entry) {
   const { t } = useTranslation()
   return (
-    <nav className="set-up-nav" aria-label={t('app.nav.setUpLabel')}>
+    <nav className="group-nav" aria-label={t(`app.nav.${label}`)}>
       {pages.map(({ name }) => (
         <NavLink key={name} to={`/${name}`}>
           {t(`app.nav.${name}`)}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { dateAndTime, duration, percent, phone, secondsSince, timeOfDay } from './format'
+import { dateAndTime, dayAndMinute, duration, percent, phone, secondsSince, timeOfDay } from './format'
 import { preferredLanguage } from './preferredLanguage'
 
 test.each([
@@ -28,6 +28,8 @@ test('times are told in the zone of the site', () => {
   expect(timeOfDay('2026-11-23T16:30:05Z', 'zh', 'Asia/Shanghai')).toBe('00:30:05')
   expect(dateAndTime('2026-11-23T16:30:05Z', 'zh', 'Asia/Shanghai')).toBe('2026/11/24 00:30:05')
   expect(dateAndTime('2026-11-23T16:30:05Z', 'en', 'Asia/Shanghai')).toBe('24 Nov 2026, 00:30:05')
+  expect(dayAndMinute('2026-11-23T16:30:05Z', 'zh', 'Asia/Shanghai')).toBe('11/24 00:30')
+  expect(dayAndMinute('2026-11-23T16:30:05Z', 'en', 'Asia/Shanghai')).toBe('24 Nov, 00:30')
 })
 
 test('seconds since an instant', () => expect(secondsSince('2026-11-23T00:00:00Z', Date.parse('2026-11-23T00:01:00Z'))).toBe(60))

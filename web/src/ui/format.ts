@@ -49,3 +49,15 @@ export function dateAndTime(instant: string, language: string, timeZone: string)
 function localeOf(language: string): string {
   return language === 'zh' ? 'zh-CN' : 'en-GB'
 }
+
+/** A day near by, without its year and its seconds: what a list of things to come shows. */
+export function dayAndMinute(instant: string, language: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(localeOf(language), {
+    timeZone,
+    month: language === 'zh' ? '2-digit' : 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(instant))
+}

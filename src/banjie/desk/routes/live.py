@@ -130,7 +130,7 @@ async def _hear(websocket: WebSocket, parts: DeskParts, who: Principal, reader: 
     while True:
         try:
             text = await websocket.receive_text()
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, RuntimeError):  # gone; the latter where the writer has found out first
             return None
         except KeyError:  # bytes
             return CLOSED_NOT_UNDERSTOOD

@@ -14,7 +14,8 @@ import { usePeopleCommands } from './usePeopleCommands'
 import './commandBar.css'
 
 const PAGE_ROWS = 8
-const OF_THE_FRAME: ReadonlySet<string> = new Set(['help', 'language', 'password', 'signOut']) // after what the work asks for
+// After what the work asks for: Enter in the empty bar takes nobody away from it.
+const LAST: ReadonlySet<string> = new Set(['devices', 'offline', 'help', 'language', 'password', 'signOut'])
 
 export default function CommandBar({ close, openCall }: { close: () => void; openCall: (callId: string) => void }) {
   const { t } = useTranslation()
@@ -118,7 +119,7 @@ function useAll(typed: string, openCall: (callId: string) => void): { commands: 
   const own = useOwnCommands(typed)
   const people = usePeopleCommands(typed)
   const calls = useCallCommands(typed, openCall)
-  const work = offered.filter((command) => !OF_THE_FRAME.has(command.id))
+  const work = offered.filter((command) => !LAST.has(command.id))
   const all = [...work, ...own, ...people.commands, ...calls.commands, ...offered] // the page's own button has the last word
   return { commands: [...new Map(all.map((command) => [command.id, command])).values()], isLooking: people.isLooking || calls.isLooking }
 }

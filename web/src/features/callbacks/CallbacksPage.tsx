@@ -10,7 +10,7 @@ import { CallDrawer } from '@/features/calls/CallDrawer'
 import { useDirectory } from '@/features/calls/useDirectory'
 import { useNumber } from '@/features/calls/useNumber'
 import { useMay, useSession } from '@/features/people/session'
-import { dateAndTime } from '@/ui/format'
+import { dayAndMinute } from '@/ui/format'
 import { Mark, type MarkKind } from '@/ui/Mark'
 import { useAttempt, useWords } from '@/ui/refusal'
 import { Since } from '@/ui/Since'
@@ -94,7 +94,7 @@ function useColumns(open: (callId: string) => void): TableColumnsType<Callback> 
   const { tenant } = useSession()
   const { queueName, agentName } = useDirectory()
   const number = useNumber()
-  const at = (instant: string | null) => (instant === null ? '' : dateAndTime(instant, language, tenant.timezone))
+  const at = (instant: string | null) => (instant === null ? '' : dayAndMinute(instant, language, tenant.timezone))
   return [
     {
       title: t('callbacks.asked'),
