@@ -7,8 +7,9 @@ import pytest
 from banjie.routing.acd import Acd
 from banjie.routing.agents import AgentState
 from banjie.routing.arrivals import Arrival
-from banjie.routing.callbacks import CallbackState
+from banjie.routing.callbacks import CallbackRules, CallbackState
 from banjie.routing.errors import NoSuchQueue
+from banjie.routing.events import CallbackEnded
 from banjie.routing.queues import Queue, Strategy
 from tests.routing.floors import (
     ANN,
@@ -128,6 +129,21 @@ def test_after_a_crash_callbacks_are_in_their_places_and_nobody_else_is_there() 
     assert other.agents() == []
     assert other.next_deadline == 500.0 + 1810.0 - 42.0
     assert offered(seat(other, BOB, 501.0)) == [(SECOND, BOB)]
+
+
+def test_a_crash_in_the_last_attempt_gives_the_callback_up() -> None:
+    once = [Queue(queue_id=GENERAL, callback=CallbackRules(attempts_max=1))]
+    acd = Acd(once)
+    for call in (FIRST, SECOND):
+        acd.enter(Arrival(call_id=call, queue_id=GENERAL, callback_number="13800001234"), 0.0)
+    seat(acd, ANN, 1.0)
+    acd.accepted(FIRST, ANN, 2.0)
+    other = Acd(once)
+
+    effects = other.restore_callbacks(json.loads(json.dumps(acd.export(5.0))), 5.0)
+
+    assert effects == [CallbackEnded(call_id=FIRST, queue_id=GENERAL, how=CallbackState.GIVEN_UP)]
+    assert [c.call_id for c in other.waiting(GENERAL)] == [SECOND]
 
 
 def test_what_cannot_be_gone_on_with_is_refused() -> None:

@@ -540,6 +540,23 @@ async def test_after_a_crash_all_wait_at_their_places_and_none_twice(centre: Cen
     assert after.callback_log.open == []
 
 
+async def test_a_crash_in_the_last_attempt_is_the_end_of_it(centre: Centre) -> None:
+    """It was counted before his phone rang, so it may have rung: he is not dialled a third time of two."""
+    once = replace(RULES, attempts_max=1)
+    offering(centre, once)
+    asked, other = kept(centre, LI), kept(centre, WANG)
+    centre.ready(ANN)
+    await take(centre, ANN)
+
+    after = offering(Centre(), once)
+    after.stories.callbacks.take_up(list(centre.callback_log.rows.values()))
+
+    row = after.callback_log.rows[asked]
+    assert (row.ending, row.attempts) == (Ending.GIVEN_UP, 1)
+    assert row.ended_at is not None
+    assert waits(after) == [other]
+
+
 def test_the_places_of_two_who_came_at_once_are_written_in_their_order(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:

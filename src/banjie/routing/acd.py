@@ -67,8 +67,8 @@ class Acd(BesideQueues, Questions):
 
     def restore_callbacks(self, plain: object, now: float, elapsed_s: float = 0.0) -> list[Effect]:
         """Go on after a crash: only who is to be called back still waits, at his place."""
-        restore_callbacks(self._floor, from_plain(Snapshot, plain), now, elapsed_s)
-        return self._floor.settle(now)
+        effects = restore_callbacks(self._floor, from_plain(Snapshot, plain), now, elapsed_s)
+        return effects + self._floor.settle(now)
 
     def take_up_callbacks(self, kept: Sequence[KeptCallback], at: datetime, now: float) -> list[Effect]:
         """The same, from callbacks as they were written down; `at` is `now` by the wall clock."""

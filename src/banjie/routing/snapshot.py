@@ -12,9 +12,10 @@ from typing import Final, TypeVar
 from banjie.base.ids import QueueId
 from banjie.routing import waits
 from banjie.routing.agents import AgentState
-from banjie.routing.callbacks import Callback, CallbackState
+from banjie.routing.callbacks import Callback, CallbackState, Happened
 from banjie.routing.errors import NoSuchQueue
 from banjie.routing.estimate import Pace
+from banjie.routing.events import Effect
 from banjie.routing.floor import Floor
 from banjie.routing.kept import KeptCallback
 from banjie.routing.order import Order
@@ -93,23 +94,30 @@ def restore(floor: Floor, snapshot: Snapshot, now: float, elapsed_s: float) -> N
     floor.deserted.clear()
 
 
-def restore_callbacks(floor: Floor, snapshot: Snapshot, now: float, elapsed_s: float) -> None:
+def restore_callbacks(floor: Floor, snapshot: Snapshot, now: float, elapsed_s: float) -> list[Effect]:
     """After a crash: callers and offers are gone, agents sign in anew; callbacks wait at their places.
 
-    One that was being dialled waits too, its attempt counted.
+    One that was being dialled waits too, its attempt counted; was that the last, it is given up.
     """
     shift_s = _begin(floor, snapshot, now, elapsed_s)
+    effects: list[Effect] = []
     for place, _ in snapshot.calls:
         if (callback := place.callback) is None:
             continue
         place.rung, place.tried, place.kept_for = {}, set(), None
         place.is_paced = place.was_paced = False
         callback.dialled_by = None
+        attempts_max = floor.queues[place.queue_id].callback.attempts_max
+        if callback.state is CallbackState.DIALLED and callback.attempts >= attempts_max:
+            _put(floor, place, shift_s)
+            effects += floor.end_callback(place, Happened.ENOUGH_TRIED, now)
+            continue
         if callback.state is not CallbackState.ASLEEP:
             callback.state = CallbackState.WAITING
             floor.homeless.append(place)
         _put(floor, place, shift_s)
         floor.set_due(place)
+    return effects
 
 
 def snapshot_of(kept: Sequence[KeptCallback], at: datetime, now: float) -> Snapshot:

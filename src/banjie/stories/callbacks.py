@@ -109,17 +109,18 @@ class Callbacks:
 
     def take_up(self, rows: Sequence[KeptCallback]) -> None:
         """Go on after a start with those written down, each at its place."""
-        known = [self._woken(row) for row in rows if row.queue_id in self._house().queues]
+        known = [row for row in rows if row.queue_id in self._house().queues]
         if len(known) < len(rows):
             log.error("callbacks of unknown queues are left alone", count=len(rows) - len(known))
         self._same_moment = self._moment()
         for row in known:
-            self._kept[row.call_id] = Kept(row=row, view=_unknown(row.number))
+            self._kept[row.call_id] = Kept(row=self._woken(row), view=_unknown(row.number))
         effects = self._offers.acd.take_up_callbacks(known, *self._same_moment)
-        for row in known:
-            self._write(row)
-            self._spawn(self._look_up(row.call_id))
+        for kept in self._kept.values():
+            self._write(kept.row)
         self._offers.apply(effects)
+        for call_id in list(self._kept):
+            self._spawn(self._look_up(call_id))
 
     def close(self) -> None:
         """The house closes: what is written stands. Who is being dialled waits again, his attempt counted."""
