@@ -5,7 +5,7 @@ or talks at a time; what a caller knows of his call's end, its record says too.
 """
 
 import itertools
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from bench.desk_phones import Rang
 LOST_IN_A_CRASH = timedelta(
     seconds=0.5
 )  # what was given to the log within its last gathering, on a busy machine
+T1 = timedelta(seconds=0.5)  # of RFC 3261
 BY_CALLER = "caller_hung_up"
 
 
@@ -46,17 +47,28 @@ def faults(day: Day) -> list[str]:
 
 
 def _counted(day: Day) -> Iterator[str]:
-    """One caller, one record."""
-    for caller, times in Counter(record.caller for record in day.records).items():
-        if times > 1:
-            yield f"caller {caller} has {times} records"
+    """One caller, one record; whom the answer had not reached at the crash calls on, and has another by who comes after it."""
+    recorded: defaultdict[str, list[Cdr]] = defaultdict(list)
+    for record in day.records:
+        recorded[record.caller].append(record)
+    for caller, records in recorded.items():
+        counted = [one for one in records if not _calls_on(one, day.killed_at)]
+        if len(counted) > 1:
+            ends = ", ".join(f"{one.arrived_at} {one.outcome} {one.end_reason}" for one in counted)
+            yield f"caller {caller} has {len(counted)} records: {ends}"
         if caller not in day.fates:
             yield f"caller {caller} has a record and never called"
-    recorded = {record.caller for record in day.records}
     for caller, fate in day.fates.items():
         is_forgiven = fate in ("refused", "calls") or (fate == "cut_off" and day.killed_at is not None)
         if caller not in recorded and not is_forgiven:
             yield f"caller {caller} ({fate}) has no record"
+
+
+def _calls_on(record: Cdr, killed_at: datetime | None) -> bool:
+    """An INVITE whose answer is lost is sent again, first after T1, until somebody answers (RFC 3261 §17.1.1.2)."""
+    if killed_at is None or record.end_reason != "interrupted":
+        return False
+    return timedelta(0) <= killed_at - record.arrived_at <= T1
 
 
 def _ended(day: Day) -> Iterator[str]:

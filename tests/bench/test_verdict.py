@@ -125,6 +125,15 @@ def test_a_crash_forgives_what_it_cut_off_and_nothing_begun_after_it() -> None:
     assert "begun after the crash" in after
 
 
+def test_whom_the_answer_had_not_reached_at_the_crash_calls_on_and_is_one_caller() -> None:
+    cut_off, again = [*call("a")[:2], call("a", why="interrupted")[-1]], call("a", ended_s=30)
+    twice = replace(day(again, a="left"), records=[fold(cut_off), fold(again)])
+
+    assert [fault for fault in faults(replace(twice, killed_at=at(0.3))) if "records" in fault] == []
+    assert any("has 2 records" in fault for fault in faults(replace(twice, killed_at=at(3))))
+    assert any("has 2 records" in fault for fault in faults(twice))
+
+
 def test_whom_a_call_occupies_and_for_how_long() -> None:
     call_id = CallId("a")
     log = [
