@@ -56,8 +56,11 @@ class Lead:
         await stop(0.0 if self._deposed.is_set() else STORED_WITHIN_S)
 
     async def keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
         while not self._deposed.is_set():
-            await asyncio.sleep(RENEW_S)
+            due = max(due + RENEW_S, loop.time())  # one that took long does not put off the next
+            await asyncio.sleep(due - loop.time())
             try:
                 await self._renew()  # however long it takes: an answer not waited for may have cost an epoch
             except (Unavailable, TimeoutError) as cause:
