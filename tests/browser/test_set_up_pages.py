@@ -147,7 +147,10 @@ async def test_a_file_of_people_is_mended_and_taken_whole(
         await dialog.get_by_role("button", name="存为文件").click()
     errors = (await (await saved.value).path()).read_text(encoding="utf-8-sig")
     assert errors.splitlines() == ["行,列,问题", "3,角色,没有角色“老板”"]
-    await expect(dialog.get_by_role("button", name="导入", exact=True)).to_be_disabled()
+    take = dialog.get_by_role("button", name="导入", exact=True)
+    await expect(take).to_be_disabled()
+    await take.focus()
+    await expect(page.get_by_role("tooltip").filter(has_text="请先改好列出的问题")).to_be_visible()
     assert len(desk.users.users) == before
 
     file.write_bytes("用户名,姓名,角色,分机\nbob,白,坐席,1500\neve,夏,排班员,\n".encode())

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
 import type { ImportResult, KeptPerson } from '@/api/types'
+import { Act } from '@/ui/Act'
 import { writeCsv } from '@/ui/csv'
 import { useWords } from '@/ui/refusal'
 import { saveFile } from '@/ui/saveFile'
@@ -54,17 +55,21 @@ export function ImportDialog({ onDone, onClose }: { onDone: (added: readonly Kep
     saveFile('banjie-import-faults.csv', writeCsv([header, ...faults.map((one) => [String(one.line), one.column, one.message])]))
   }
   const isReady = tried !== null && faults.length === 0
+  const whyNot = isReady ? null : tried === null ? t('people.import.chooseFirst') : t('people.import.mendFirst')
   return (
     <Modal
       open
       title={t('people.import.title')}
       onCancel={onClose}
       width={720}
-      okText={isReady ? t('people.import.take', { count: tried.result.rows_count }) : t('people.import.takeNothing')}
-      okButtonProps={{ disabled: !isReady }}
-      cancelText={t('app.record.cancel')}
-      confirmLoading={isBusy}
-      onOk={() => tried !== null && void send(tried.file, false)}
+      footer={
+        <div className="record-foot">
+          <Button onClick={onClose}>{t('app.record.cancel')}</Button>
+          <Act type="primary" loading={isBusy} whyNot={whyNot} act={() => tried !== null && void send(tried.file, false)}>
+            {isReady ? t('people.import.take', { count: tried.result.rows_count }) : t('people.import.takeNothing')}
+          </Act>
+        </div>
+      }
     >
       <p>{t('people.import.lead')}</p>
       <p className="faint">{t('people.import.rules')}</p>

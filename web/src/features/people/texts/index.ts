@@ -64,6 +64,8 @@ export const zh = {
     wrong: '问题',
     take: '导入 {{count}} 人',
     takeNothing: '导入',
+    chooseFirst: '请先选择文件',
+    mendFirst: '请先改好列出的问题，再选择文件',
   },
   teams: {
     title: '班组',
@@ -169,6 +171,8 @@ export const en: typeof zh = {
     wrong: 'What is wrong',
     take: 'Take on {{count}} people',
     takeNothing: 'Take on',
+    chooseFirst: 'Choose a file first',
+    mendFirst: 'Mend what is listed, then choose the file again',
   },
   teams: {
     title: 'Teams',
