@@ -5,7 +5,8 @@ from playwright.async_api import expect
 
 from tests.browser.callers import asks_for_a_person
 from tests.browser.conftest import OpenPage, OpenPhone
-from tests.peers.desk import AGENT_HZ, go_ready, sign_in, until_phone_hears, until_row
+from tests.browser.voices import until_page_hears
+from tests.peers.desk import AGENT_HZ, SUPERVISOR_HZ, go_ready, sign_in, until_phone_hears, until_row
 from tests.peers.server import BanjieServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -44,7 +45,7 @@ async def test_a_call_outlives_its_microphone_and_its_sound_is_on_record(
     await expect(agent.get_by_role("status", name="通话网络：网络良好")).to_be_visible(timeout=20_000)
 
     await agent.evaluate(_UNPLUG)
-    await expect(agent.get_by_text("客户又能听到您了")).to_be_visible()
+    await expect(agent.get_by_text("麦克风恢复")).to_be_visible()
     await agent.wait_for_timeout(1000)  # longer ago than the phone listens back
     await until_phone_hears(caller, AGENT_HZ)
     await agent.get_by_role("button", name="挂机").click()
@@ -59,3 +60,27 @@ async def test_a_call_outlives_its_microphone_and_its_sound_is_on_record(
     assert set(kept) == {"caller", "agent"}
     assert kept["agent"]["agent_id"] is not None
     assert kept["agent"]["mos"] > 4
+
+
+async def test_a_supervisor_s_ear_outlives_its_microphone(
+    server: BanjieServer, page_with_tone: OpenPage, open_phone: OpenPhone
+) -> None:
+    agent, supervisor = await page_with_tone(AGENT_HZ), await page_with_tone(SUPERVISOR_HZ)
+    await supervisor.add_init_script(_KEEP_TRACKS)
+    await sign_in(agent, server, "1001")
+    await go_ready(agent)
+    await asks_for_a_person(server, open_phone)
+    await agent.get_by_role("button", name="接听").click()
+    await sign_in(supervisor, server, "2001")
+    await supervisor.get_by_role("button", name="监听 坐席 1001").click()
+    bar = supervisor.get_by_role("region", name="督导中的通话")
+    await bar.get_by_role("button", name="耳语").click()
+    await until_page_hears(agent, {"caller", "supervisor"})
+
+    await supervisor.evaluate(_UNPLUG)
+    await expect(supervisor.get_by_text("麦克风恢复")).to_be_visible()
+    await supervisor.wait_for_timeout(1000)  # longer ago than the page listens back
+    await until_page_hears(agent, {"caller", "supervisor"})
+    await bar.get_by_role("button", name="监听").click()
+    await until_page_hears(agent, {"caller"})  # the new microphone is as silent as the old one was
+    await until_page_hears(supervisor, {"caller", "agent"})

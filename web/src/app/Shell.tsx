@@ -7,6 +7,7 @@ import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 import { AgentPresence } from '@/features/calls/AgentPresence'
 import { CallStrip } from '@/features/calls/CallStrip'
 import { useAnswered } from '@/features/calls/answeredCall'
+import { DeviceWatch } from '@/features/calls/useDeviceWatch'
 import { PasswordDialog } from '@/features/people/PasswordDialog'
 import { useMay, useSession, useSessionState } from '@/features/people/session'
 import { WatchBar } from '@/features/supervision/WatchBar'
@@ -54,6 +55,7 @@ export function Shell() {
       {may('calls.take') && <AgentPresence />}
       {may('calls.take') && <CallStrip />}
       {may('calls.supervise') && <WatchBar />}
+      {(may('calls.take') || may('calls.supervise')) && <DeviceWatch />}
       <div className="shell-body">
         {entry !== undefined && entry.pages.length > 1 && <GroupNav {...entry} />}
         <main id="main" className="shell-main" tabIndex={-1}>

@@ -11,7 +11,6 @@ import { onTick } from '@/live/ticker'
 import { useText } from '@/ui/useLanguage'
 import { followServer, useAnswered } from './answeredCall'
 import { chosenDevice } from './devices'
-import { useDeviceWatch } from './useDeviceWatch'
 import { ringer } from './ringer'
 import { standForRing, useIsRingLeader } from './ringLeader'
 import { useMe } from './useMe'
@@ -34,7 +33,6 @@ export function AgentPresence() {
     follow()
     return onTick(follow)
   }, [me, answered])
-  useDeviceWatch()
   useStayWarning(answered !== null)
   useSignIn(me?.agent !== undefined && me.agent.queues.length > 0, me?.agent?.state)
   return null

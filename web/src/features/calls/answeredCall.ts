@@ -37,7 +37,6 @@ let isSeen = false // the server has shown this call with this sound
 let openedAt = 0
 let retryAt = 0
 const listeners = new Set<() => void>()
-const microphoneListeners = new Set<() => void>()
 
 export function useAnswered(): Answered | null {
   return useSyncExternalStore(subscribe, () => answered)
@@ -78,7 +77,6 @@ export function adopt(opened: AudioCall, callId: string, legId: string): void {
   audio?.close()
   audio = opened
   audio.onState = (state) => follow(legId, state)
-  audio.onMicrophoneEnded = onMicrophoneEnded
   isSeen = true
   sessionStorage.setItem(KEPT, callId)
   holdSound(callId)
@@ -100,7 +98,6 @@ async function open(callId: string, ask: Ask): Promise<void> {
     const told = made.told
     if (answered !== mine || told === undefined) { opened.close(); return; } // withdrawn while it was being opened
     audio = opened
-    audio.onMicrophoneEnded = onMicrophoneEnded
     openedAt = performance.now()
     sessionStorage.setItem(KEPT, told.callId)
     holdSound(told.callId)
@@ -143,30 +140,6 @@ function close(): void {
   sessionStorage.removeItem(KEPT)
   releaseSound()
   tell(null)
-}
-
-export function moveToSpeaker(speakerId: string | undefined): void {
-  void audio?.useSpeaker(speakerId)
-}
-
-/** Speak into another microphone; returns its name, null where there is no call. Throws `AudioTrouble`: the call goes on as it was. */
-export async function moveToMicrophone(microphoneId: string | undefined): Promise<string | null> {
-  return audio === null ? null : audio.useMicrophone(microphoneId)
-}
-
-/** The microphone of the call; null: it was unplugged; undefined: there is no call here. */
-export function microphoneInUse(): string | null | undefined {
-  return audio?.microphoneId
-}
-
-/** Be told when the microphone of a call goes away. */
-export function whenMicrophoneEnds(listener: () => void): () => void {
-  microphoneListeners.add(listener)
-  return () => microphoneListeners.delete(listener)
-}
-
-function onMicrophoneEnded(): void {
-  for (const listener of microphoneListeners) listener()
 }
 
 /** What was counted of the packets of the call in this page; null: there is none, or no sound yet. */

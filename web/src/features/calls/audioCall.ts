@@ -1,4 +1,5 @@
 /** One call's sound: microphone out, the other side in. One peer connection a call, made when it is answered. */
+import { noteMicrophoneEnded, noteOpen } from './openSounds'
 
 const GATHERING_LIMIT_MS = 500
 const WISHES: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
@@ -52,12 +53,13 @@ export class AudioCall {
   private microphone: MediaStream
   private isMuted = false
   private isClosed = false
-  onMicrophoneEnded: () => void = () => undefined
+  private readonly noteClosed: () => void
   onState: (state: RTCPeerConnectionState) => void
 
   private constructor(microphone: MediaStream, devices: Devices, onState: (state: RTCPeerConnectionState) => void) {
     this.microphone = microphone
     this.onState = onState
+    this.noteClosed = noteOpen(this)
     this.player.autoplay = true
     void this.useSpeaker(devices.speakerId)
     this.watchMicrophone()
@@ -122,7 +124,7 @@ export class AudioCall {
   }
 
   private watchMicrophone(): void {
-    for (const track of this.microphone.getAudioTracks()) track.onended = () => this.onMicrophoneEnded()
+    for (const track of this.microphone.getAudioTracks()) track.onended = noteMicrophoneEnded
   }
 
   /** What the browser has counted of the call's packets. */
@@ -144,6 +146,7 @@ export class AudioCall {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
+    this.noteClosed()
     for (const track of this.microphone.getTracks()) track.stop()
     this.peer.close()
     this.player.srcObject = null

@@ -3,20 +3,22 @@ import { App } from 'antd'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { microphoneInUse, moveToMicrophone, moveToSpeaker, whenMicrophoneEnds } from './answeredCall'
 import { deviceChanges, type DeviceChange, type Found } from './deviceChange'
 import { chosenDevice } from './devices'
+import { microphoneInUse, moveToMicrophone, moveToSpeaker, whenMicrophoneEnds } from './openSounds'
 import { ringer } from './ringer'
 
 const READABLE_S = 8
 
-export function useDeviceWatch(): void {
+/** Shows nothing: whoever has a sound in this tab, as agent or as supervisor, is kept on a device that is there. */
+export function DeviceWatch(): null {
   const notice = useNotices()
   const latest = useRef(notice)
   useEffect(() => {
     latest.current = notice
   })
   useEffect(() => watch((...said) => latest.current(...said)), [])
+  return null
 }
 
 type Say = (kind: 'info' | 'warning' | 'error', key: Words, facts: { name: string; now: string }) => void

@@ -114,8 +114,8 @@ export const zh = {
   device: {
     microphoneLost: '“{{name}}”断开了，已改用“{{now}}”，通话继续。',
     microphoneBack: '已换回“{{name}}”。',
-    microphoneNone: '没有麦克风可用：客户听不到您，通话仍在。请插上耳麦，会自动接上。',
-    microphoneFound: '已接上“{{now}}”，客户又能听到您了。',
+    microphoneNone: '没有麦克风可用：没有人听得到您，通话仍在。请插上耳麦，会自动接上。',
+    microphoneFound: '已接上“{{now}}”，麦克风恢复。',
     speakerLost: '“{{name}}”断开了，已改由系统默认设备播放通话。',
     speakerBack: '通话声音已换回“{{name}}”。',
     ringerLost: '“{{name}}”断开了，铃声已改由系统默认设备播放。',
@@ -246,8 +246,8 @@ export const en: typeof zh = {
   device: {
     microphoneLost: '“{{name}}” is gone; “{{now}}” is used instead, the call goes on.',
     microphoneBack: 'Back to “{{name}}”.',
-    microphoneNone: 'There is no microphone: the customer cannot hear you, the call goes on. Plug in a headset; it is taken up by itself.',
-    microphoneFound: '“{{now}}” is in use; the customer hears you again.',
+    microphoneNone: 'There is no microphone: nobody can hear you, the call goes on. Plug in a headset; it is taken up by itself.',
+    microphoneFound: '“{{now}}” is in use; you have a microphone again.',
     speakerLost: '“{{name}}” is gone; the call plays on the system default.',
     speakerBack: 'The call plays on “{{name}}” again.',
     ringerLost: '“{{name}}” is gone; the ring plays on the system default.',
