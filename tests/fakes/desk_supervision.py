@@ -8,7 +8,7 @@ from banjie.desk.live import Board, me
 from banjie.routing.skills import Skill
 from banjie.stories.ports import BrowserAnswer, Supervisor
 from banjie.stories.supervise_call import NotWatching
-from banjie.stories.views import WatchView
+from banjie.stories.views import WaitingView, WatchView
 from tests.fakes.desk_stories import answer_sdp, utc_now
 
 
@@ -17,6 +17,7 @@ class ScriptedSupervision:  # satisfies stories.ports.SupervisorDesk
         self._board = board
         self._watching: dict[AgentId, WatchView] = {}
         self.asked: list[tuple[object, ...]] = []
+        self.lines: dict[QueueId, list[WaitingView]] = {}
 
     async def listen_in_browser(
         self, supervisor: Supervisor, call_id: CallId, mode: Mode, offer_sdp: str
@@ -54,6 +55,12 @@ class ScriptedSupervision:  # satisfies stories.ports.SupervisorDesk
 
     def change_needs(self, supervisor: Supervisor, call_id: CallId, needs: Mapping[Skill, int]) -> None:
         self.asked.append(("change_needs", supervisor.agent_id, call_id, dict(needs)))
+
+    def send_to(self, call_id: CallId, queue_id: QueueId) -> None:
+        self.asked.append(("send_to", call_id, queue_id))
+
+    def waiting(self, queue_id: QueueId, after: int, limit: int) -> list[WaitingView]:
+        return self.lines.get(queue_id, [])[after : after + limit]
 
     def queue_of(self, call_id: CallId) -> QueueId | None:
         return QueueId("general")

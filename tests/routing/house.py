@@ -28,7 +28,7 @@ from banjie.routing.skills import Levels, Skill, both, can, without
 
 S = AgentState
 IN_CALL = {S.RINGING, S.DIALING, S.TALKING, S.ACW}
-NOT_HIS_DOING = {Withdrawal.CALLER_LEFT, Withdrawal.ANSWERED_ELSEWHERE}
+NOT_HIS_DOING = {Withdrawal.CALLER_LEFT, Withdrawal.SENT_ON, Withdrawal.ANSWERED_ELSEWHERE}
 
 
 @dataclass(slots=True)

@@ -285,7 +285,7 @@ class Floor(RuleBasedStateMachine):
                 self.serve_one(ringing[0])
 
     @precondition(lambda self: self.has_waiting())
-    @rule(data=st.data(), what=st.sampled_from(["call back", "reprioritise", "needs"]))
+    @rule(data=st.data(), what=st.sampled_from(["call back", "reprioritise", "needs", "send"]))
     def change_a_call(self, data: st.DataObject, what: str) -> None:
         match what:
             case "call back":
@@ -294,6 +294,8 @@ class Floor(RuleBasedStateMachine):
                 self.reprioritise(
                     data, data.draw(st.integers(-2, 6)), data.draw(st.sampled_from([0.0, 60.0]))
                 )
+            case "send":
+                self.send_to(data, data.draw(queue_ids))
             case _:
                 self.change_needs(data, data.draw(needs))
 
@@ -326,6 +328,15 @@ class Floor(RuleBasedStateMachine):
         caller.own_needs = levels(needed)
         self.keep_no_more(caller)
         self.do(lambda acd: acd.change_needs(caller.call_id, self.house.now, needed))
+
+    def send_to(self, data: st.DataObject, queue_id: QueueId) -> None:
+        caller = self.one_here(data)
+        if caller.is_callback:
+            self.refused(NotInQueue, lambda acd: acd.send_to(caller.call_id, queue_id, self.house.now))
+            return
+        since = caller.since
+        self.do(lambda acd: acd.send_to(caller.call_id, queue_id, self.house.now))
+        assert caller.since == since
 
     def keep_no_more(self, caller: Caller) -> None:
         if caller.kept_for and (

@@ -20,7 +20,7 @@ from banjie.routing.agents import WARM_UP, AgentState, Given
 from banjie.routing.arrivals import Arrival
 from banjie.routing.beside import BesideQueues
 from banjie.routing.callbacks import Callback, Happened
-from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer
+from banjie.routing.errors import AlreadyInQueue, IllegalTransition, NoSuchOffer, NotInQueue
 from banjie.routing.events import AcwExtended, Effect, Withdrawal
 from banjie.routing.floor import Floor
 from banjie.routing.grounds import callback_kept
@@ -270,6 +270,18 @@ class Acd(BesideQueues, Questions):
         place = self._place(call_id)
         place.own_needs = levels(needs)
         return self._floor.stand_anew(place, now) + self._floor.settle(now)
+
+    def send_to(self, call_id: CallId, queue_id: QueueId, now: float) -> list[Effect]:
+        """Let a caller wait in another queue, with the time he has waited. An agent he rang is as long idle as he was."""
+        self._queue(queue_id)
+        place = self._place(call_id)
+        if place.callback is not None:
+            raise NotInQueue(call_id)
+        if place.queue_id == queue_id:
+            return []
+        effects, seats = self._floor.close_offers(place, Withdrawal.SENT_ON, now)
+        effects += self._floor.send_to(place, queue_id, now)
+        return effects + self._floor.settle(now) + self._floor.spare_all(seats, now)
 
     def abandon(self, call_id: CallId, now: float) -> list[Effect]:
         """The caller left the queue, or does not want to be called back. An agent it rang is as long idle as he was."""

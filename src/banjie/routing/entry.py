@@ -56,6 +56,8 @@ def way(queue: Queue, cause: Cause) -> Outcome | None:
             return queue.when_full
         case Cause.WAITED:
             return queue.when_waited
+        case Cause.SENT:
+            return None
 
 
 def follow(first: QueueId, ways: Ways, came_from: QueueId | None = None) -> Taken | Left:

@@ -22,6 +22,7 @@ class Withdrawal(StrEnum):
     CALLER_LEFT = "caller_left"
     SIGNED_OUT = "signed_out"
     TAKEN_AWAY = "taken_away"  # a supervisor put the agent elsewhere
+    SENT_ON = "sent_on"  # a supervisor put the call elsewhere
     ANSWERED_ELSEWHERE = "answered_elsewhere"  # it rang at several agents, another was first
 
 

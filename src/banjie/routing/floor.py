@@ -186,6 +186,13 @@ class Floor(Grounds):
         place.kept_for = None
         return self.carry(place, found, cause, now)
 
+    def send_to(self, place: Place, queue_id: QueueId, now: float) -> list[Effect]:
+        """Because a supervisor says so: into that queue, or where it leads."""
+        found = self.find_way(queue_id, place.queue_id)
+        self.leave_queue(place, now)
+        place.kept_for = None
+        return self.carry(place, found, Cause.SENT if isinstance(found, Taken) else None, now)
+
     # Callbacks
 
     def dial(self, place: Place, callback: Callback, seat: Seat, now: float) -> list[Effect]:

@@ -7,12 +7,13 @@ from banjie.base.ids import QueueId
 
 
 class Cause(StrEnum):
-    """Why a queue does not take or keep a call, in the order they are looked at."""
+    """Why a queue does not take or keep a call; its own reasons in the order they are looked at."""
 
     CLOSED = "closed"
     NOBODY = "nobody"  # nobody is signed in for it
     FULL = "full"
     WAITED = "waited"  # longer than its queue lets anybody wait
+    SENT = "sent"  # by a supervisor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ class Place:
             queue_id=self.queue_id,
             priority=self.priority,
             needs=dict(self.needs),
+            own_needs=dict(self.own_needs),
             waiting_since=self.waiting_since,
             is_offered=bool(self.rung),
             credit_s=self.credit_s,

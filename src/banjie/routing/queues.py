@@ -108,6 +108,7 @@ class WaitingCall:
     queue_id: QueueId
     priority: int  # higher goes first
     needs: Mapping[Skill, int]  # now: what the queue and the call ask for
+    own_needs: Mapping[Skill, int]  # what the call asks for beside its queue
     waiting_since: float  # kept when an offer fails
     is_offered: bool
     credit_s: float

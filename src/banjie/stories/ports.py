@@ -10,7 +10,7 @@ from banjie.calls.supervision import Mode
 from banjie.customers.model import Customer
 from banjie.routing.callbacks import CallbackState
 from banjie.routing.skills import Skill
-from banjie.stories.views import TargetsView
+from banjie.stories.views import TargetsView, WaitingView
 
 WALLBOARD: Final = "wallboard"
 
@@ -178,6 +178,13 @@ class SupervisorDesk(Protocol):
 
     def change_needs(self, supervisor: Supervisor, call_id: CallId, needs: Mapping[Skill, int]) -> None:
         """Ask for other skills than the call came with. Raise `Faulty`, `NoSuchCall` or `NotInQueue`."""
+
+    def send_to(self, call_id: CallId, queue_id: QueueId) -> None:
+        """Let him wait in another queue, with the time he has waited. Raise `NoSuchCall`, `NotInQueue`, `NoSuchQueue` or
+        `QueueClosed`."""
+
+    def waiting(self, queue_id: QueueId, after: int, limit: int) -> list[WaitingView]:
+        """Return who waits in a queue, who is next first, but the first `after` of them. Raise `NoSuchQueue`."""
 
     def queue_of(self, call_id: CallId) -> QueueId | None:
         """Return where it waits; None: nowhere."""

@@ -5,7 +5,7 @@ What he asks for and how urgent he is may become known, or be changed, while he 
 
 from collections.abc import Callable, Iterable, Mapping
 
-from banjie.base.ids import AgentId
+from banjie.base.ids import AgentId, QueueId
 from banjie.calls.events import CallQueued, NeedsChanged, PriorityChanged, SearchWidened
 from banjie.routing.acd import Acd
 from banjie.routing.arrivals import Arrival, LastServed
@@ -83,6 +83,10 @@ class QueuedCalls:
         effects = self._acd.change_needs(ongoing.call_id, self._clock.mono(), needs)
         self._floor.note(ongoing, NeedsChanged, supervisor_id=supervisor_id, needs=dict(needs))
         self._apply(effects)
+
+    def send_to(self, ongoing: Ongoing, queue_id: QueueId) -> None:
+        """Let him wait in another queue. Raise `NotInQueue`."""
+        self._apply(self._acd.send_to(ongoing.call_id, queue_id, self._clock.mono()))
 
     def moved(self, moved: CallMoved) -> None:
         """Another queue has the caller now: nothing changes for him but who will answer."""

@@ -22,6 +22,7 @@ from banjie.calls.events import (
 )
 from banjie.calls.supervision import Mode
 from banjie.people.model import AuditEntry, AuditId
+from banjie.routing.errors import NoSuchQueue, QueueClosed
 from banjie.routing.skills import Skill
 from banjie.sip.model import UserTarget
 from banjie.stories.house import NotAnAgent
@@ -30,6 +31,8 @@ from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.ongoing import TOGETHER, Ongoing, Watch
 from banjie.stories.ports import BrowserAnswer, Supervisor
 from banjie.stories.stage import Stage
+from banjie.stories.views import WaitingView
+from banjie.stories.waiting_list import waiting_in
 
 
 class OwnCall(BanjieError):
@@ -173,6 +176,17 @@ class Supervision:
             else []
         )
         self._offers.queued.change_needs(self._floor.get(call_id), supervisor.agent_id, needs)
+
+    def send_to(self, call_id: CallId, queue_id: QueueId) -> None:
+        queue = self._house().queues.get(queue_id)
+        if queue is None:
+            raise NoSuchQueue(queue_id)
+        if not queue.takes_calls(self._clock.utc()):
+            raise QueueClosed(queue_id)
+        self._offers.queued.send_to(self._floor.get(call_id), queue_id)
+
+    def waiting(self, queue_id: QueueId, after: int, limit: int) -> list[WaitingView]:
+        return waiting_in(self._offers.acd, self._floor, self._clock, queue_id, after=after, limit=limit)
 
     def queue_of(self, call_id: CallId) -> QueueId | None:
         waiting = self._offers.acd.find_call(call_id)

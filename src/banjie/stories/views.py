@@ -9,6 +9,7 @@ from datetime import datetime
 
 from banjie.base.ids import AgentId, CallId, LegId, QueueId
 from banjie.insight.thresholds import Thresholds
+from banjie.routing.skills import Skill
 from banjie.routing.spoken_wait import SaidWait, WaitWords
 
 Bilingual = Mapping[str, str]  # language tag ("zh", "en") to text
@@ -213,6 +214,24 @@ class QueueView:
     expected: SaidWait | None = None  # of a call that comes now; None: nothing is known yet
     thresholds: Thresholds
     position: int  # in the order of the house
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingView:
+    """One who waits in a queue. Not live: it is asked for."""
+
+    call_id: CallId
+    number: str  # not masked yet
+    customer_name: str | None
+    level: str | None
+    waiting_since: datetime
+    position: int  # 1 is next
+    priority: int
+    needs: Mapping[Skill, int]  # now: his queue's included
+    own_needs: Mapping[Skill, int]  # beside his queue's: what can be changed
+    expected: SaidWait | None
+    is_ringing: bool
+    is_callback: bool  # he has left, his place waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

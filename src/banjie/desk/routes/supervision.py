@@ -2,17 +2,30 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 
-from banjie.base.ids import AgentId, CallId
+from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.desk.access import Need, Parts, Principal, agents_in_scope, check_scope
 from banjie.desk.audit import write_down
-from banjie.desk.schemas.desk import ListenIn, ModeIn, NeedsIn, PriorityIn, SdpOut, SteerIn
+from banjie.desk.parts import DeskParts
+from banjie.desk.schemas.desk import (
+    ListenIn,
+    ModeIn,
+    NeedsIn,
+    PriorityIn,
+    SdpOut,
+    SendIn,
+    SteerIn,
+    WaitingOut,
+    WaitingPage,
+)
 from banjie.desk.schemas.words import Id
+from banjie.desk.told import told_number
 from banjie.people.errors import NotYourTeam
 from banjie.people.model import Permission
 from banjie.routing.skills import Skill
 from banjie.stories.ports import Supervisor
+from banjie.stories.views import WaitingView
 
 router = APIRouter(prefix="/api/supervision", tags=["supervision"])
 InCalls = Annotated[Principal, Depends(Need(Permission.SUPERVISE_CALLS))]
@@ -85,6 +98,31 @@ async def change_needs(call_id: SomeCall, body: NeedsIn, parts: Parts, who: InCa
     await write_down(parts, who, "call.needs_changed", call_id, {"needs": said})
 
 
+@router.post("/calls/{call_id}/queue", operation_id="sendToQueue", status_code=204)
+async def send_to(call_id: SomeCall, body: SendIn, parts: Parts, who: InCalls) -> None:
+    """Let a waiting caller wait in another queue, with the time he has waited."""
+    await _check_waiting(call_id, parts, who)
+    parts.supervision.send_to(CallId(call_id), QueueId(body.queue_id))
+    await write_down(parts, who, "call.sent_to_queue", call_id, {"queue": body.queue_id})
+
+
+@router.get("/queues/{queue_id}/waiting", operation_id="listWaiting")
+async def list_waiting(
+    queue_id: Annotated[Id, Path()],
+    parts: Parts,
+    who: InCalls,
+    after: Annotated[int, Query(ge=0, le=100_000, description="How many of the first to leave out.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> WaitingPage:
+    """Who waits in a queue, who is next first; those to be called back stand at their place."""
+    await _check_queue(QueueId(queue_id), parts, who)
+    found = parts.supervision.waiting(QueueId(queue_id), after, limit + 1)
+    return WaitingPage(
+        items=[_waits(row, who) for row in found[:limit]],
+        next_after=after + limit if len(found) > limit else None,
+    )
+
+
 @router.post("/agents/{agent_id}/state", operation_id="steerAgent", status_code=204)
 async def steer(agent_id: Annotated[Id, Path()], body: SteerIn, parts: Parts, who: OverAgents) -> None:
     """Make an agent ready, send him on a break, or sign him out; in a call it comes after it."""
@@ -96,9 +134,14 @@ async def steer(agent_id: Annotated[Id, Path()], body: SteerIn, parts: Parts, wh
 
 async def _check_waiting(call_id: str, parts: Parts, who: Principal) -> None:
     """Who waits is for those whose agents serve his queue."""
-    agents = await agents_in_scope(who, parts)
     queue_id = parts.supervision.queue_of(CallId(call_id))
-    if agents is None or queue_id is None:
+    if queue_id is not None:
+        await _check_queue(queue_id, parts, who)
+
+
+async def _check_queue(queue_id: QueueId, parts: DeskParts, who: Principal) -> None:
+    agents = await agents_in_scope(who, parts)
+    if agents is None:
         return
     users = await parts.users.list_users(parts.tenant_id)
     if not any(queue_id in user.queues for user in users if AgentId(user.user_id) in agents):
@@ -108,6 +151,23 @@ async def _check_waiting(call_id: str, parts: Parts, who: Principal) -> None:
 async def _check(call_id: str, parts: Parts, who: Principal) -> None:
     """A supervisor is in the calls of his own teams only."""
     await check_scope(who, parts, parts.supervision.agent_of(CallId(call_id)))
+
+
+def _waits(row: WaitingView, who: Principal) -> WaitingOut:
+    return WaitingOut(
+        call_id=row.call_id,
+        number=told_number(row.number, who),
+        customer_name=row.customer_name,
+        level=row.level,
+        waiting_since=row.waiting_since,
+        position=row.position,
+        priority=row.priority,
+        needs={str(skill): least for skill, least in row.needs.items()},
+        own_needs={str(skill): least for skill, least in row.own_needs.items()},
+        expected=row.expected,
+        is_ringing=row.is_ringing,
+        is_callback=row.is_callback,
+    )
 
 
 def _who(principal: Principal) -> Supervisor:

@@ -73,6 +73,36 @@ class NeedsIn(Asked):
     )
 
 
+class SendIn(Asked):
+    queue_id: Id
+
+
+class WaitingOut(Told):
+    """One who waits in a queue. `number` is masked unless the reader may see numbers."""
+
+    call_id: str
+    number: str
+    customer_name: str | None
+    level: str | None
+    waiting_since: datetime
+    position: int = Field(description="1: next.")
+    priority: int
+    needs: dict[str, int] = Field(
+        description="Skills asked for now, his queue's included, each with the least proficiency."
+    )
+    own_needs: dict[str, int] = Field(
+        description="Of these: what he asks for beside his queue; this can be changed."
+    )
+    expected: SaidWait | None
+    is_ringing: bool
+    is_callback: bool = Field(description="He has left and is to be called back; his place waits.")
+
+
+class WaitingPage(Told):
+    items: list[WaitingOut]
+    next_after: int | None = Field(description="Pass as `after` for the page after this one.")
+
+
 class ModeIn(Asked):
     mode: Mode
 

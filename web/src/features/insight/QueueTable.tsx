@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 
 import type { MinutesView, QueueView } from '@/api/types'
 import { useMay } from '@/features/people/session'
+import { WaitingDrawer } from '@/features/supervision/WaitingDrawer'
 import { duration, percent, secondsSince } from '@/ui/format'
 import { useNow } from '@/ui/useNow'
 import { useText } from '@/ui/useLanguage'
@@ -19,7 +20,10 @@ const COLUMNS = ['queue', 'waiting', 'longest', 'expected', 'ready', 'level', 'o
 export function QueueTable({ queues, minutes }: { queues: readonly QueueView[]; minutes: ReadonlyMap<string, MinutesView> }) {
   const { t } = useTranslation()
   const maySet = useMay()('wallboard.set')
+  const maySupervise = useMay()('calls.supervise')
   const [setting, setSetting] = useState<QueueView | null>(null)
+  const [listed, setListed] = useState<string | null>(null)
+  const list = queues.find((queue) => queue.queue_id === listed)
   return (
     <div className="queue-scroll panel" tabIndex={0} role="region" aria-label={t('insight.wallboard.queues')}>
       <table className="queue-table">
@@ -35,22 +39,37 @@ export function QueueTable({ queues, minutes }: { queues: readonly QueueView[]; 
         </thead>
         <tbody>
           {queues.map((queue) => (
-            <QueueRow key={queue.queue_id} queue={queue} minutes={minutes.get(queue.queue_id)} onSet={maySet ? () => setSetting(queue) : null} />
+            <QueueRow
+              key={queue.queue_id}
+              queue={queue}
+              minutes={minutes.get(queue.queue_id)}
+              onSet={maySet ? () => setSetting(queue) : null}
+              onList={maySupervise ? () => setListed(queue.queue_id) : null}
+            />
           ))}
         </tbody>
       </table>
       {setting !== null && <ThresholdsDrawer queue={setting} onClose={() => setSetting(null)} />}
+      {list !== undefined && <WaitingDrawer queue={list} onClose={() => setListed(null)} />}
     </div>
   )
 }
 
-function QueueRow({ queue, minutes, onSet }: { queue: QueueView; minutes: MinutesView | undefined; onSet: (() => void) | null }) {
+interface QueueRowProps {
+  queue: QueueView
+  minutes: MinutesView | undefined
+  onSet: (() => void) | null
+  onList: (() => void) | null
+}
+
+function QueueRow({ queue, minutes, onSet, onList }: QueueRowProps) {
   const { t } = useTranslation()
   const text = useText()
   const waitText = useWaitText()
   const alarms = alarmsOf(queue, useNow(queue.longest_since))
   const seconds = queue.service_level_s
   const name = text(queue.name)
+  const waiting = <Warned alarm={alarms.waiting}>{queue.waiting_count}</Warned>
   const abandoned = { abandoned: queue.abandoned_count, offered: queue.offered_count, ratio: percent(abandonRatio(queue)) }
   return (
     <tr>
@@ -63,7 +82,13 @@ function QueueRow({ queue, minutes, onSet }: { queue: QueueView; minutes: Minute
         )}
       </th>
       <td className={queue.waiting_count > 0 ? 'is-waiting' : ''}>
-        <Warned alarm={alarms.waiting}>{queue.waiting_count}</Warned>{' '}
+        {onList === null ? (
+          waiting
+        ) : (
+          <button type="button" className="link queue-list" aria-label={t('supervision.waiting.open', { queue: name, count: queue.waiting_count })} onClick={onList}>
+            {waiting}
+          </button>
+        )}{' '}
         {queue.callbacks_count > 0 && <small>{t('insight.wallboard.ofThemCallbacks', { count: queue.callbacks_count })}</small>}
       </td>
       <td>

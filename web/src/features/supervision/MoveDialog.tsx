@@ -1,5 +1,4 @@
 /** Let agents serve other queues, or by other levels of skill, at once: for today, or until they are put back. */
-import { useQuery } from '@tanstack/react-query'
 import { App, Button, Checkbox, Modal, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,8 +9,8 @@ import { useDeskOptions } from '@/features/routing/useDeskOptions'
 import { useAttempt } from '@/ui/refusal'
 import { useText } from '@/ui/useLanguage'
 import { levelOf, moveOf, shareOf, type Wish } from './moves'
+import { LEVELS, useSkills } from './skills'
 
-const LEVELS = [0, 1, 2, 3, 4, 5]
 const WITHOUT = -1
 
 type Until = 'end_of_day' | 'put_back'
@@ -24,7 +23,7 @@ export function MoveDialog({ agents, onDone, onClose }: { agents: readonly Agent
   const [wish, setWish] = useState<Wish>({ queues: {}, levels: {} })
   const [until, setUntil] = useState<Until>('end_of_day')
   const queues = (useDeskOptions().data?.queues ?? []).filter((queue) => queue.is_active)
-  const skills = (useQuery({ queryKey: ['skills'], queryFn: () => ok(http.GET('/api/skills')) }).data ?? []).filter((skill) => skill.is_active)
+  const skills = useSkills()
   const move = moveOf(agents, wish)
   const isNothing = move.add.length + move.remove.length + Object.keys(move.levels).length === 0
   const act = (ask: () => Promise<unknown>, said: string) =>

@@ -145,7 +145,7 @@ export const zh = {
   },
   part: { caller: '客户', agent: '坐席', guest: '另一方', supervisor: '班长' },
   purpose: { consult: '咨询', transfer: '转接' },
-  cause: { closed: '非服务时间', nobody: '无人签入', full: '排队已满', waited: '等候超时' },
+  cause: { closed: '非服务时间', nobody: '无人签入', full: '排队已满', waited: '等候超时', sent: '班长转队列' },
   sentTo: { script: '转到脚本', voicemail: '转到留言', callback: '提供回呼', words: '播报后挂机' },
 }
 
@@ -300,6 +300,7 @@ export const en: typeof zh = {
     nobody: 'nobody signed in',
     full: 'the queue was full',
     waited: 'waited too long',
+    sent: 'sent on by a supervisor',
   },
   sentTo: {
     script: 'on to a script',
