@@ -171,10 +171,10 @@ def _exchange(phone: socket.socket, crew: Crew, name: str, cseq: int, proof: str
             f"{proof}Content-Length: 0\r\n\r\n"
         ).encode()
     )
-    answer = parse_message(phone.recv(65_535))
-    if not isinstance(answer, Response):
-        raise RuntimeError("the registrar answers with a request")
-    return answer
+    while True:  # a phone registered before may be rung already; that is sent again
+        answer = parse_message(phone.recv(65_535))
+        if isinstance(answer, Response):
+            return answer
 
 
 async def _sign_in(server: BanjieServer, name: str, places: asyncio.Semaphore) -> httpx.AsyncClient:
