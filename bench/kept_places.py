@@ -65,7 +65,7 @@ def _ended(day: Day, attempts_max: int) -> Iterator[str]:
             yield f"callback {row.call_id} was tried {row.attempts} times"
         match row.ending:
             case Ending.CONNECTED:
-                is_so = bool(reached)
+                is_so = bool(reached) or _was_lost(day, row.ended_at)
             case Ending.GIVEN_UP:
                 is_so = not sure and row.attempts == attempts_max
             case None:
@@ -74,7 +74,8 @@ def _ended(day: Day, attempts_max: int) -> Iterator[str]:
                 is_so = False
         if not is_so:
             yield (
-                f"callback {row.call_id} is {row.ending or row.state} after {row.attempts} attempts, {len(reached)} reached"
+                f"callback {row.call_id} is {row.ending or row.state} after {row.attempts} attempts, {len(reached)} reached; "
+                f"it ended at {row.ended_at}, the kill was at {day.killed_at}"
             )
         if len(reached) > 1 and len(sure) == len(reached):
             yield f"callback {row.call_id} was reached {len(reached)} times"

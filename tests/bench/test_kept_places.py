@@ -240,4 +240,7 @@ def test_a_kill_forgives_what_was_not_written_in_its_last_moment() -> None:
     )
 
     assert wrong(replace(again, killed_at=at(11.3))) == []
+    met_at_the_end = replace(GOOD, attempts=GOOD.attempts[1:], customers_rang=GOOD.customers_rang[1:])
+    assert wrong(replace(met_at_the_end, killed_at=at(60.2))) == []
+    assert any("connected after 1 attempts, 0 reached" in fault for fault in wrong(met_at_the_end))
     assert any("was reached 2 times" in fault for fault in wrong(replace(again, killed_at=at(25))))
