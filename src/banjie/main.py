@@ -60,6 +60,7 @@ async def start(run: Run) -> Server:
         store=store,
         lead=lead,
         call_log=records.call_log,
+        callback_log=records.callback_log,
         switchboard=sound.switchboard,
         sip_address=sip_address,
         sip=floor.signalling.sip,

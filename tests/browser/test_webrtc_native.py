@@ -8,6 +8,7 @@ from banjie.media.events import DigitHeard
 from banjie.media.io.native import NativeSwitchboard
 from banjie.media.io.webrtc import WebRtcAudio
 from banjie.media.ports import SwitchEvent
+from banjie.stories.voicemail import SILENT_DB
 from tests.browser.chromium import until, until_heard
 from tests.browser.conftest import OpenPage
 from tests.browser.test_webrtc_leg import call
@@ -54,6 +55,24 @@ async def test_two_browsers_hear_each_other_through_the_switchboard(
         stats = switchboard.stats(port.port_id)
         assert (stats.lost, stats.strangers) == (0, 0)
         assert stats.received > 10
+
+
+async def test_it_is_known_whether_a_browser_speaks_or_is_silent(
+    page_with_tone: OpenPage, audio: WebRtcAudio, switchboard: NativeSwitchboard
+) -> None:
+    """As of any leg: a message left by a browser ends by silence."""
+    page = await page_with_tone(440)
+    port = (await call(page, audio)).port_id
+
+    async def is_heard() -> bool:
+        return switchboard.stats(port).level_db > -30
+
+    async def is_silent() -> bool:
+        return switchboard.stats(port).level_db < SILENT_DB
+
+    await until(is_heard, within_s=8, what=lambda: f"a voice; {switchboard.stats(port)}")
+    await page.evaluate("() => window.peer.getSenders().forEach(({ track }) => (track.enabled = false))")
+    await until(is_silent, within_s=8, what=lambda: f"silence; {switchboard.stats(port)}")
 
 
 async def test_keys_pressed_in_the_page_are_heard_by_the_switchboard(

@@ -27,6 +27,7 @@ from banjie.storage.agents import SqlAgentHistory
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.blobs import FolderBlobs
 from banjie.storage.call_log import SqlCallLog
+from banjie.storage.callbacks import SqlCallbackLog
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.insight import SqlDayBook
 from banjie.storage.messages import SqlMessageStore
@@ -51,6 +52,7 @@ class Health:
     store: Store
     lead: Lead
     call_log: SqlCallLog
+    callback_log: SqlCallbackLog
     switchboard: NativeSwitchboard
     sip_address: str
     sip: SipEndpoint
@@ -73,7 +75,8 @@ class Health:
             embedded = self.store.postgres.health() if self.store.postgres is not None else None
             why = cause if embedded is None or embedded.ok else embedded.detail
             return PartHealth(ok=False, detail=f"the database does not answer: {why}")
-        writing = self.call_log.health()
+        calls, callbacks = self.call_log.health(), self.callback_log.health()
+        writing = calls if not calls.ok or callbacks.ok else callbacks
         return PartHealth(ok=writing.ok, detail=writing.detail)
 
     def _routing(self) -> PartHealth:

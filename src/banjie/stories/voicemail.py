@@ -83,8 +83,8 @@ class Voicemail:
         now, caller = self._clock.mono(), ongoing.caller
         if ongoing.live.is_over or message.is_over or caller is None or message.since is None:
             return
-        if caller.is_browser or self._floor.switchboard.stats(caller.port_id).level_db > SILENT_DB:
-            message.heard_at = now  # how loud a browser is nobody measures: its message ends otherwise
+        if self._floor.switchboard.stats(caller.port_id).level_db > SILENT_DB:
+            message.heard_at = now
         if now - message.since >= MESSAGE_MAX_S or now - message.heard_at >= SILENCE_S:
             self._finish(ongoing)
             return
