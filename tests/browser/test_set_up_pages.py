@@ -27,6 +27,7 @@ _PAGES = (
     "/numbers",
     "/hours",
     "/trunks",
+    "/phones",
     "/audit",
 )
 _ADD = ".records-tools .ant-btn-primary"
@@ -200,6 +201,37 @@ async def test_set_up_pages_and_their_forms_are_free_of_accessibility_faults(
             await page.wait_for_selector(".ant-form-item-explain-error")
             await look(f"{path}, its form")
     assert found == {name: [] for name in found}
+
+
+async def test_a_phone_is_found_given_a_new_password_blocked_and_let_in_again(
+    context: BrowserContext, desk: FakeDesk, address: str
+) -> None:
+    page = await context.new_page()
+    await _sign_in(page, address, "admin")
+    await page.goto(f"{address}/phones")
+    await page.get_by_label("分机、姓名或话机型号").fill("yealink")
+    row = page.get_by_role("row").filter(has_text="1001")
+    await expect(row).to_contain_text("TLS 8.8.4.*")
+    await expect(row).to_contain_text("1:01:40前注册")
+    await expect(page.get_by_role("row").filter(has_text="1002")).to_be_hidden()
+
+    await row.get_by_role("button", name="重设密码").click()
+    await page.get_by_role("tooltip").get_by_role("button", name="重设密码").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("只显示这一次")
+    await page.get_by_role("button", name="已转交，关闭").click()
+    await row.get_by_role("button", name="停用话机").click()
+    await (
+        page.get_by_role("tooltip")
+        .filter(has_text="立即不再振铃")
+        .get_by_role("button", name="停用话机")
+        .click()
+    )
+    await expect(row).to_contain_text("已停用")
+    await row.get_by_role("button", name="恢复话机").click()
+
+    await expect(row).to_contain_text("可注册")
+    written = [entry.action for entry in desk.audit.entries if entry.action.startswith("phone.")]
+    assert written == ["phone.set", "phone.blocked", "phone.unblocked"]
 
 
 async def _focused(page: Page) -> str:

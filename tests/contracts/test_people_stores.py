@@ -271,6 +271,17 @@ async def test_a_phone_has_a_password_of_its_own_or_none(stores: Stores) -> None
         user = await stores.users.find_user(ANN.user_id)
         assert user is not None
         assert user.has_own_phone_password is login.is_own
+    for is_blocked in (True, True, False):
+        await stores.users.block_phone(ANN.user_id, is_blocked=is_blocked)
+        user = await stores.users.find_user(ANN.user_id)
+        assert user is not None
+        assert user.is_phone_blocked is is_blocked
+        assert (own in await stores.users.list_phone_logins(DEMO)) is not is_blocked
+    await stores.users.block_phone(ANN.user_id, is_blocked=True)
+    await stores.users.set_phone_login(own)  # another password lets nobody in
+    assert list(await stores.users.list_phone_logins(DEMO)) == []
     for _ in range(2):
         await stores.users.drop_phone_login(ANN.user_id)
         assert list(await stores.users.list_phone_logins(DEMO)) == []
+    with pytest.raises(NoSuchUser):
+        await stores.users.block_phone(ANN.user_id, is_blocked=True)

@@ -17,6 +17,8 @@ from banjie.scripts.model import HangUp, NodeId, Script
 from banjie.scripts.ports import ScriptHead, ScriptStore
 from banjie.scripts.versions import Draft, Version
 from banjie.sip.health import ServerState
+from banjie.sip.model import Hop
+from banjie.sip.registrar import PhoneState
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup
 from banjie.stories.office import Books, Clerk
 from tests.fakes.desk_board import FakeMoves, FakeThresholds, FakeVersions, FakeWallScreens
@@ -219,6 +221,28 @@ class FakeTrunkRoom:  # satisfies desk.ports.TrunkRoom
             ServerState(address=server, is_up=True, answered_s_ago=3.0)
             for trunk in found
             for server in trunk.servers
+        ]
+
+
+class FakePhoneRoom:  # satisfies desk.ports.PhoneRoom
+    """1001 has a phone on his desk and one at home."""
+
+    def phones(self, extension: str) -> list[PhoneState]:
+        if extension != "1001":
+            return []
+        return [
+            PhoneState(
+                hop=Hop(transport, host, 5060),
+                is_natted=is_natted,
+                user_agent=name,
+                since_s_ago=3700.0,
+                renewed_s_ago=12.0,
+                expires_in_s=588.0,
+            )
+            for transport, host, is_natted, name in (
+                ("udp", "10.1.2.3", False, "Yealink SIP-T46U 108.86.0.20"),
+                ("tls", "8.8.4.4", True, "Linphone-Desktop/5.2"),
+            )
         ]
 
 

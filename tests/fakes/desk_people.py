@@ -115,15 +115,22 @@ class FakeUsers:  # satisfies people.ports.UserStore
         self.keys[user_id] = keys
 
     async def list_phone_logins(self, tenant_id: TenantId) -> list[PhoneLogin]:
-        return self.phone_logins
+        return [one for one in self.phone_logins if not self.users[one.user_id].is_phone_blocked]
 
     async def set_phone_login(self, login: PhoneLogin) -> None:
         self.phone_logins.append(login)
         user = self.users[login.user_id]
         self.users[login.user_id] = replace(user, has_own_phone_password=login.is_own)
 
+    async def block_phone(self, user_id: UserId, *, is_blocked: bool) -> None:
+        if not any(login.user_id == user_id for login in self.phone_logins):
+            raise NoSuchUser(f"there is no phone of {user_id}")
+        self.users[user_id] = replace(self.users[user_id], is_phone_blocked=is_blocked)
+
     async def drop_phone_login(self, user_id: UserId) -> None:
         self.phone_logins = [login for login in self.phone_logins if login.user_id != user_id]
+        if user_id in self.users:
+            self.users[user_id] = replace(self.users[user_id], is_phone_blocked=False)
 
     async def search_users(
         self, tenant_id: TenantId, wanted: UserFilter, after: str | None, limit: int

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from banjie.sip.digest import DigestSecret
 from banjie.sip.events import Registered, StrangerRefused, Unregistered
+from banjie.sip.gate import Accounts
+from banjie.sip.hosts import masked_host
 from banjie.sip.model import Hop, Request, TrunkPeer, UserPeer
 from banjie.sip.ports import Admission, Admitted, Challenge, Refuse, RegistrarReply
 from banjie.sip.registrar import ContactRegistrar, RegistrarLimits
@@ -208,3 +211,46 @@ def test_an_extension_that_is_demanded_of_the_registrar_is_refused() -> None:
 
     assert (reply.status, dict(reply.headers)["Unsupported"]) == (420, "path, gruu")
     assert book.bindings("bob", 0.0) == []
+
+
+def test_what_is_known_of_a_phone_is_since_when_and_when_it_was_heard_from_last() -> None:
+    book = registrar()
+    book.register(register(Expires="120", User_Agent="Yealink T46U\x07" + "x" * 200), PHONE, 10.0)
+    book.register(register(cseq=2, Expires="120", User_Agent="Yealink T46U"), PHONE, 70.0)
+
+    (phone,) = book.phones("bob", 100.0)
+    assert (phone.hop, phone.is_natted, phone.user_agent) == (PHONE, True, "Yealink T46U")
+    assert (phone.since_s_ago, phone.renewed_s_ago, phone.expires_in_s) == (90.0, 30.0, 90.0)
+    book.register(register("<sip:bob@10.0.0.9:5062>", cseq=3, User_Agent="\x00" + "y" * 200), PHONE, 100.0)
+    assert {len(known.user_agent) <= 100 for known in book.phones("bob", 100.0)} == {True}
+
+
+def test_who_may_not_register_any_more_is_reached_no_more() -> None:
+    book = registrar()
+    book.register(register(), PHONE, 0.0)
+
+    assert book.forget("bob") == [Unregistered(username="bob")]
+    assert (book.phones("bob", 1.0), book.is_phone(PHONE), book.forget("bob")) == ([], False, [])
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("8.8.4.4", "8.8.4.*"),
+        ("[fd00::7]", "[fd00::7]"),
+        ("[2400:3200:1::9]", "[2400:3200:0001:*]"),
+        ("phone.example", "phone.example"),
+    ],
+)
+def test_where_somebody_is_at_home_is_not_shown_whole(host: str, shown: str) -> None:
+    assert masked_host(host) == shown
+
+
+def test_whose_secret_is_another_or_gone_is_to_prove_himself_anew() -> None:
+    ann, bob, cat = (DigestSecret.of(name, "bank", "zanzibar") for name in ("ann", "bob", "cat"))
+    accounts = Accounts([ann, bob, cat])
+
+    assert accounts.replace([ann, DigestSecret.of("bob", "bank", "another")]) == {"bob", "cat"}
+    assert accounts.find("cat") is None

@@ -13,7 +13,15 @@ from banjie.calls.messages import MessageStore
 from banjie.calls.store import CallStore
 from banjie.desk.listened import Listened
 from banjie.desk.live import Board, Presence
-from banjie.desk.ports import DeskOptions, Directory, HealthProbe, RecordingShelf, ScriptShelf, TrunkRoom
+from banjie.desk.ports import (
+    DeskOptions,
+    Directory,
+    HealthProbe,
+    PhoneRoom,
+    RecordingShelf,
+    ScriptShelf,
+    TrunkRoom,
+)
 from banjie.insight.ports import WallScreenStore
 from banjie.numbers.ports import HoursStore
 from banjie.people.model import PhoneLogin
@@ -64,6 +72,7 @@ class DeskParts:
     wall_screens: WallScreenStore
     trunks: TrunkStore
     trunk_room: TrunkRoom
+    phone_room: PhoneRoom
     on_phone_login: Callable[[PhoneLogin], None]  # a desk phone proves itself anew from now on
     now: Callable[[], datetime]  # UTC
     monotonic: Callable[[], float]

@@ -34,5 +34,5 @@ async def _give(parts: DeskParts, who: Principal, user: User, new: str, keep: Se
     await write_down(parts, who, "password.set", user.user_id)
     for ended in await give_password(parts.users, parts.sessions, user, secrets, keep):
         parts.board.close_session(ended)
-    if secrets.phone is not None and user.is_active:
+    if secrets.phone is not None and user.is_active and not user.is_phone_blocked:
         parts.on_phone_login(secrets.phone)

@@ -11,6 +11,7 @@ from banjie.routing.queues import Queue
 from banjie.scripts.errors import Problem
 from banjie.scripts.ports import ScriptHead
 from banjie.sip.health import ServerState
+from banjie.sip.registrar import PhoneState
 from banjie.sip.trunk_setup import TrunkSetup
 
 Text = Mapping[str, str]  # language tag ("zh", "en") to text
@@ -101,6 +102,11 @@ class TrunkRoom(Protocol):
 
     def states(self, name: str) -> Sequence[ServerState]:
         """Of the servers of a trunk, as they would be tried; none for one that is closed."""
+
+
+class PhoneRoom(Protocol):
+    def phones(self, extension: str) -> Sequence[PhoneState]:
+        """The phones that are registered now for an extension."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,6 +139,7 @@ async def start_desk(
         wall_screens=SqlWallScreenStore(database),
         trunks=set_up.trunk_store,
         trunk_room=floor.signalling,
+        phone_room=floor.signalling,
         on_phone_login=floor.let_register,
         now=run.clock.utc,
         monotonic=run.clock.mono,

@@ -15,6 +15,7 @@ from banjie.sip.gate import Accounts
 from banjie.sip.health import ServerState
 from banjie.sip.io.endpoint import EndpointSettings, SipEndpoint
 from banjie.sip.io.tls import TlsFiles
+from banjie.sip.registrar import PhoneState
 from banjie.sip.trunk_setup import TrunkId, TrunkSetup, trunk_of
 from banjie.sip.trunks import InvalidTrunk, TrunkBook
 from banjie.stories.new_password import REALM
@@ -23,7 +24,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signalling:  # satisfies desk.ports.TrunkRoom
+class Signalling:  # satisfies desk.ports.TrunkRoom and PhoneRoom
     """SIP, and the trunks it knows: those of the settings always, those kept by hand as they are now."""
 
     sip: SipEndpoint
@@ -40,6 +41,9 @@ class Signalling:  # satisfies desk.ports.TrunkRoom
 
     def states(self, name: str) -> Sequence[ServerState]:
         return self.sip.trunk_states(name)
+
+    def phones(self, extension: str) -> Sequence[PhoneState]:
+        return self.sip.phones(extension)
 
 
 async def start_sip(run: Run, accounts: Accounts) -> Signalling:

@@ -43,7 +43,7 @@ class Floor:
         """The set-up was changed, here or elsewhere: serve by it, and let exactly the phones of today register."""
         async with self.turn:
             await self.changed.take_in()
-            self.accounts.replace(await phone_secrets(self.house))
+            self.signalling.sip.forget_phones(self.accounts.replace(await phone_secrets(self.house)))
             self.signalling.connect(self.house.set_up.trunks)
         self.board.set_up_changed()
 

@@ -85,6 +85,7 @@ class User:
     leads: tuple[TeamId, ...] = ()  # the teams he answers for
     skills: Mapping[str, int] = field(default_factory=dict)  # with the proficiency, 0 to 5
     has_own_phone_password: bool = False  # his desk phone's is not the one he signs in with
+    is_phone_blocked: bool = False  # no desk phone registers for him, whatever its password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

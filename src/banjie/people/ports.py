@@ -53,9 +53,13 @@ class UserStore(Protocol):
     async def keep_desk_keys(self, user_id: UserId, keys: Mapping[str, str]) -> None:
         """Replace them. Raises NoSuchUser."""
 
-    async def list_phone_logins(self, tenant_id: TenantId) -> Sequence[PhoneLogin]: ...
+    async def list_phone_logins(self, tenant_id: TenantId) -> Sequence[PhoneLogin]:
+        """Of active users whose phones are not blocked, ordered by username."""
 
     async def set_phone_login(self, login: PhoneLogin) -> None: ...
+
+    async def block_phone(self, user_id: UserId, *, is_blocked: bool) -> None:
+        """Let his phone register no more, by whatever password, or again. Raises NoSuchUser where he has none."""
 
     async def drop_phone_login(self, user_id: UserId) -> None:
         """No desk phone registers for this person any more. Repeatable."""

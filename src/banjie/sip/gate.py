@@ -33,9 +33,10 @@ class Accounts:
     def drop(self, username: str) -> None:
         self._secrets.pop(username, None)
 
-    def replace(self, secrets: Iterable[DigestSecret]) -> None:
-        """Let these in, and nobody else."""
-        self._secrets = {secret.username: secret for secret in secrets}
+    def replace(self, secrets: Iterable[DigestSecret]) -> frozenset[str]:
+        """Let these in, and nobody else. Return who is to prove himself anew, or is not let in any more."""
+        before, self._secrets = self._secrets, {secret.username: secret for secret in secrets}
+        return frozenset(name for name, secret in before.items() if self._secrets.get(name) != secret)
 
     def find(self, username: str) -> DigestSecret | None:
         return self._secrets.get(username)

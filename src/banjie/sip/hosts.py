@@ -39,3 +39,16 @@ def leads_from(address: Address, seen_host: str) -> bool:
         or (address.is_loopback and not seen.is_loopback)
         or (seen.is_global and not address.is_global)
     )
+
+
+def masked_host(host: str) -> str:
+    """Return a host as administrators are shown it: where somebody is at home is not theirs to know.
+
+    Addresses that mean something only inside a network are shown whole.
+    """
+    address = address_of(host)
+    if address is None or not address.is_global:
+        return host
+    if address.version == 4:
+        return f"{str(address).rpartition('.')[0]}.*"
+    return f"[{':'.join(address.exploded.split(':')[:3])}:*]"

@@ -7,12 +7,12 @@ would expire first makes room), so memory is bounded by the users there are.
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from banjie.sip.errors import Malformed
 from banjie.sip.events import Registered, SipEvent, StrangerRefused, Unregistered
-from banjie.sip.grammar import parse_name_addr, parse_number, parse_via, split_list
+from banjie.sip.grammar import parse_name_addr, parse_number, parse_via, readable, split_list
 from banjie.sip.hosts import address_of, hop_host
 from banjie.sip.model import DEFAULT_PORTS, Hop, NameAddr, Request, SipUri, Transport, UserPeer
 from banjie.sip.ports import Admission, Admitted, Challenge, RegistrarReply
@@ -21,6 +21,7 @@ DEFAULT_EXPIRES_S: Final = 600
 MIN_EXPIRES_S: Final = 30
 MAX_EXPIRES_S: Final = 3600
 MAX_CONTACTS: Final = 8
+LONGEST_NAME: Final = 100  # of what a phone calls itself
 
 Authenticate = Callable[[Request, Hop, float], Admission]
 
@@ -37,6 +38,21 @@ class Binding:
     q: float
     key: tuple[str, ...]  # what makes two contacts the same
     is_natted: bool
+    user_agent: str  # what the phone calls itself
+    since: float  # monotonic seconds, as of its first REGISTER
+    renewed_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneState:
+    """A phone that is registered now."""
+
+    hop: Hop
+    is_natted: bool
+    user_agent: str
+    since_s_ago: float
+    renewed_s_ago: float
+    expires_in_s: float
 
 
 class _Refused(Exception):
@@ -91,6 +107,24 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
         """Return where a user is reached, preferred and newest first."""
         alive = [binding for binding in self._bindings.get(username, ()) if binding.expires_at > now]
         return sorted(alive, key=lambda b: (-b.q, -b.expires_at))
+
+    def phones(self, username: str, now: float) -> list[PhoneState]:
+        """Return what is known of a user's phones, in the order in which they are listed to himself."""
+        return [
+            PhoneState(
+                hop=binding.hop,
+                is_natted=binding.is_natted,
+                user_agent=binding.user_agent,
+                since_s_ago=now - binding.since,
+                renewed_s_ago=now - binding.renewed_at,
+                expires_in_s=binding.expires_at - now,
+            )
+            for binding in self.bindings(username, now)
+        ]
+
+    def forget(self, username: str) -> list[SipEvent]:
+        """Whoever registered so may not any more."""
+        return self._replace(username, [])
 
     def is_phone(self, hop: Hop) -> bool:
         """Whether a registered user is reached at this hop."""
@@ -154,9 +188,9 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
                 raise _LATER_KNOWN
         # What goes before what comes: a phone that moved names its old and its new place, in whatever order.
         for binding in sorted(changed, key=lambda b: b.expires_at > now):
-            merged.pop(binding.key, None)
+            known = merged.pop(binding.key, None)
             if binding.expires_at > now:
-                merged[binding.key] = binding
+                merged[binding.key] = binding if known is None else replace(binding, since=known.since)
         kept = sorted(merged.values(), key=lambda binding: binding.expires_at)
         return kept[-self._limits.max_contacts :]
 
@@ -177,6 +211,9 @@ class ContactRegistrar:  # satisfies sip.ports.Registrar
             cseq=_cseq(request),
             q=_q(contact),
             key=_key(contact, contact.uri),
+            user_agent=readable(request.headers.get("User-Agent") or "")[:LONGEST_NAME],
+            since=now,
+            renewed_at=now,
             is_natted=direct is None or (stays and (direct.host, direct.port) != (hop.host, hop.port)),
         )
 

@@ -14,7 +14,8 @@ _USER: Final = """
         ARRAY(SELECT queue_id FROM queue_member m WHERE m.user_id = u.user_id ORDER BY position, queue_id) AS queues,
         ARRAY(SELECT l.team_id FROM team_lead l WHERE l.user_id = u.user_id ORDER BY l.team_id) AS leads,
         (SELECT coalesce(jsonb_object_agg(skill_id, proficiency), '{}') FROM user_skill k WHERE k.user_id = u.user_id) AS skills,
-        EXISTS (SELECT 1 FROM phone_login p WHERE p.user_id = u.user_id AND p.is_own) AS has_own_phone_password
+        EXISTS (SELECT 1 FROM phone_login p WHERE p.user_id = u.user_id AND p.is_own) AS has_own_phone_password,
+        EXISTS (SELECT 1 FROM phone_login p WHERE p.user_id = u.user_id AND p.is_blocked) AS is_phone_blocked
     FROM app_user u
 """
 _BY_NAME: Final = f"{_USER} WHERE tenant_id = $1 AND lower(username) = lower($2)"
@@ -85,7 +86,7 @@ _SET_PHONE: Final = """
 _PHONES: Final = """
     SELECT p.user_id, p.username, p.realm, p.ha1_md5, p.ha1_sha256, p.is_own
     FROM phone_login p JOIN app_user u USING (user_id)
-    WHERE p.tenant_id = $1 AND u.is_active ORDER BY p.username
+    WHERE p.tenant_id = $1 AND u.is_active AND NOT p.is_blocked ORDER BY p.username
 """
 
 
@@ -183,7 +184,6 @@ class SqlUserStore:  # satisfies people.ports.UserStore
             raise NoSuchUser(f"there is no user {user_id}")
 
     async def list_phone_logins(self, tenant_id: TenantId) -> Sequence[PhoneLogin]:
-        """Return those of active users, ordered by username."""
         return [PhoneLogin(**row) for row in await self._database.fetch(_PHONES, tenant_id)]
 
     async def set_phone_login(self, login: PhoneLogin) -> None:
@@ -198,6 +198,13 @@ class SqlUserStore:  # satisfies people.ports.UserStore
         )
         if done == "INSERT 0 0":
             raise NoSuchUser(f"there is no user {login.user_id}")
+
+    async def block_phone(self, user_id: UserId, *, is_blocked: bool) -> None:
+        done = await self._database.execute(
+            "UPDATE phone_login SET is_blocked = $2 WHERE user_id = $1", user_id, is_blocked
+        )
+        if done == "UPDATE 0":
+            raise NoSuchUser(f"there is no phone of {user_id}")
 
     async def drop_phone_login(self, user_id: UserId) -> None:
         await self._database.execute("DELETE FROM phone_login WHERE user_id = $1", user_id)
@@ -236,4 +243,5 @@ def _user(row: Row) -> User:
         leads=tuple(TeamId(team_id) for team_id in row["leads"]),
         skills=row["skills"],
         has_own_phone_password=row["has_own_phone_password"],
+        is_phone_blocked=row["is_phone_blocked"],
     )

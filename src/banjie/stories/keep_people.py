@@ -79,6 +79,15 @@ async def give_phone_password(books: Books, user_id: UserId) -> Kept:
     return Kept(user=user, phone_password=password)
 
 
+async def block_phone(books: Books, user_id: UserId, *, is_blocked: bool) -> User:
+    """Let no phone register for this person, or again one. Repeatable. Raise NoSuchUser."""
+    user = await find_person(books, user_id)
+    if user.is_phone_blocked != is_blocked:
+        await books.users.block_phone(user_id, is_blocked=is_blocked)
+        await books.write_down("phone.blocked" if is_blocked else "phone.unblocked", user_id, user.name)
+    return replace(user, is_phone_blocked=is_blocked)
+
+
 async def find_person(books: Books, user_id: UserId) -> User:
     user = await books.users.find_user(user_id)
     if user is None or user.tenant_id != books.tenant_id:

@@ -37,6 +37,7 @@ export const PAGES: readonly Page[] = [
   setUpPage('numbers', 'numbers.read', () => import('@/features/numbers/NumbersPage')),
   setUpPage('hours', 'routing.manage', () => import('@/features/numbers/HoursPage')),
   setUpPage('trunks', 'trunks.manage', () => import('@/features/numbers/TrunksPage')),
+  setUpPage('phones', 'users.manage', () => import('@/features/people/PhonesPage')),
   setUpPage('wall-screens', 'wallboard.screens', () => import('@/features/insight/WallScreensPage')),
   setUpPage('audit', 'audit.read', () => import('@/features/people/AuditPage')),
 ]

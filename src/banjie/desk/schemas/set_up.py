@@ -168,6 +168,34 @@ class TrunkServerOut(Told):
     answered_s_ago: float | None
 
 
+class PhoneDeviceOut(Told):
+    """A phone that is registered now. Times are in seconds."""
+
+    host: str = Field(description="Of a public address the last part is not shown.")
+    transport: str
+    is_natted: bool
+    user_agent: str = Field(description="What it calls itself; may be empty.")
+    since_s_ago: float
+    renewed_s_ago: float = Field(description="Since it was heard from last.")
+    expires_in_s: float
+
+
+class PhoneOut(Told):
+    """What an extension may register, and has registered."""
+
+    user_id: str
+    name: Names
+    extension: str
+    is_active: bool = Field(description="Works here; of others no phone may register.")
+    is_blocked: bool
+    has_own_password: bool = Field(description="No: it registers by the password its owner signs in with.")
+    devices: list[PhoneDeviceOut]
+
+
+class PhoneIn(Asked):
+    is_blocked: bool
+
+
 class TrunkOut(Told):
     trunk_id: str | None = Field(description="None: of the settings (BANJIE_TRUNKS), not to be changed here.")
     name: str

@@ -21,7 +21,7 @@ from banjie.sip.io.upkeep import Upkeep
 from banjie.sip.model import MOST_HOPS, Hop, Request, SessionId, Target, Transport
 from banjie.sip.ports import Admission, Admitted
 from banjie.sip.ratelimit import SourceLimit
-from banjie.sip.registrar import ContactRegistrar, RegistrarLimits
+from banjie.sip.registrar import ContactRegistrar, PhoneState, RegistrarLimits
 from banjie.sip.trunks import Trunk, TrunkBook
 from banjie.sip.useragent import UserAgent
 
@@ -152,6 +152,16 @@ class SipEndpoint:  # satisfies sip.ports.SipSignalling
         """What is known of a trunk's servers now."""
         trunk = self._trunks.find(name)
         return [] if trunk is None else self._upkeep.states(trunk)
+
+    def phones(self, username: str) -> list[PhoneState]:
+        """What is known of the phones a user has registered now."""
+        return self.registrar.phones(username, self._loop.time())
+
+    def forget_phones(self, usernames: Iterable[str]) -> None:
+        """Ring these no more until they have registered anew; calls under way go on."""
+        for username in usernames:
+            for event in self.registrar.forget(username):
+                self._tell(event)
 
     async def prepare(self, target: Target) -> None:
         """Look a URI's name up, so that `invite` finds it. Trunks and users need no preparation."""

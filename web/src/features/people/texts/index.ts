@@ -1,7 +1,9 @@
 import * as trail from './audit'
+import * as phones from './phones'
 
 export const zh = {
   ...trail.zh,
+  ...phones.zh,
   signIn: {
     title: '登录',
     lead: '来电必有人接，事事均有着落。',
@@ -109,6 +111,7 @@ export const zh = {
 
 export const en: typeof zh = {
   ...trail.en,
+  ...phones.en,
   signIn: {
     title: 'Sign in',
     lead: 'Every call is answered; every matter is closed.',
