@@ -75,7 +75,7 @@ async def test_it_is_read_by_page_and_by_what_is_wanted(sign_in: SignIn, rows: l
     client = await sign_in("2001")
     page = (await client.get("/api/callbacks", params={"limit": 2})).json()
     assert await listed(client, cursor=page["next_cursor"]) == ["c1"]
-    assert await listed(client, is_open="true") == ["c3", "c2"]
+    assert await listed(client, is_open="true") == ["c2", "c3"]
     assert await listed(client, is_open="true", queue_id="urgent") == ["c2"]
     assert await listed(client, ending="connected") == ["c1"]
     assert (await client.get("/api/callbacks", params={"cursor": "nonsense"})).status_code == 422

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from banjie.base.ids import AgentId, CallId, QueueId
 from banjie.routing.callbacks import CallbackState as C
-from banjie.routing.kept import CallbackFilter, CallbackMark, Ending, KeptCallback
+from banjie.routing.kept import CallbackFilter, CallbackMark, Ending, KeptCallback, mark_of
 from banjie.stories.callbacks import NoSuchCallback
 from banjie.stories.ports import CallbackNow
 
@@ -61,7 +61,8 @@ class FakeCallbacks:  # satisfies routing.kept.CallbackStore and stories.ports.C
         self, wanted: CallbackFilter, *, after: CallbackMark | None, limit: int
     ) -> list[KeptCallback]:
         found = [row for row in self.rows if _matches(row, wanted, after)]
-        return sorted(found, key=lambda row: (row.asked_at, row.call_id), reverse=True)[:limit]
+        is_latest_first = not wanted.is_open
+        return sorted(found, key=lambda row: _place(row, wanted), reverse=is_latest_first)[:limit]
 
     def now(self, call_id: CallId) -> CallbackNow | None:
         return self.standing.get(call_id)
@@ -71,10 +72,19 @@ class FakeCallbacks:  # satisfies routing.kept.CallbackStore and stories.ports.C
             raise NoSuchCallback("it has ended, or never was")
 
 
+def _place(row: KeptCallback, wanted: CallbackFilter) -> tuple[datetime, CallId]:
+    mark = mark_of(row, wanted)
+    return (mark.at, mark.call_id)
+
+
 def _matches(row: KeptCallback, wanted: CallbackFilter, after: CallbackMark | None) -> bool:
     return (
         (wanted.queue_id is None or row.queue_id == wanted.queue_id)
         and (wanted.is_open is None or wanted.is_open == (row.ending is None))
         and (wanted.ending is None or row.ending is wanted.ending)
-        and (after is None or (row.asked_at, row.call_id) < (after.asked_at, after.call_id))
+        and (after is None or _is_beyond(_place(row, wanted), (after.at, after.call_id), wanted))
     )
+
+
+def _is_beyond(one: tuple[datetime, CallId], mark: tuple[datetime, CallId], wanted: CallbackFilter) -> bool:
+    return one > mark if wanted.is_open else one < mark

@@ -7,7 +7,7 @@ import pytest
 
 from banjie.base.ids import AgentId, CallId, CustomerId, QueueId
 from banjie.routing.callbacks import CallbackState
-from banjie.routing.kept import CallbackFilter, CallbackMark, Ending, KeptCallback
+from banjie.routing.kept import CallbackFilter, CallbackMark, Ending, KeptCallback, mark_of
 from banjie.routing.skills import Skill
 from banjie.storage.callbacks import SqlCallbackLog, SqlCallbackStore
 from banjie.storage.database import Database
@@ -92,6 +92,9 @@ async def test_those_that_wait_come_in_the_order_of_their_places(
     await log.write([A, B, C, ended(kept("d", 0, 0), Ending.CANCELLED)])
 
     assert await store.open_callbacks() == [B, C, A]
+    waits = CallbackFilter(is_open=True)
+    assert await store.list_callbacks(waits, after=None, limit=2) == [B, C]
+    assert await store.list_callbacks(waits, after=mark_of(C, waits), limit=9) == [A]
 
 
 async def test_a_page_after_another_by_what_is_wanted(log: SqlCallbackLog, store: SqlCallbackStore) -> None:
@@ -99,7 +102,7 @@ async def test_a_page_after_another_by_what_is_wanted(log: SqlCallbackLog, store
     await log.write([A, B, C, gone, elsewhere])
     first = await store.list_callbacks(ANY, after=None, limit=2)
     assert first == [B, C]
-    mark = CallbackMark(asked_at=C.asked_at, call_id=C.call_id)
+    mark = CallbackMark(at=C.asked_at, call_id=C.call_id)
 
     assert await store.list_callbacks(ANY, after=mark, limit=9) == [A, elsewhere, gone]
     assert await store.list_callbacks(CallbackFilter(is_open=False), after=None, limit=9) == [gone]

@@ -70,10 +70,14 @@ class CallbackFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackMark:
-    """Where a page ended."""
+    """Where a page ended. `at` is what the list is ordered by."""
 
-    asked_at: datetime
+    at: datetime
     call_id: CallId
+
+
+def mark_of(row: KeptCallback, wanted: CallbackFilter) -> CallbackMark:
+    return CallbackMark(at=row.waiting_since if wanted.is_open else row.asked_at, call_id=row.call_id)
 
 
 class CallbackStore(Protocol):
@@ -83,6 +87,9 @@ class CallbackStore(Protocol):
     async def list_callbacks(
         self, wanted: CallbackFilter, *, after: CallbackMark | None, limit: int
     ) -> Sequence[KeptCallback]:
-        """Return those asked for last first; `after` is the mark of the page before."""
+        """Return open ones alone by the time they wait since, others with those asked for last first.
+
+        `after` is the mark of the page before.
+        """
 
     async def find_callback(self, call_id: CallId) -> KeptCallback | None: ...

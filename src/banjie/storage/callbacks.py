@@ -87,11 +87,12 @@ class SqlCallbackStore:  # satisfies routing.kept.CallbackStore
                 sql += f" AND {condition} = ${len(values)}"
         if wanted.is_open is not None:
             sql += " AND ended_at IS NULL" if wanted.is_open else " AND ended_at IS NOT NULL"
+        at, beyond, way = ("waiting_since", ">", "ASC") if wanted.is_open else ("asked_at", "<", "DESC")
         if after is not None:
-            values += [after.asked_at, after.call_id]
-            sql += f" AND (asked_at, call_id) < (${len(values) - 1}, ${len(values)})"
+            values += [after.at, after.call_id]
+            sql += f" AND ({at}, call_id) {beyond} (${len(values) - 1}, ${len(values)})"
         rows = await self._database.fetch(
-            f"{sql} ORDER BY asked_at DESC, call_id DESC LIMIT {int(limit)}", *values
+            f"{sql} ORDER BY {at} {way}, call_id {way} LIMIT {int(limit)}", *values
         )
         return [_from_row(row) for row in rows]
 

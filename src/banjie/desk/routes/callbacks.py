@@ -14,7 +14,7 @@ from banjie.desk.schemas.callbacks import CallbackOut, CallbackPage
 from banjie.desk.schemas.words import Id
 from banjie.desk.told import told_number
 from banjie.people.model import Permission
-from banjie.routing.kept import CallbackFilter, CallbackMark, Ending, KeptCallback
+from banjie.routing.kept import CallbackFilter, CallbackMark, Ending, KeptCallback, mark_of
 
 router = APIRouter(prefix="/api/callbacks", tags=["callbacks"])
 Reader = Annotated[Principal, Depends(Need(Permission.READ_CALLS))]
@@ -31,19 +31,19 @@ async def list_callbacks(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CallbackPage:
-    """Those asked for last first. They belong to a queue, not to an agent: every supervisor sees all."""
+    """Open ones alone by their place, others with those asked for last first. They belong to a queue, not to an agent: every supervisor sees all."""
     wanted = CallbackFilter(
         queue_id=None if queue_id is None else QueueId(queue_id), is_open=is_open, ending=ending
     )
     place = read_cursor(cursor)
-    mark = None if place is None else CallbackMark(asked_at=place[0], call_id=CallId(place[1]))
+    mark = None if place is None else CallbackMark(at=place[0], call_id=CallId(place[1]))
     found = await parts.callback_store.list_callbacks(wanted, after=mark, limit=limit + 1)
     customers = sorted({row.customer_id for row in found if row.customer_id is not None})
     names = await parts.directory.customer_names(parts.tenant_id, customers) if customers else {}
     rows = found[:limit]
     return CallbackPage(
         items=[_told(row, names, parts, who) for row in rows],
-        next_cursor=cursor_of(rows[-1].asked_at, rows[-1].call_id) if len(found) > limit else None,
+        next_cursor=cursor_of(mark_of(rows[-1], wanted).at, rows[-1].call_id) if len(found) > limit else None,
     )
 
 
