@@ -1,6 +1,5 @@
 """An agent promises a customer to call him, is reminded, and calls him by one press; a kill of the server loses nothing."""
 
-import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +8,13 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.callers import VIP
 from tests.browser.chromium import until, until_heard
 from tests.browser.conftest import OpenPage
 from tests.browser.looks import accessibility_faults
 from tests.peers.baresip import Baresip
 from tests.peers.desk import AGENT_HZ, CALLER_HZ, go_ready, sign_in, until_phone_hears, until_row
+from tests.peers.outside import SHOWN, customers, house_calling_out
 from tests.peers.server import BanjieServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -22,24 +23,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 @pytest.fixture
 async def customer(tmp_path: Path) -> AsyncIterator[Baresip]:
     """The phone at the end of the trunk."""
-    phone = Baresip(tmp_path / "carrier", "<sip:13800001000@127.0.0.1>;regint=0;answermode=manual", CALLER_HZ)
-    await phone.start()
-    yield phone
-    phone.stop()
+    async with customers(tmp_path, VIP) as phone:
+        yield phone
 
 
 @pytest.fixture
 async def dialling_server(open_folder: Path, customer: Baresip) -> AsyncIterator[BanjieServer]:
-    trunk = {"name": "carrier", "servers": [f"127.0.0.1:{customer.sip_port}"]}
-    settings = {
-        "BANJIE_TRUNKS": json.dumps([trunk]),
-        "BANJIE_OUTBOUND_TRUNK": "carrier",
-        "BANJIE_OUTBOUND_CALLER": "01066668888",
-    }
-    server = BanjieServer(open_folder, settings)
-    await server.start()
-    yield server
-    assert server.stop() == 0
+    async with house_calling_out(open_folder, customer) as server:
+        yield server
 
 
 async def _talk(agent: Page, customer: Baresip) -> None:
@@ -47,7 +38,7 @@ async def _talk(agent: Page, customer: Baresip) -> None:
     await customer.tell("accept")
     await until_heard(agent, CALLER_HZ)
     await until_phone_hears(customer, AGENT_HZ)
-    assert "01066668888" in await customer.tell("listcalls")
+    assert SHOWN in await customer.tell("listcalls")
     await customer.tell("hangup")
     await expect(agent.get_by_role("heading", name="话后处理")).to_be_visible()
 

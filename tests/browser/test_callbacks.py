@@ -19,6 +19,7 @@ from tests.peers.desk import (
     until_phone_hears,
     until_row,
 )
+from tests.peers.outside import SHOWN, customers, trunk_to
 from tests.peers.server import BanjieServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -31,23 +32,14 @@ ATTEMPTS = "SELECT dialled, outcome FROM call_record WHERE callback_of IS NOT NU
 @pytest.fixture
 async def carrier(tmp_path: Path) -> AsyncIterator[Baresip]:
     """Every customer's phone: what is at the end of the trunk."""
-    accounts = [f"<sip:{number}@127.0.0.1>;regint=0;answermode=manual" for number in (VIP, *NUMBERS)]
-    phone = Baresip(tmp_path / "carrier", "\n".join(accounts), CALLER_HZ)
-    await phone.start()
-    yield phone
-    phone.stop()
+    async with customers(tmp_path, VIP, *NUMBERS) as phone:
+        yield phone
 
 
 @pytest.fixture
 async def server(open_folder: Path, carrier: Baresip) -> AsyncIterator[BanjieServer]:
     """The demonstration bank, with a trunk that leads out, and a general queue that calls people back at once."""
-    trunk = {"name": "carrier", "servers": [f"127.0.0.1:{carrier.sip_port}"]}
-    settings = {
-        "BANJIE_TRUNKS": json.dumps([trunk]),
-        "BANJIE_OUTBOUND_TRUNK": "carrier",
-        "BANJIE_OUTBOUND_CALLER": "01066668888",
-    }
-    server = BanjieServer(open_folder, settings)
+    server = BanjieServer(open_folder, trunk_to(carrier))
     await server.start()
     await server.rows(
         "UPDATE queue SET rules = jsonb_set(rules, '{callback}', $1::text::jsonb) WHERE queue_id = 'general' RETURNING 1",
@@ -117,7 +109,7 @@ async def test_he_is_called_back_when_an_agent_has_taken_it_and_both_hear_each_o
     await takes(agent)
     await until_heard(agent, 450)  # ring-back
     await rings(carrier)
-    assert "01066668888" in await carrier.tell("listcalls")
+    assert SHOWN in await carrier.tell("listcalls")
     await carrier.tell("accept")
 
     await until_heard(agent, CALLER_HZ)

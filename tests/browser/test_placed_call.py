@@ -1,12 +1,12 @@
 """An agent calls, in Chromium with real sound: a number outside by a real SIP trunk, a colleague."""
 
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.callers import VIP
 from tests.browser.chromium import until_heard
 from tests.browser.conftest import OpenPage
 from tests.browser.voices import until_page_hears
@@ -21,6 +21,7 @@ from tests.peers.desk import (
     until_phone_hears_music,
     until_row,
 )
+from tests.peers.outside import SHOWN, customers, house_calling_out
 from tests.peers.server import BanjieServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -65,24 +66,14 @@ async def test_without_a_trunk_a_number_says_why_it_cannot_be_called(
 @pytest.fixture
 async def carrier(tmp_path: Path) -> AsyncIterator[Baresip]:
     """The phone at the end of the trunk."""
-    phone = Baresip(tmp_path / "carrier", "<sip:13800001000@127.0.0.1>;regint=0;answermode=manual", CALLER_HZ)
-    await phone.start()
-    yield phone
-    phone.stop()
+    async with customers(tmp_path, VIP) as phone:
+        yield phone
 
 
 @pytest.fixture
 async def dialling_server(open_folder: Path, carrier: Baresip) -> AsyncIterator[BanjieServer]:
-    trunk = {"name": "carrier", "servers": [f"127.0.0.1:{carrier.sip_port}"]}
-    settings = {
-        "BANJIE_TRUNKS": json.dumps([trunk]),
-        "BANJIE_OUTBOUND_TRUNK": "carrier",
-        "BANJIE_OUTBOUND_CALLER": "01066668888",
-    }
-    server = BanjieServer(open_folder, settings)
-    await server.start()
-    yield server
-    assert server.stop() == 0
+    async with house_calling_out(open_folder, carrier) as server:
+        yield server
 
 
 async def test_a_number_is_called_by_the_trunk_held_and_talked_to(
@@ -105,7 +96,7 @@ async def test_a_number_is_called_by_the_trunk_held_and_talked_to(
     await until_phone_hears_music(carrier)
     await agent.get_by_role("button", name="取回").click()
     await until_phone_hears(carrier, AGENT_HZ)
-    assert "01066668888" in await carrier.tell("listcalls")
+    assert SHOWN in await carrier.tell("listcalls")
 
     await carrier.tell("hangup")
     await expect(agent.get_by_role("heading", name="话后处理")).to_be_visible()

@@ -1,7 +1,6 @@
 """baresip on the agents' desks and at carriers, a whole server between them: the transfer key, a carrier that carries a caller
 on, what is heard before an answer; who hears whom, by tones."""
 
-import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from tests.peers.desk import (
     until_phone_hears_music,
     until_row,
 )
+from tests.peers.outside import trunk_to
 from tests.peers.server import BanjieServer
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
@@ -242,9 +242,7 @@ async def carrier(open_phone: OpenPhone) -> Baresip:
 async def test_an_agent_hears_the_carrier_before_anybody_answers(
     open_folder: Path, open_phone: OpenPhone, carrier: Baresip
 ) -> None:
-    trunk = {"name": "carrier", "servers": [f"127.0.0.1:{carrier.sip_port}"]}
-    settings = {"BANJIE_TRUNKS": json.dumps([trunk]), "BANJIE_OUTBOUND_TRUNK": "carrier"}
-    server = BanjieServer(open_folder, {**settings, "BANJIE_OUTBOUND_CALLER": "01066668888"})
+    server = BanjieServer(open_folder, trunk_to(carrier))
     await server.start()
     agent = await desk_phone(server, open_phone, "1001", AGENT_HZ)
     await ready_on_phone(server, "1001")
@@ -278,9 +276,7 @@ async def test_a_desk_phone_calls_a_colleague_and_a_number_outside(
     open_folder: Path, open_phone: OpenPhone
 ) -> None:
     outside = await open_phone("<sip:13800001000@127.0.0.1>;regint=0;answermode=manual", CALLER_HZ)
-    trunk = {"name": "carrier", "servers": [f"127.0.0.1:{outside.sip_port}"]}
-    settings = {"BANJIE_TRUNKS": json.dumps([trunk]), "BANJIE_OUTBOUND_TRUNK": "carrier"}
-    server = BanjieServer(open_folder, {**settings, "BANJIE_OUTBOUND_CALLER": "01066668888"})
+    server = BanjieServer(open_folder, trunk_to(outside))
     await server.start()
     agent = await desk_phone(server, open_phone, "1001", AGENT_HZ)
     colleague = await desk_phone(server, open_phone, "1002", COLLEAGUE_HZ)
