@@ -373,3 +373,45 @@ async def test_two_phones_of_an_agent_ring_together_and_one_answers(
         server,
         "SELECT 1 FROM call_record WHERE agent_id = '1001' AND outcome = 'ANSWERED' AND ended_at IS NOT NULL AND call_id NOT LIKE 'demo-%'",
     )
+
+
+async def test_a_blocked_phone_is_gone_at_once_and_cannot_call(
+    server: BanjieServer, open_phone: OpenPhone
+) -> None:
+    phone = await desk_phone(server, open_phone, "1001", AGENT_HZ)
+    async with signed_in(server, "admin") as admin:
+
+        async def registered() -> dict[str, object]:
+            phones = (await admin.get("/api/phones")).json()
+            return next(one for one in phones if one["extension"] == "1001")
+
+        async def is_there() -> bool:
+            return bool((await registered())["devices"])
+
+        await until(is_there, within_s=10.0, what=phone.log)
+        (device,) = (await registered())["devices"]  # type: ignore[misc]
+        assert (device["host"], device["user_agent"].startswith("baresip")) == ("127.0.0.1", True)
+        user_id = (await registered())["user_id"]
+
+        reply = await admin.put(f"/api/phones/{user_id}", json={"is_blocked": True})
+        assert reply.status_code == 204, reply.text
+
+        async def is_gone() -> bool:
+            return not (await registered())["devices"]
+
+        await until(is_gone, within_s=5.0, what=phone.log)
+        await phone.tell("dial", f"sip:1002@127.0.0.1:{server.sip_port}")
+
+        async def is_refused() -> bool:
+            return "Call with" not in await phone.tell("listcalls") and bool(
+                re.search(r"SIP/2\.0 40[34]", phone.messages())
+            )
+
+        await until(is_refused, within_s=10.0, what=phone.log)
+        second = await desk_phone(server, open_phone, "1001", AGENT_HZ)
+
+        async def is_turned_away() -> bool:
+            return "403 Forbidden" in second.messages()
+
+        await until(is_turned_away, within_s=10.0, what=second.log)
+        assert (await registered())["devices"] == []

@@ -35,11 +35,14 @@ export default function PhonesPage() {
       <div className="records-head">
         <h1>{t('people.phones.title')}</h1>
         <div className="records-tools">
-          <span className="faint">{t('people.phones.counted', counted)}</span>
           <Input.Search allowClear placeholder={t('people.phones.search')} aria-label={t('people.phones.search')} value={typed} onChange={(event) => setTyped(event.target.value)} />
         </div>
       </div>
-      <p className="records-lead">{t('people.phones.lead')}</p>
+      <p className="records-lead">
+        {t('people.phones.lead')}
+        <br />
+        {t('people.phones.counted', counted)}
+      </p>
       {query.isError && <Alert type="error" showIcon title={words(query.error)} />}
       <Table<Phone>
         size="small"
@@ -116,7 +119,8 @@ function Devices({ devices }: { devices: readonly PhoneDevice[] }) {
   if (devices.length === 0) return <span className="faint">{t('people.phones.none')}</span>
   return devices.map((device) => (
     <div key={`${device.transport} ${device.host} ${device.user_agent} ${device.since_s_ago}`}>
-      {device.user_agent || <span className="faint">{t('people.phones.unnamed')}</span>}{' '}
+      {device.user_agent || <span className="faint">{t('people.phones.unnamed')}</span>}
+      {' · '}
       <span className="digits">
         {device.transport.toUpperCase()} {device.host}
       </span>{' '}
