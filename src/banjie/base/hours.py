@@ -149,10 +149,11 @@ def _spans(hours: Hours, at: datetime) -> Iterator[tuple[datetime, datetime]]:
     for ahead in range(HORIZON_DAYS):
         day = today + timedelta(days=ahead)
         for period in hours.on(day):
-            yield _instant(day, period.opens, zone), _instant(day, period.closes, zone)
+            yield instant_of(day, period.opens, zone), instant_of(day, period.closes, zone)
 
 
-def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+def instant_of(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """Return the instant, UTC, of a minute of a local day; 1440 is the next day's first."""
     if minute == DAY_MINUTES:
         day, minute = day + timedelta(days=1), 0
     return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)

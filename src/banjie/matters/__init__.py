@@ -1,0 +1,1 @@
+"""Work orders: what was promised, by whom, until when, and that it is done."""
