@@ -140,8 +140,8 @@ class AnyLife(RuleBasedStateMachine):
         assert len(set(self.climbed)) == len(self.climbed)
 
     @invariant()
-    def closed_says_when(self) -> None:
-        assert (self.matter.closed_at is not None) == (self.matter.state in (_S.CLOSED, _S.ARCHIVED))
+    def settled_says_when(self) -> None:
+        assert (self.matter.settled_at is not None) == (self.matter.state in SETTLED)
 
 
 TestAnyLife = AnyLife.TestCase
@@ -166,7 +166,7 @@ def test_the_whole_way_to_closed() -> None:
     assert matter.state is _S.FOLLOWING_UP
     matter = after(matter, FollowUp(answer="satisfied", is_solved=True))
     assert matter.state is _S.CLOSED
-    assert matter.closed_at == OPENED_AT
+    assert matter.settled_at == OPENED_AT
 
 
 @pytest.mark.parametrize(

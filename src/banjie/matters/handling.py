@@ -15,7 +15,7 @@ from banjie.matters.classes import MatterClass
 from banjie.matters.deadlines import due, extended, resumed
 from banjie.matters.errors import Lack, Unfinished
 from banjie.matters.ids import MatterId
-from banjie.matters.machine import MatterState, next_state
+from banjie.matters.machine import SETTLED, MatterState, next_state
 from banjie.matters.model import Brief, Matter
 from banjie.matters.steps import (
     Approve,
@@ -80,8 +80,8 @@ def take(matter: Matter, step: Step, by: UserId, at: datetime, rules: Rules) -> 
     if after is not matter.state:
         moved = replace(moved, state=after)
         moved = replace(moved, stage_due_at=_stage_due_at(moved, step, at, rules))
-        if after is S.CLOSED:
-            moved = replace(moved, closed_at=at)
+        if after in SETTLED and matter.is_open:
+            moved = replace(moved, settled_at=at)
     elif isinstance(step, GrantExtension):
         moved = replace(moved, stage_due_at=moved.due_at)
     return moved
@@ -182,7 +182,7 @@ def _again(matter: Matter, at: datetime, rules: Rules) -> Matter:
     count = replace(matter.account, reworks_count=matter.account.reworks_count + 1)
     anew = due(rules.of_class.terms.handle, at, rules.calendar).at
     return replace(
-        matter, promised_at=at, due_at=anew, asked=None, approved_by=None, closed_at=None, account=count
+        matter, promised_at=at, due_at=anew, asked=None, approved_by=None, settled_at=None, account=count
     )
 
 

@@ -78,7 +78,7 @@ class Matter:
     replied_at: datetime | None = None
     approved_by: UserId | None = None
     follow_up: FollowUp | None = None
-    closed_at: datetime | None = None
+    settled_at: datetime | None = None  # closed, merged or withdrawn
     account: Account = Account()
 
     @property
