@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType, cast
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,29 @@ class Small:
     name: Name
     colour: Colour | None
     nick: Name | None = None
+
+
+@dataclass(frozen=True)
+class Round:
+    radius: float
+
+
+@dataclass(frozen=True)
+class Square:
+    side: float
+
+
+Shape = Round | Square
+
+
+@dataclass(frozen=True)
+class Timed:
+    at: datetime
+    on: date
+    lasts: timedelta
+    shape: Round | Square
+    other: Round | Square | None
+    answer: Literal["yes", "no"]
 
 
 @dataclass
@@ -72,6 +96,40 @@ def test_what_follows_from_the_rest_is_left_out() -> None:
     large = Large(1.0, True, Small(Name("a"), None), (), [], {}, {}, frozenset(), set(), {}, token=7)
 
     assert from_plain(Large, to_plain(large)).token == 0
+
+
+_shapes = st.builds(Round, numbers) | st.builds(Square, numbers)
+_timed = st.builds(
+    Timed,
+    st.datetimes(timezones=st.just(UTC)),
+    st.dates(),
+    st.timedeltas(timedelta(0), timedelta(days=900)),
+    _shapes,
+    st.none() | _shapes,
+    st.sampled_from(["yes", "no"]),
+)
+
+
+@given(_timed)
+def test_times_and_unions_come_back_equal(timed: Timed) -> None:
+    assert from_plain(Timed, json.loads(json.dumps(to_plain(timed)))) == timed
+
+
+def test_a_union_says_which_it_is() -> None:
+    assert to_plain(Round(1.0), Shape) == {"is": "Round", "radius": 1.0}
+    with pytest.raises(ValueError, match="one of Round, Square is expected"):
+        from_plain(cast("type[Shape]", Shape), {"is": "Small"})
+
+
+def test_what_was_written_before_a_field_was_thought_of_can_be_read() -> None:
+    assert from_plain(Small, {"name": "a", "colour": "red"}) == Small(Name("a"), Colour.RED)
+
+
+@pytest.mark.parametrize("answer", ["perhaps", None, 1, ["yes"]])
+def test_only_what_may_be_answered_is_read(answer: object) -> None:
+    timed = Timed(datetime(2026, 3, 2, tzinfo=UTC), date(2026, 3, 2), timedelta(0), Round(1.0), None, "yes")
+    with pytest.raises(ValueError, match="one of yes, no is expected"):
+        from_plain(Timed, {**cast(dict[str, object], to_plain(timed)), "answer": answer})
 
 
 @pytest.mark.parametrize(
