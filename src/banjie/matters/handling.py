@@ -52,7 +52,9 @@ class Rules:
     open_parts: Set[MatterId] = frozenset()
 
 
-def opened(matter_id: MatterId, number: str, brief: Brief, by: UserId, at: datetime, rules: Rules) -> Matter:
+def opened(
+    matter_id: MatterId, number: str, brief: Brief, by: UserId | None, at: datetime, rules: Rules
+) -> Matter:
     """Return a matter that has just come, its clock running."""
     terms, calendar = rules.of_class.terms, rules.calendar
     return Matter(
@@ -62,13 +64,13 @@ def opened(matter_id: MatterId, number: str, brief: Brief, by: UserId, at: datet
         opened_at=at,
         opened_by=by,
         promised_at=at,
-        due_at=due(terms.handle, at, calendar).at,
+        due_at=due(brief.term or terms.handle, at, calendar).at,
         stage_due_at=due(terms.dispatch, at, calendar).at,
     )
 
 
-def take(matter: Matter, step: Step, by: UserId, at: datetime, rules: Rules) -> Matter:
-    """Return the matter as the step leaves it.
+def take(matter: Matter, step: Step, by: UserId | None, at: datetime, rules: Rules) -> Matter:
+    """Return the matter as the step leaves it. `by` None: nobody took it, but a rule or the customer.
 
     Raises:
         IllegalStep: it has no meaning in this state.
@@ -87,7 +89,7 @@ def take(matter: Matter, step: Step, by: UserId, at: datetime, rules: Rules) -> 
     return moved
 
 
-def _check(matter: Matter, step: Step, by: UserId, rules: Rules) -> None:
+def _check(matter: Matter, step: Step, by: UserId | None, rules: Rules) -> None:
     """Refuse what lacks something."""
     lacks = (
         _lacks_to_reply(step, rules) if isinstance(step, Reply) else _lacks(matter, step, by, rules.of_class)
@@ -109,7 +111,7 @@ def _lacks_to_reply(reply: Reply, rules: Rules) -> Lack | None:
     return None
 
 
-def _lacks(matter: Matter, step: Step, by: UserId, of_class: MatterClass) -> Lack | None:
+def _lacks(matter: Matter, step: Step, by: UserId | None, of_class: MatterClass) -> Lack | None:
     match step:
         case AskExtension() if matter.asked is not None:
             return Lack.ANSWER_TO_ASKED
@@ -125,7 +127,7 @@ def _lacks(matter: Matter, step: Step, by: UserId, of_class: MatterClass) -> Lac
             return None
 
 
-def _done(matter: Matter, step: Step, by: UserId, at: datetime, rules: Rules) -> Matter:  # noqa: C901, the table of steps
+def _done(matter: Matter, step: Step, by: UserId | None, at: datetime, rules: Rules) -> Matter:  # noqa: C901, the table of steps
     """Return the matter with what the step says, its state aside."""
     so_far, calendar = matter.account, rules.calendar
     match step:
@@ -180,7 +182,7 @@ def _done(matter: Matter, step: Step, by: UserId, at: datetime, rules: Rules) ->
 def _again(matter: Matter, at: datetime, rules: Rules) -> Matter:
     """Return it as it is when it has to be done once more: with a new deadline, and nothing approved."""
     count = replace(matter.account, reworks_count=matter.account.reworks_count + 1)
-    anew = due(rules.of_class.terms.handle, at, rules.calendar).at
+    anew = due(matter.brief.term or rules.of_class.terms.handle, at, rules.calendar).at
     return replace(
         matter, promised_at=at, due_at=anew, asked=None, approved_by=None, settled_at=None, account=count
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from banjie.base.ids import CallId, CustomerId, UserId
+from banjie.matters.deadlines import Term
 from banjie.matters.ids import ClassId, MatterId
 from banjie.matters.machine import SETTLED, MatterState
 from banjie.matters.steps import AskExtension, FollowUp, Hands, Reply
@@ -26,7 +27,10 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a matter is about, as it was taken down. `parent_id`: it is one unit's part of that one (会办)."""
+    """What a matter is about, as it was taken down.
+
+    `parent_id`: it is one unit's part of that one (会办). `term`: until when was said with it, whatever its class says.
+    """
 
     title: str
     text: str
@@ -38,6 +42,7 @@ class Brief:
     customer_id: CustomerId | None = None
     call_id: CallId | None = None
     parent_id: MatterId | None = None
+    term: Term | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,7 @@ class Matter:
     number: str  # year-serial, as the office writes it: 2026-000123
     brief: Brief
     opened_at: datetime
-    opened_by: UserId
+    opened_by: UserId | None  # None: the customer himself
     promised_at: datetime  # when `due_at` became what it is
     due_at: datetime
     stage_due_at: datetime | None

@@ -45,6 +45,7 @@ class Part(StrEnum):
     DISPATCHER = "dispatcher"  # 派单员
     OFFICE = "office"  # 督办室
     AGENT = "agent"  # has the customer on the line
+    CUSTOMER = "customer"  # by the link he was sent
     RULE = "rule"  # nobody: a rule whose time has come
 
 
@@ -65,9 +66,9 @@ MAY: Final[Mapping[type[Step], frozenset[Part]]] = {
     Reply: frozenset({P.OWNER}),
     Approve: _ABOVE,
     Rework: _ABOVE,
-    FollowUp: frozenset({P.AGENT, P.OFFICE, P.RULE}),
+    FollowUp: frozenset({P.AGENT, P.OFFICE, P.CUSTOMER, P.RULE}),
     Archive: frozenset({P.OFFICE, P.RULE}),
-    Urge: frozenset({P.AGENT, P.SUPERVISOR, P.DISPATCHER, P.OFFICE, P.RULE}),
+    Urge: frozenset({P.AGENT, P.CUSTOMER, P.SUPERVISOR, P.DISPATCHER, P.OFFICE, P.RULE}),
     Escalate: frozenset({P.OFFICE, P.RULE}),
     Merge: frozenset({P.DISPATCHER, P.OFFICE}),
     Withdraw: frozenset({P.OPENER, P.DISPATCHER, P.OFFICE}),

@@ -1,0 +1,81 @@
+"""What matters need kept. One unit of work is one act: all of it is kept, or nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from banjie.base.ids import CallId, CustomerId, UserId
+from banjie.matters.history import Filed, Line
+from banjie.matters.ids import ClassId, MatterId, UnitId
+from banjie.matters.ladder import Climb
+from banjie.matters.machine import MatterState
+
+Order = Literal["due", "stage_due", "opened"]
+Key = tuple[str, str, str]  # of a climb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterFilter:
+    """None: whatever it is. `text` is in the number or the title."""
+
+    states: frozenset[MatterState] | None = None
+    is_open: bool | None = None
+    owner_id: UserId | None = None
+    helper_id: UserId | None = None
+    unit_id: UnitId | None = None
+    supervisor_id: UserId | None = None
+    class_id: ClassId | None = None
+    customer_id: CustomerId | None = None
+    call_id: CallId | None = None
+    parent_id: MatterId | None = None
+    due_before: datetime | None = None
+    opened_since: datetime | None = None
+    opened_before: datetime | None = None
+    text: str | None = None
+    sees_confidential: bool = True
+    """False: of confidential ones only those in `reader_id`'s hands."""
+    reader_id: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page ends: the next begins after it."""
+
+    at: datetime
+    matter_id: MatterId
+
+
+class MatterStore(Protocol):
+    async def next_number(self, year: int) -> str:
+        """Draw the next number of a year, as the office writes it: 2026-000123. A number drawn is used or lost."""
+
+    async def find(self, matter_id: MatterId) -> Filed | None: ...
+
+    async def take_up(self, matter_ids: Iterable[MatterId]) -> Sequence[Filed]:
+        """Return them, nobody else's until the act ends; those that are not there are left out."""
+
+    async def claim_awake(self, now: datetime, limit: int) -> Sequence[Filed]:
+        """Take up those whose time has come, the longest due first; two workers never get the same one."""
+
+    async def next_wake(self) -> datetime | None: ...
+
+    async def file(self, filed: Sequence[Filed], lines: Sequence[Line]) -> None:
+        """Keep matters as they are now, and what was done to them."""
+
+    async def history(self, matter_id: MatterId, after: int, limit: int) -> Sequence[Line]:
+        """Return lines of a number above `after`, in order."""
+
+    async def climbed(self, matter_ids: Iterable[MatterId]) -> Mapping[MatterId, Set[Key]]: ...
+
+    async def note_climbs(self, climbs: Sequence[Climb], at: datetime) -> None:
+        """Keep that these rungs were climbed. One that was before raises: the act is not to be done twice."""
+
+    async def open_parts(self, matter_id: MatterId) -> frozenset[MatterId]: ...
+
+    async def list_matters(
+        self, wanted: MatterFilter, order: Order, after: Place | None, limit: int
+    ) -> Sequence[Filed]: ...
+
+    async def count(self, wanted: MatterFilter, most: int) -> int:
+        """Count them, up to a number: above it nobody needs to know how many."""
