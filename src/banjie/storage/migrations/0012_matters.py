@@ -29,6 +29,10 @@ CREATE TABLE matter_class (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX matter_class_of_tenant ON matter_class (tenant_id);
+CREATE TABLE matter_rules (
+    tenant_id text PRIMARY KEY REFERENCES tenant,
+    facts jsonb NOT NULL
+);
 CREATE TABLE matter_serial (
     tenant_id text NOT NULL,
     year integer NOT NULL,
@@ -117,6 +121,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(
-        "DROP TABLE notice, matter_climb, matter_line, matter, matter_serial, matter_class, unit_member, unit;\n"
+        "DROP TABLE notice, matter_climb, matter_line, matter, matter_serial, matter_rules, matter_class, unit_member, unit;\n"
         "DROP FUNCTION matter_line_stays;\n"
     )
