@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from banjie.base.ids import CallId, CustomerId, UserId
@@ -10,6 +10,8 @@ from banjie.matters.history import Filed, Line
 from banjie.matters.ids import ClassId, MatterId, UnitId
 from banjie.matters.ladder import Climb
 from banjie.matters.machine import MatterState
+from banjie.matters.model import Matter
+from banjie.matters.sheet import Filling, ListId, Sheet, SupervisionList
 
 Order = Literal["due", "stage_due", "opened"]
 Key = tuple[str, str, str]  # of a climb
@@ -44,6 +46,36 @@ class Place:
 
     at: datetime
     matter_id: MatterId
+
+
+class SheetStore(Protocol):
+    async def list_lists(self) -> Sequence[SupervisionList]: ...
+
+    async def put_list(self, of_list: SupervisionList) -> None: ...
+
+    async def add_matters(self, list_id: ListId, matter_ids: Iterable[MatterId], at: datetime) -> None:
+        """Supervise them in this list. Repeatable."""
+
+    async def drop_matter(self, list_id: ListId, matter_id: MatterId) -> None: ...
+
+    async def lists_of(self, matter_id: MatterId) -> Sequence[ListId]: ...
+
+    async def matters_of(self, list_id: ListId, week_of: date, limit: int) -> Sequence[Matter]:
+        """Return the list's matters that may belong into a week: all but those settled before its eve."""
+
+    async def find_sheet(self, list_id: ListId, week_of: date, *, lock: bool = False) -> Sheet | None:
+        """`lock`: nobody else's until the act ends."""
+
+    async def put_sheet(self, sheet: Sheet) -> None:
+        """Keep a sheet that is new, or has been reminded of or signed. Its fillings are kept by `put_filling`."""
+
+    async def put_filling(self, sheet: Sheet, matter_id: MatterId, filling: Filling) -> None: ...
+
+    async def weeks(self, list_id: ListId, limit: int) -> Sequence[date]:
+        """Return the Mondays of the sheets there are, the newest first."""
+
+    async def claim_cut_off(self, now: datetime, limit: int) -> Sequence[Sheet]:
+        """Take up open sheets past their cut-off that nobody was reminded of; two workers never get the same one."""
 
 
 class MatterStore(Protocol):

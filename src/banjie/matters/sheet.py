@@ -88,6 +88,7 @@ class SupervisionList:
 
     list_id: ListId
     name: Bilingual
+    is_active: bool = True
     cut_off_weekday: int = 4  # Friday
     cut_off_minute: int = 15 * 60
     soon: timedelta = timedelta(hours=7)  # working time before a deadline from which it is 临期
@@ -101,6 +102,7 @@ class Sheet:
     week_of: date
     cut_off: datetime
     fillings: Mapping[MatterId, Filling]
+    reminded_at: datetime | None = None
     signature: Signature | None = None
     frozen: tuple[Row, ...] = ()
 

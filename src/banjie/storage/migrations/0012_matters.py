@@ -112,6 +112,38 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_unseen ON notice (tenant_id, user_id, at, key) WHERE seen_at IS NULL AND channel = 'desk';
 CREATE INDEX notice_of_matter ON notice (matter_id, at);
+CREATE TABLE supervision_list (
+    list_id text PRIMARY KEY,
+    tenant_id text NOT NULL REFERENCES tenant,
+    facts jsonb NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE supervised (
+    list_id text NOT NULL REFERENCES supervision_list,
+    matter_id text NOT NULL,
+    added_at timestamptz NOT NULL,
+    PRIMARY KEY (list_id, matter_id)
+);
+CREATE INDEX supervised_matter ON supervised (matter_id);
+CREATE TABLE sheet (
+    list_id text NOT NULL REFERENCES supervision_list,
+    week_of date NOT NULL,
+    cut_off timestamptz NOT NULL,
+    reminded_at timestamptz,
+    signed_by text,
+    signed_at timestamptz,
+    frozen jsonb,
+    PRIMARY KEY (list_id, week_of)
+);
+CREATE INDEX sheet_to_remind ON sheet (cut_off) WHERE reminded_at IS NULL AND signed_at IS NULL;
+CREATE TABLE sheet_filling (
+    list_id text NOT NULL,
+    week_of date NOT NULL,
+    matter_id text NOT NULL,
+    facts jsonb NOT NULL,
+    PRIMARY KEY (list_id, week_of, matter_id),
+    FOREIGN KEY (list_id, week_of) REFERENCES sheet
+);
 """
 
 
@@ -121,6 +153,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(
-        "DROP TABLE notice, matter_climb, matter_line, matter, matter_serial, matter_rules, matter_class, unit_member, unit;\n"
+        "DROP TABLE sheet_filling, sheet, supervised, supervision_list, notice, matter_climb, matter_line, matter, matter_serial, matter_rules, matter_class, unit_member, unit;\n"
         "DROP FUNCTION matter_line_stays;\n"
     )
