@@ -28,10 +28,15 @@ from banjie.desk.ports import (
     QueueRow,
 )
 from banjie.desk.shelves import StoredDirectory, StoredScripts
+from banjie.desk.shelves import StoredDirectory
+from banjie.matters.history import Filed
+from banjie.matters.office import OfficeRules
+from banjie.matters.standard import office_hours
 from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
 from banjie.stories.appointments import Appointments
 from banjie.stories.customer_card import CustomerCards, NoMatters
+from banjie.stories.matters import Matters, SetUpOffice, set_up_of
 from banjie.stories.my_day import MyDay
 from tests.fakes.appointments import FakeAppointmentBook, FakeAppointmentStore
 from tests.fakes.callbacks import FakeCallbacks
@@ -53,6 +58,7 @@ from tests.fakes.desk_office import (
 from tests.fakes.desk_people import DEMO, FakeApiKeys, FakeAudit, FakeSessions, FakeTeams, FakeUsers
 from tests.fakes.desk_stories import ScriptedDesk, ScriptedVisitors
 from tests.fakes.desk_supervision import ScriptedSupervision
+from tests.fakes.matters import FakeCabinet, FakeMatterOffice
 from tests.fakes.messages import FakeMessages
 
 WANG = Customer(
@@ -382,6 +388,16 @@ class FakeDesk:
         )
         self.callbacks = FakeCallbacks(now)
         self.agents.on_link = self.history.link
+        self.cabinet, self.matter_office = FakeCabinet(), FakeMatterOffice()
+        self.matters = Matters(
+            cabinet=self.cabinet,
+            stored=self.cabinet.stored,
+            office=self._matter_office,
+            users=self.users,
+            changed=self._matters_changed,
+            now=self.clock.now,
+        )
+        self.changed_matters: list[str] = []
         self.parts = DeskParts(
             tenant_id=DEMO,
             agents=self.agents,
@@ -406,6 +422,7 @@ class FakeDesk:
                 timezone=lambda: "Asia/Shanghai",
                 now=self.clock.now,
             ),
+            matters=self.matters,
             my_day=MyDay(
                 tenant_id=DEMO,
                 book=FakeDayBook(self.history),
@@ -440,6 +457,17 @@ class FakeDesk:
             monotonic=self.clock.monotonic,
             web=self.web,
         )
+
+    def _matter_office(self) -> SetUpOffice:
+        """Read anew each time: nothing of the fakes ever waits."""
+        office, users = self.matter_office, list(self.users.users.values())
+        rules = office.rules or OfficeRules(hours=office_hours("Asia/Shanghai"))
+        return set_up_of(
+            rules, list(office.classes.values()), list(office.units.values()), users, self.clock.now()
+        )
+
+    async def _matters_changed(self, filed: Sequence[Filed]) -> None:
+        self.changed_matters += [one.matter.matter_id for one in filed]
 
     def _options(self) -> DeskOptions:
         return DeskOptions(

@@ -52,6 +52,10 @@ def demo_users() -> list[User]:
         *agents,
         demo_user("2001", Role.SUPERVISOR, "班长 2001", "Supervisor 2001"),
         demo_user("3001", Role.QUALITY, "质检员 3001", "Quality 3001"),
+        demo_user("4001", Role.MATTER_OWNER, "供水 4001", "Water 4001"),
+        demo_user("4002", Role.MATTER_OWNER, "供气 4002", "Gas 4002"),
+        demo_user("4003", Role.MATTER_OWNER, "市长 4003", "Mayor 4003"),
+        demo_user("5001", Role.SUPERVISION_OFFICE, "督办员 5001", "Office 5001"),
         demo_user("admin", Role.ADMINISTRATOR, "管理员", "Administrator"),
     ]
 

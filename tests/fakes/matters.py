@@ -6,12 +6,17 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from banjie.base.ids import UserId
+from banjie.matters import standard
+from banjie.matters.classes import MatterClass
 from banjie.matters.history import Filed, Line
-from banjie.matters.ids import MatterId
+from banjie.matters.ids import MatterId, UnitId
 from banjie.matters.ladder import Climb
 from banjie.matters.model import Matter
 from banjie.matters.notices import Notice
+from banjie.matters.office import OfficeRules
 from banjie.matters.ports import Key, MatterFilter, Order, Place
+from banjie.matters.units import Unit
 from banjie.stories.handle_matter import Drawer
 
 
@@ -122,13 +127,19 @@ def _fits(filed: Filed, wanted: MatterFilter) -> bool:
         and (
             wanted.text is None or wanted.text == matter.number or wanted.text.lower() in brief.title.lower()
         )
-        and (wanted.sees_confidential or not brief.is_confidential or _is_in_hands(matter, wanted))
+        and (wanted.takes_part is None or _takes_part(matter, wanted))
+        and (wanted.sees_confidential or not brief.is_confidential or _is_in_hands(matter, wanted.reader_id))
     )
 
 
-def _is_in_hands(matter: Matter, wanted: MatterFilter) -> bool:
+def _takes_part(matter: Matter, wanted: MatterFilter) -> bool:
+    unit_id = None if matter.hands is None else matter.hands.unit_id
+    return _is_in_hands(matter, wanted.takes_part) or unit_id in wanted.heads
+
+
+def _is_in_hands(matter: Matter, user_id: UserId | None) -> bool:
     helpers = () if matter.hands is None else matter.hands.helpers
-    return wanted.reader_id in (matter.owner_id, matter.supervisor_id, *helpers)
+    return user_id is not None and user_id in (matter.owner_id, matter.supervisor_id, *helpers)
 
 
 class FakeNoticeBox:
@@ -143,9 +154,47 @@ class FakeNoticeBox:
 class FakeCabinet:  # satisfies stories.handle_matter.Cabinet
     def __init__(self) -> None:
         self.kept = Kept()
+        self.stored = FakeMatterStore(self.kept)
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[Drawer]:
         draft = deepcopy(self.kept)
         yield Drawer(matters=FakeMatterStore(draft), notices=FakeNoticeBox(draft))
-        self.kept = draft
+        vars(self.kept).update(vars(draft))
+
+
+class FakeMatterOffice:  # satisfies matters.office.OfficeStore
+    """The standard's classes; two units, 供水 of 4001 and 供气 of 4002, in a city whose head is 4003."""
+
+    def __init__(self) -> None:
+        self.rules: OfficeRules | None = None
+        self.classes = {of_class.class_id: of_class for of_class in standard.CLASSES}
+        city = Unit(unit_id=UnitId("city"), name={"zh": "市政府", "en": "City"}, head_id=UserId("4003"))
+        water, gas = (
+            Unit(
+                unit_id=UnitId(name),
+                name={"zh": zh, "en": name.title()},
+                parent_id=city.unit_id,
+                members=frozenset({UserId(member)}),
+            )
+            for name, zh, member in (("water", "供水", "4001"), ("gas", "供气", "4002"))
+        )
+        self.units = {unit.unit_id: unit for unit in (city, water, gas)}
+
+    async def find_rules(self) -> OfficeRules | None:
+        return self.rules
+
+    async def put_rules(self, rules: OfficeRules) -> None:
+        self.rules = rules
+
+    async def list_classes(self) -> Sequence[MatterClass]:
+        return list(self.classes.values())
+
+    async def put_class(self, of_class: MatterClass) -> None:
+        self.classes[of_class.class_id] = of_class
+
+    async def list_units(self) -> Sequence[Unit]:
+        return list(self.units.values())
+
+    async def put_unit(self, unit: Unit) -> None:
+        self.units[unit.unit_id] = unit

@@ -17,6 +17,7 @@ from banjie.base.phones import NotAPhoneNumber
 from banjie.calls.errors import NoSuchCall
 from banjie.customers.errors import NoSuchCustomer, NoSuchNote
 from banjie.desk.texts import language_of, words_for
+from banjie.matters.errors import NotYours
 from banjie.media.browser_sdp import UnusableOffer
 from banjie.numbers.errors import NoSuchHours, NoSuchNumberHere
 from banjie.people.errors import (
@@ -41,10 +42,13 @@ from banjie.stories.agent_desk import NoSuchDisposition, NoSuchReason, NoteNeede
 from banjie.stories.callback_talk import NumberNotCalled
 from banjie.stories.callbacks import NoSuchCallback
 from banjie.stories.guests import NoSuchColleague
+from banjie.stories.handle_matter import NoSuchClass, NoSuchMatter
 from banjie.stories.house import NotAnAgent
 from banjie.stories.inbound_call import LeadsNowhere
 from banjie.stories.office import Overtaken
+from banjie.stories.matters import NotInUnit
 from banjie.stories.visitor_call import NoSuchNumber
+from banjie.stories.weekly_sheet import NoSuchSheet
 
 
 class NotFound(BanjieError):
@@ -96,6 +100,11 @@ HTTP_STATUS: Final[Mapping[type[BanjieError], int]] = {
     NoSuchCallback: 404,
     NoSuchCustomer: 404,
     NoSuchNote: 404,
+    NoSuchMatter: 404,
+    NoSuchSheet: 404,
+    NoSuchClass: 422,
+    NotInUnit: 422,
+    NotYours: 403,
     NoSuchQueue: 404,
     NoSuchCode: 404,
     NoSuchHours: 404,

@@ -34,6 +34,7 @@ from banjie.routing.kept import CallbackStore
 from banjie.sip.trunk_setup import TrunkStore
 from banjie.stories.appointments import Appointments
 from banjie.stories.customer_card import CustomerCards
+from banjie.stories.matters import Matters
 from banjie.stories.my_day import MyDay
 from banjie.stories.office import Office
 from banjie.stories.ports import AgentDesk, CallbackList, SupervisorDesk, VisitorCalls
@@ -58,6 +59,7 @@ class DeskParts:
     messages: MessageStore
     my_day: MyDay
     cards: CustomerCards
+    matters: Matters
     appointments: Appointments
     recordings: RecordingShelf
     directory: Directory

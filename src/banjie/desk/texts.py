@@ -42,6 +42,67 @@ WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
         "zh": ("没有这个预约，或它已交给别人。", "请刷新列表。"),
         "en": ("There is no such appointment, or it is another agent's now.", "Look at the list again."),
     },
+    "matters.illegal_step": {
+        "zh": ("这个事项现在的状态不能这样办。", "请刷新页面，看看它走到了哪一步。"),
+        "en": ("The matter is in a state where this cannot be done.", "Refresh to see where it stands."),
+    },
+    "matters.not_yours": {
+        "zh": ("这一步不归您办。", "请由责任人、所属单位负责人或督办室办理。"),
+        "en": (
+            "This step is not yours to take.",
+            "Ask its owner, the head of the unit, or the supervision office.",
+        ),
+    },
+    "matters.unfinished": {
+        "zh": ("还缺少办理这一步所需的内容。", "请补齐后再提交。"),
+        "en": ("Something this step needs is missing.", "Add it and submit again."),
+    },
+    "matters.no_such_matter": {
+        "zh": ("没有这个事项，或您无权查看。", "请核对编号。"),
+        "en": ("There is no such matter, or it is not for you to read.", "Check its number."),
+    },
+    "matters.no_such_class": {
+        "zh": ("没有这个事项类别，或它已停用。", "请在类别中重新选择。"),
+        "en": ("There is no such class of matters, or it is no longer used.", "Choose another class."),
+    },
+    "matters.not_in_unit": {
+        "zh": ("所选的人不在该单位承办事项。", "请选择该单位的承办人；没有时请管理员添加。"),
+        "en": (
+            "The person chosen handles no matters in this unit.",
+            "Choose one of its people, or ask an administrator to add him.",
+        ),
+    },
+    "matters.no_such_country": {
+        "zh": ("没有这个国家或地区的节假日表。", "请填写两位代码，如 CN、HK、DE。"),
+        "en": ("There is no holiday calendar for this country.", "Write a two-letter code: CN, HK, DE."),
+    },
+    "matters.bad_term": {
+        "zh": ("期限写得不对。", "请填写 1 到 366。"),
+        "en": ("This is no term.", "Write a number from 1 to 366."),
+    },
+    "matters.bad_rung": {
+        "zh": ("这条催办规则写得不对。", "请选择通知谁、怎样通知，时间须大于零。"),
+        "en": ("This rule of the ladder makes no sense.", "Say who is told and how; times are above 0."),
+    },
+    "matters.sheet_signed": {
+        "zh": ("这张督办表已经签发，不能再改。", "请写进下一周的督办表。"),
+        "en": ("This sheet is signed and stays as it is.", "Write it into the next week's."),
+    },
+    "matters.too_long": {
+        "zh": ("这一格写得太长了。", "每格最多 2000 字；详细内容请写进事项。"),
+        "en": (
+            "This is more than a cell holds.",
+            "2,000 characters at most; write the rest into the matter.",
+        ),
+    },
+    "matters.no_such_sheet": {
+        "zh": ("没有这个专项，或没有那一周的督办表。", "请从列表中选择。"),
+        "en": ("There is no such list, or no sheet of that week.", "Choose from the lists there are."),
+    },
+    "base.never_open": {
+        "zh": ("工作日历里没有工作时间。", "请先设置办公时间。"),
+        "en": ("The working calendar has no hours.", "Set the office's hours first."),
+    },
     "people.not_signed_in": {
         "zh": ("您尚未登录，或登录已过期。", "请重新登录。"),
         "en": ("You are not signed in, or the session has ended.", "Sign in again."),

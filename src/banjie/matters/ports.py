@@ -35,8 +35,9 @@ class MatterFilter:
     opened_since: datetime | None = None
     opened_before: datetime | None = None
     text: str | None = None
-    sees_confidential: bool = True
-    """False: of confidential ones only those in `reader_id`'s hands."""
+    takes_part: UserId | None = None  # as owner, helper or supervisor, or as head of a unit of `heads`
+    heads: frozenset[UnitId] = frozenset()
+    sees_confidential: bool = True  # False: of confidential ones only those in `reader_id`'s hands
     reader_id: UserId | None = None
 
 
@@ -46,6 +47,12 @@ class Place:
 
     at: datetime
     matter_id: MatterId
+
+
+def place_of(matter: Matter, order: Order) -> Place | None:
+    """Return where a matter stands in a list; None: it is not in it."""
+    at = {"due": matter.due_at, "stage_due": matter.stage_due_at, "opened": matter.opened_at}[order]
+    return None if at is None else Place(at=at, matter_id=matter.matter_id)
 
 
 class SheetStore(Protocol):

@@ -118,6 +118,7 @@ async def start_desk(
         calls=records.calls,
         appointments=floor.appointments,
         cards=_cards(run, store, house, floor, records),
+        matters=floor.matters.matters,
         my_day=_my_day(run, store, house),
         messages=SqlMessageStore(database, house.tenant_id),
         recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),

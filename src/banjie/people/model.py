@@ -58,6 +58,12 @@ class Permission(StrEnum):
     MANAGE_TRUNKS = "trunks.manage"
     MANAGE_API_KEYS = "api_keys.manage"
     READ_AUDIT = "audit.read"
+    OPEN_MATTERS = "matters.open"  # take one down, read those of a customer on the line, urge them
+    HANDLE_MATTERS = "matters.handle"  # be a matter's owner, helper or head of unit
+    DISPATCH_MATTERS = "matters.dispatch"  # hand them out; reads all that are not confidential
+    SUPERVISE_MATTERS = (
+        "matters.supervise"  # the office: reads all, urges, escalates, signs off and signs sheets
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,15 @@ from banjie.people.model import Permission as Can
 from banjie.people.model import Role
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
-    Role.AGENT: frozenset({Can.TAKE_CALLS, Can.READ_OWN_CALLS, Can.LISTEN_OWN_RECORDINGS, Can.READ_QUEUES}),
+    Role.AGENT: frozenset(
+        {Can.OPEN_MATTERS, Can.TAKE_CALLS, Can.READ_OWN_CALLS, Can.LISTEN_OWN_RECORDINGS, Can.READ_QUEUES}
+    ),
     Role.SUPERVISOR: frozenset(
         {
             Can.TAKE_CALLS,
+            Can.OPEN_MATTERS,
+            Can.HANDLE_MATTERS,
+            Can.DISPATCH_MATTERS,
             Can.READ_CALLS,
             Can.READ_OWN_CALLS,
             Can.LISTEN_RECORDINGS,
@@ -53,8 +58,17 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Can]]] = {
     ),
     Role.PLANNER: frozenset({Can.READ_WALLBOARD, Can.READ_QUEUES, Can.READ_USERS}),
     Role.QUALITY: frozenset({Can.READ_CALLS, Can.LISTEN_RECORDINGS, Can.READ_QUEUES}),
-    Role.MATTER_OWNER: frozenset(),
-    Role.SUPERVISION_OFFICE: frozenset({Can.READ_WALLBOARD}),
+    Role.MATTER_OWNER: frozenset({Can.HANDLE_MATTERS}),
+    Role.SUPERVISION_OFFICE: frozenset(
+        {
+            Can.READ_WALLBOARD,
+            Can.READ_USERS,
+            Can.OPEN_MATTERS,
+            Can.HANDLE_MATTERS,
+            Can.DISPATCH_MATTERS,
+            Can.SUPERVISE_MATTERS,
+        }
+    ),
     Role.AUDITOR: frozenset({Can.READ_AUDIT, Can.READ_CALLS, Can.READ_USERS}),
 }
 

@@ -198,13 +198,20 @@ def _conditions(tenant_id: TenantId, wanted: MatterFilter) -> tuple[list[object]
     add("(number = {0} OR strpos(lower(title), lower({0})) > 0)", wanted.text)
     if wanted.is_open is not None:
         parts.append(f"settled_at IS {'NULL' if wanted.is_open else 'NOT NULL'}")
+    if wanted.takes_part is not None:
+        values += [wanted.takes_part, sorted(wanted.heads)]
+        of_heads = f"unit_id = ANY (${len(values)}::text[])"
+        parts.append(f"({_in_hands_of(len(values) - 1)} OR {of_heads})")
     if not wanted.sees_confidential:
         values.append(wanted.reader_id)
-        mine = f"${len(values)}::text"
-        parts.append(
-            f"(NOT is_confidential OR owner_id = {mine} OR supervisor_id = {mine} OR helpers @> ARRAY[{mine}])"
-        )
+        parts.append(f"(NOT is_confidential OR {_in_hands_of(len(values))})")
     return values, " AND ".join(parts)
+
+
+def _in_hands_of(value: int) -> str:
+    """The condition that the person of this value has it, helps with it or signs it off."""
+    person = f"${value}::text"
+    return f"owner_id = {person} OR supervisor_id = {person} OR helpers @> ARRAY[{person}]"
 
 
 def _row_of(filed: Filed) -> tuple[Any, ...]:
