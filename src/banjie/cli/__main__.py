@@ -7,7 +7,7 @@ import typer
 import uvloop
 
 from banjie.base.errors import BanjieError
-from banjie.cli import db, demo, people, routing
+from banjie.cli import db, demo, matters, people, routing
 from banjie.cli.bench import bench
 from banjie.cli.check import Verdict
 from banjie.cli.check import check as look
@@ -19,6 +19,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(people.app, name="people")
 app.add_typer(demo.app, name="demo")
 app.add_typer(routing.app, name="routing")
+app.add_typer(matters.app, name="matters")
 app.command()(bench)
 
 

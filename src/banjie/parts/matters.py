@@ -4,28 +4,31 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
 
 from banjie.base.errors import Unavailable
 from banjie.base.ids import TenantId
+from banjie.config import Settings
 from banjie.loop import LoopClock
 from banjie.matters.history import Filed
 from banjie.matters.ports import MatterStore
-from banjie.parts.database import Store
+from banjie.parts.database import Store, reachable_database
 from banjie.parts.house import OpenedHouse
 from banjie.parts.run import Run
 from banjie.storage.database import Database, UnitOfWork
 from banjie.storage.matter_office import SqlMatterOffice
 from banjie.storage.matters import SqlMatterStore
+from banjie.storage.migrations import upgrade
 from banjie.storage.notices import SqlNoticeBox
 from banjie.storage.people import SqlUserStore
 from banjie.storage.sheets import SqlSheetStore
 from banjie.stories.handle_matter import Drawer, wake
 from banjie.stories.matters import Matters, SetUpOffice, load_office
 from banjie.stories.office import HOUSE_CHANGED
+from banjie.stories.staff import NoHouse
 from banjie.stories.weekly_sheet import SheetBook, remind_of_rows
 
 AT_ONCE: Final = 200  # matters woken in one act
@@ -144,3 +147,21 @@ async def pass_once(database: Database, office: OfficeNow, tenant_id: TenantId, 
 async def _stop(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def office_of(settings: Settings) -> AsyncIterator[SetUpOffice]:
+    """What the house's matters are judged by, for the command line. Raises `NoHouse`."""
+    async with reachable_database(settings) as dsn:
+        await upgrade(dsn)
+        database = await Database.open(dsn, connections=1)
+        try:
+            users = SqlUserStore(database)
+            tenants = await users.list_tenants()
+            if not tenants:
+                raise NoHouse
+            tenant = tenants[0]
+            store = SqlMatterOffice(database, tenant.tenant_id)
+            yield await load_office(store, users, tenant.tenant_id, tenant.timezone, datetime.now(UTC))
+        finally:
+            await database.close()
