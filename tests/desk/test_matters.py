@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.desk.conftest import SignIn
-from tests.fakes.desk_parts import FakeDesk
+from tests.fakes.desk_parts import FakeDesk, demo_call
 
 pytestmark = pytest.mark.unit
 MATTERS = "/api/matters"
@@ -183,3 +183,17 @@ async def test_the_tree_of_classes_and_units_is_told(sign_in: SignIn) -> None:
         "water": ["4001"],
         "gas": ["4002"],
     }
+
+
+async def test_the_customer_s_card_shows_what_is_open_and_not_confidential(
+    sign_in: SignIn, desk: FakeDesk
+) -> None:
+    office, agent = await sign_in("5001"), await sign_in("1001")
+    desk.history.calls = [demo_call(0, desk.clock.now(), "1001")]  # of customer c-1
+    await opened(office, customer_id="c-1", hands=WATER)
+    await opened(office, customer_id="c-1", is_confidential=True)
+    await opened(office, title="别人的", customer_id="c-2")
+    card = (await agent.get("/api/desk/calls/demo-0000/card")).json()
+    assert [(one["title"], one["state"]["zh"], one["owner"]["en"]) for one in card["matters"]] == [
+        ("2026-000001 水管漏水", "待签收", "Water 4001")
+    ]

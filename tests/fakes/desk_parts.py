@@ -35,7 +35,7 @@ from banjie.matters.standard import office_hours
 from banjie.people.model import PhoneLogin
 from banjie.routing.catalogue import Code
 from banjie.stories.appointments import Appointments
-from banjie.stories.customer_card import CustomerCards, NoMatters
+from banjie.stories.customer_card import CustomerCards
 from banjie.stories.matters import Matters, SetUpOffice, set_up_of
 from banjie.stories.my_day import MyDay
 from tests.fakes.appointments import FakeAppointmentBook, FakeAppointmentStore
@@ -417,7 +417,7 @@ class FakeDesk:
                 tenant_id=DEMO,
                 customers=self.customers,
                 calls=self.history,
-                matters=NoMatters(),
+                matters=self.matters,
                 desk=self.agents,
                 timezone=lambda: "Asia/Shanghai",
                 now=self.clock.now,

@@ -32,6 +32,7 @@ from banjie.matters.sheet import (
     unfilled,
 )
 from banjie.matters.steps import Approve, Dispatch, Reply, Sign, Withdraw
+from banjie.matters.words import STANDINGS, STATES
 from tests.matters.some import CALENDAR, OPENED_AT, a_matter, rules
 from tests.matters.test_machine import EXAMPLES
 
@@ -172,3 +173,9 @@ def test_a_matter_is_in_every_week_it_was_open_in(opened: int, lasted: int, is_s
     first = monday_of(CALENDAR.local_day(opened_at))
     last = monday_of(CALENDAR.local_day(settled_at)) if is_settled else weeks[-1]
     assert found == [week for week in weeks if first <= week <= last]
+
+
+def test_every_state_and_standing_has_its_words() -> None:
+    assert set(STATES) == set(MatterState)
+    assert set(STANDINGS) == set(Standing)
+    assert STANDINGS[Standing.CLOSED_TODAY]["zh"] == "今日，已办结"

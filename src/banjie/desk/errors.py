@@ -45,8 +45,8 @@ from banjie.stories.guests import NoSuchColleague
 from banjie.stories.handle_matter import NoSuchClass, NoSuchMatter
 from banjie.stories.house import NotAnAgent
 from banjie.stories.inbound_call import LeadsNowhere
-from banjie.stories.office import Overtaken
 from banjie.stories.matters import NotInUnit
+from banjie.stories.office import Overtaken
 from banjie.stories.visitor_call import NoSuchNumber
 from banjie.stories.weekly_sheet import NoSuchSheet
 

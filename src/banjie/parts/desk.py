@@ -37,7 +37,7 @@ from banjie.storage.sessions import SqlApiKeyStore, SqlSessionStore
 from banjie.storage.teams import SqlTeamStore
 from banjie.storage.versions import SqlVersionStore
 from banjie.storage.wallboard import SqlWallScreenStore
-from banjie.stories.customer_card import CustomerCards, NoMatters
+from banjie.stories.customer_card import CustomerCards
 from banjie.stories.my_day import MyDay
 from banjie.stories.set_up import SetUp
 from banjie.stories.spoken_prompts import SpokenPrompts
@@ -158,7 +158,7 @@ def _cards(run: Run, store: Store, house: OpenedHouse, floor: Floor, records: Re
         tenant_id=house.tenant_id,
         customers=SqlCustomerStore(store.database),
         calls=records.calls,
-        matters=NoMatters(),
+        matters=floor.matters.matters,
         desk=floor.stories.agents,
         timezone=lambda: house.zone.key,
         now=run.clock.utc,

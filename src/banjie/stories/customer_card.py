@@ -44,13 +44,6 @@ class OpenMatters(Protocol):
     async def of_customer(self, customer_id: CustomerId) -> Sequence[OpenMatter]: ...
 
 
-class NoMatters:  # satisfies OpenMatters
-    """A house that keeps no matters here."""
-
-    async def of_customer(self, customer_id: CustomerId) -> Sequence[OpenMatter]:
-        return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteHistory:
     """A note as it stands, and as it was, the newest first."""

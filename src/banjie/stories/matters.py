@@ -25,9 +25,11 @@ from banjie.matters.ports import MatterFilter, MatterStore, Order, Place
 from banjie.matters.standard import office_hours
 from banjie.matters.steps import Dispatch, Hands, Reassign, Step
 from banjie.matters.units import Unit
+from banjie.matters.words import STATES
 from banjie.people.model import Permission, User
 from banjie.people.ports import UserStore
 from banjie.people.roles import permissions_of
+from banjie.stories.customer_card import OpenMatter
 from banjie.stories.handle_matter import (
     Cabinet,
     NoSuchMatter,
@@ -47,6 +49,8 @@ _STANDING = {
     Part.OFFICE: Can.SUPERVISE_MATTERS,
 }
 
+OF_CUSTOMER_MAX = 10
+NOBODY: Bilingual = {"zh": "待派单", "en": "nobody yet"}
 _READ_ALL = frozenset({Can.OPEN_MATTERS, Can.DISPATCH_MATTERS})
 
 
@@ -160,10 +164,21 @@ class Matters:
         await self.get(who, matter_id)
         return await self.stored.history(matter_id, after, limit)
 
-    async def of_customer(self, customer_id: CustomerId, limit: int) -> list[Filed]:
-        """Return a customer's open matters that are not confidential, for whoever has him on the line."""
+    async def of_customer(self, customer_id: CustomerId) -> Sequence[OpenMatter]:
+        """Return a customer's open matters, for whoever has him on the line; confidential ones are not among them."""
         wanted = MatterFilter(customer_id=customer_id, is_open=True, sees_confidential=False)
-        return list(await self.stored.list_matters(wanted, "due", None, limit))
+        found = await self.stored.list_matters(wanted, "due", None, OF_CUSTOMER_MAX)
+        people = self.office().people
+        return [
+            OpenMatter(
+                matter_id=matter.matter_id,
+                title=f"{matter.number} {matter.brief.title}",
+                state=STATES[matter.state],
+                owner=NOBODY if matter.owner_id is None else people.get(matter.owner_id, NOBODY),
+                due_at=matter.due_at,
+            )
+            for matter in (filed.matter for filed in found)
+        ]
 
     # -- acting -----------------------------------------------------------------------------------------
 

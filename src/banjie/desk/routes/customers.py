@@ -19,11 +19,11 @@ from banjie.desk.schemas.customers import (
     ContactPage,
     CustomerOut,
     LinkIn,
-    MatterOut,
     NewCustomerIn,
     NoteIn,
     NoteOut,
     NoteVersionOut,
+    OpenMatterOut,
 )
 from banjie.desk.schemas.words import Bilingual, Id
 from banjie.desk.told import told_calls, told_number
@@ -45,7 +45,7 @@ async def get_card(call_id: CallOfMine, parts: Parts, who: Agent) -> CardOut:
         customer=None if card.customer is None else _customer(card.customer, who),
         calls_today_count=card.calls_today_count,
         matters=[
-            MatterOut(
+            OpenMatterOut(
                 matter_id=matter.matter_id,
                 title=matter.title,
                 state=dict(matter.state),

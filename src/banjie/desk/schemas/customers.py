@@ -35,7 +35,7 @@ class NoteOut(NoteVersionOut):
     before: list[NoteVersionOut] = Field(description="As it was, the newest first.")
 
 
-class MatterOut(Told):
+class OpenMatterOut(Told):
     matter_id: str
     title: str
     state: Bilingual
@@ -46,7 +46,7 @@ class MatterOut(Told):
 class CardOut(Told):
     customer: CustomerOut | None
     calls_today_count: int = Field(description="His calls to us, the present one among them.")
-    matters: list[MatterOut]
+    matters: list[OpenMatterOut]
     notes: list[NoteOut]
 
 

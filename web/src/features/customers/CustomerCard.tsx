@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { http, ok } from '@/api/client'
-import type { CallerView, Matter } from '@/api/types'
+import type { CallerView, OpenMatter } from '@/api/types'
 import { useSession } from '@/features/people/session'
 import { dateAndTime } from '@/ui/format'
 import { Mark } from '@/ui/Mark'
@@ -33,7 +33,7 @@ export function CustomerCard({ callId, caller }: { callId: string; caller: Calle
   )
 }
 
-function Matters({ matters }: { matters: readonly Matter[] }) {
+function Matters({ matters }: { matters: readonly OpenMatter[] }) {
   const { t } = useTranslation()
   const text = useText()
   const language = useLanguage()

@@ -2,7 +2,7 @@
 
 from banjie.storage.migrate import run
 
-revision, down_revision = "0012", "0011"
+revision, down_revision = "0022", "0021"
 
 _UP = """
 CREATE TABLE unit (
