@@ -28,7 +28,6 @@ from banjie.desk.ports import (
     QueueRow,
 )
 from banjie.desk.shelves import StoredDirectory, StoredScripts
-from banjie.desk.shelves import StoredDirectory
 from banjie.matters.history import Filed
 from banjie.matters.office import OfficeRules
 from banjie.matters.standard import office_hours
@@ -463,7 +462,11 @@ class FakeDesk:
         office, users = self.matter_office, list(self.users.users.values())
         rules = office.rules or OfficeRules(hours=office_hours("Asia/Shanghai"))
         return set_up_of(
-            rules, list(office.classes.values()), list(office.units.values()), users, self.clock.now()
+            rules,
+            list(office.classes.values()),
+            list(office.units.values()),
+            users,
+            rules.calendar(self.clock.now()),
         )
 
     async def _matters_changed(self, filed: Sequence[Filed]) -> None:

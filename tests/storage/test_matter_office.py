@@ -54,6 +54,7 @@ async def test_units_are_read_back_with_who_is_in_them(database: Database) -> No
     await office.put_unit(WATER)
     moved = replace(WATER, members=frozenset({UserId("zhao"), UserId("sun")}), is_active=False)
     await office.put_unit(moved)
-    await SqlMatterOffice(database, OTHER).put_unit(replace(CITY, name={"zh": "别处", "en": "Elsewhere"}))
+    theirs = replace(CITY, name={"zh": "别处", "en": "Elsewhere"})
+    await SqlMatterOffice(database, OTHER).put_unit(theirs)
     assert await office.list_units() == [CITY, moved]
-    assert await SqlMatterOffice(database, OTHER).list_units() == []
+    assert await SqlMatterOffice(database, OTHER).list_units() == [theirs]

@@ -12,6 +12,10 @@ from banjie.customers.ports import CustomerStore
 from banjie.demo.customers import demo_customers
 from banjie.demo.history import history, lines_of
 from banjie.demo.script import ENGLISH, GENERAL, HOURS, SCRIPT_ID, URGENT, demo_document, prompts
+from banjie.matters.ids import UnitId
+from banjie.matters.office import OfficeStore
+from banjie.matters.standard import CLASSES
+from banjie.matters.units import Unit
 from banjie.numbers.model import Plan, ServiceNumber
 from banjie.numbers.ports import NumberStore
 from banjie.people.model import PhoneLogin, Role, User
@@ -84,6 +88,7 @@ class Stores:
     numbers: NumberStore
     scripts: ScriptStore
     customers: CustomerStore
+    matter_office: OfficeStore
     write_calls: Callable[[Sequence[Logged]], Awaitable[None]]
 
 
@@ -99,8 +104,26 @@ def demo_password(username: str) -> str:
     return f"demo-{username}"
 
 
+def _unit(unit_id: str, zh: str, en: str, members: Sequence[str] = (), **above: str) -> Unit:
+    head, parent = above.get("head"), above.get("parent")
+    return Unit(
+        unit_id=UnitId(unit_id),
+        name={"zh": zh, "en": en},
+        head_id=None if head is None else UserId(head),
+        parent_id=None if parent is None else UnitId(parent),
+        members=frozenset(map(UserId, members)),
+    )
+
+
+UNITS: Final = (
+    _unit("operations", "运营管理部", "Operations", ["4003"], head="4003"),
+    _unit("cards", "银行卡中心", "Cards", ["4001"], head="4001", parent="operations"),
+    _unit("branches", "网点服务处", "Branches", ["4002"], head="4002", parent="operations"),
+)
+
+
 def people(now: datetime) -> list[User]:
-    """Six agents, a supervisor, an administrator."""
+    """Six agents, a supervisor, an administrator; three who handle matters, one of the supervision office."""
 
     def user(username: str, zh: str, en: str, role: Role, queues: tuple[QueueId, ...] = ()) -> User:
         return User(
@@ -119,6 +142,8 @@ def people(now: datetime) -> list[User]:
     return [
         *(user(x, f"坐席 {x}", f"Agent {x}", Role.AGENT, queues) for x, queues in AGENTS.items()),
         user("2001", "班长 2001", "Supervisor 2001", Role.SUPERVISOR),
+        *(user(x, f"承办人 {x}", f"Owner {x}", Role.MATTER_OWNER) for x in ("4001", "4002", "4003")),
+        user("5001", "督办员 5001", "Office 5001", Role.SUPERVISION_OFFICE),
         user("admin", "管理员", "Administrator", Role.ADMINISTRATOR),
     ]
 
@@ -133,6 +158,10 @@ async def seed(stores: Stores, secrets: Secrets, now: datetime) -> None:
         if person.extension is not None:
             login = secrets.phone_login(person.user_id, person.extension, demo_password(person.username))
             await stores.users.set_phone_login(login)
+    for of_class in CLASSES:
+        await stores.matter_office.put_class(of_class)
+    for unit in UNITS:
+        await stores.matter_office.put_unit(unit)
     draft = Draft(
         script_id=SCRIPT_ID, document=demo_document(), revision=1, based_on=0, changed_by=None, changed_at=now
     )

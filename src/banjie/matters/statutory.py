@@ -1,10 +1,10 @@
 """Which days a country keeps free by law, and which it works for them: 法定节假日 and 调休, from the `holidays` library."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
+from importlib import import_module
 from typing import ClassVar, Final
-
-import holidays
 
 from banjie.base.errors import BanjieError
 from banjie.base.hours import Hours
@@ -40,14 +40,19 @@ def working_calendar(
     """
     if country == NONE:
         return WorkingCalendar(hours=hours)
-    wanted = sorted(set(years))
+    days_off, make_up = _days_of(country, tuple(sorted(set(years))), language)
+    return WorkingCalendar(hours=hours, days_off=days_off, make_up=make_up)
+
+
+@cache
+def _days_of(
+    country: str, years: tuple[int, ...], language: str
+) -> tuple[Mapping[date, str], frozenset[date]]:
+    """Return what is free, by name, and what is worked for it. The library takes half a second the first time."""
+    library = import_module("holidays")  # not with the rest: a server starts without it
     try:
-        kept = holidays.country_holidays(country, years=wanted, language=language)
+        kept = library.country_holidays(country, years=years, language=language)
     except NotImplementedError:
         raise NoSuchCountry(country) from None
     worked: set[date] = getattr(kept, "weekend_workdays", set())
-    return WorkingCalendar(
-        hours=hours,
-        days_off=dict(sorted(kept.items())),
-        make_up=frozenset(day for day in worked if day.year in wanted),
-    )
+    return dict(sorted(kept.items())), frozenset(day for day in worked if day.year in years)

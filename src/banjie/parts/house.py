@@ -17,6 +17,7 @@ from banjie.storage.call_log import SqlCallLog
 from banjie.storage.customers import SqlCustomerStore
 from banjie.storage.database import Database
 from banjie.storage.hours import SqlHoursStore
+from banjie.storage.matter_office import SqlMatterOffice
 from banjie.storage.moves import SqlMoveStore
 from banjie.storage.numbers import SqlNumberStore
 from banjie.storage.people import SqlUserStore
@@ -32,10 +33,17 @@ from banjie.stories.staff import NoHouse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedHouse:
-    tenant_id: TenantId
-    zone: ZoneInfo
+    tenant: Tenant
     set_up: SetUp
     seal: Seal
+
+    @property
+    def tenant_id(self) -> TenantId:
+        return self.tenant.tenant_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tenant.timezone)
 
 
 async def open_house(settings: Settings, database: Database) -> OpenedHouse:
@@ -58,7 +66,7 @@ async def open_house(settings: Settings, database: Database) -> OpenedHouse:
         credit_s={Level.VIP.value: settings.vip_credit_s},
     )
     await set_up.load()
-    return OpenedHouse(tenant_id=tenant.tenant_id, zone=ZoneInfo(tenant.timezone), set_up=set_up, seal=seal)
+    return OpenedHouse(tenant=tenant, set_up=set_up, seal=seal)
 
 
 async def _tenant(settings: Settings, database: Database) -> Tenant:
@@ -90,6 +98,7 @@ async def seed_demo(database: Database) -> None:
             numbers=SqlNumberStore(work),
             scripts=SqlScriptStore(work),
             customers=SqlCustomerStore(work),
+            matter_office=SqlMatterOffice(work, bank.BANK),
             write_calls=SqlCallLog(work, bank.BANK).write,
         )
         await bank.seed(

@@ -1,7 +1,7 @@
 """Matters over the database, what they are judged by, and the time that passes for them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +11,16 @@ import structlog
 
 from banjie.base.errors import Unavailable
 from banjie.base.ids import TenantId
+from banjie.base.working_time import WorkingCalendar
 from banjie.config import Settings
 from banjie.loop import LoopClock
 from banjie.matters.history import Filed
+from banjie.matters.office import OfficeRules
 from banjie.matters.ports import MatterStore
 from banjie.parts.database import Store, reachable_database
 from banjie.parts.house import OpenedHouse
 from banjie.parts.run import Run
+from banjie.people.model import Tenant
 from banjie.storage.database import Database, UnitOfWork
 from banjie.storage.matter_office import SqlMatterOffice
 from banjie.storage.matters import SqlMatterStore
@@ -58,7 +61,7 @@ class OfficeNow:
     """What matters are judged by, read anew whenever the set-up of the house changes, and each year."""
 
     database: Database
-    house: OpenedHouse
+    tenant: Tenant
     clock: LoopClock
     _office: SetUpOffice | None = None
     _year: int = 0
@@ -70,16 +73,11 @@ class OfficeNow:
 
     async def load(self) -> None:
         now = self.clock.utc()
-        self._office = await load_office(
-            SqlMatterOffice(self.database, self.house.tenant_id),
-            SqlUserStore(self.database),
-            self.house.tenant_id,
-            self.house.zone.key,
-            now,
-        )
+        self._office = await _load(self.database, self.tenant, now)
         self._year = now.year
 
-    async def load_in_a_new_year(self) -> None:
+    async def load_for_the_year(self) -> None:
+        """Read it if it was not read this year."""
         if self.clock.utc().year != self._year:
             await self.load()
 
@@ -91,10 +89,9 @@ class MatterParts:
 
 
 async def start_matters(run: Run, store: Store, house: OpenedHouse) -> MatterParts:
-    """Read what matters are judged by, and let time pass for them."""
+    """Let time pass for matters. What they are judged by is read first; the house is open before that is done."""
     database, tenant_id = store.database, house.tenant_id
-    office = OfficeNow(database, house, run.clock)
-    await office.load()
+    office = OfficeNow(database, house.tenant, run.clock)
 
     async def changed(filed: Sequence[Filed]) -> None:
         for one in filed:
@@ -121,7 +118,7 @@ async def start_matters(run: Run, store: Store, house: OpenedHouse) -> MatterPar
 async def _pass_time(database: Database, office: OfficeNow, tenant_id: TenantId, clock: LoopClock) -> None:
     while True:
         try:
-            await office.load_in_a_new_year()
+            await office.load_for_the_year()
             while await pass_once(database, office, tenant_id, clock.utc()) == AT_ONCE:
                 pass
         except Unavailable as cause:
@@ -149,6 +146,15 @@ async def _stop(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def _load(database: Database, tenant: Tenant, now: datetime) -> SetUpOffice:
+    store = SqlMatterOffice(database, tenant.tenant_id)
+
+    def calendar(rules: OfficeRules) -> Awaitable[WorkingCalendar]:
+        return asyncio.to_thread(rules.calendar, now)  # the first takes half a second
+
+    return await load_office(store, SqlUserStore(database), tenant, calendar)
+
+
 @asynccontextmanager
 async def office_of(settings: Settings) -> AsyncIterator[SetUpOffice]:
     """What the house's matters are judged by, for the command line. Raises `NoHouse`."""
@@ -156,12 +162,9 @@ async def office_of(settings: Settings) -> AsyncIterator[SetUpOffice]:
         await upgrade(dsn)
         database = await Database.open(dsn, connections=1)
         try:
-            users = SqlUserStore(database)
-            tenants = await users.list_tenants()
+            tenants = await SqlUserStore(database).list_tenants()
             if not tenants:
                 raise NoHouse
-            tenant = tenants[0]
-            store = SqlMatterOffice(database, tenant.tenant_id)
-            yield await load_office(store, users, tenant.tenant_id, tenant.timezone, datetime.now(UTC))
+            yield await _load(database, tenants[0], datetime.now(UTC))
         finally:
             await database.close()

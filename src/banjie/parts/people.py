@@ -10,13 +10,14 @@ from banjie.parts.database import reachable_database
 from banjie.storage.audit import SqlAuditLog
 from banjie.storage.bus import publish_with
 from banjie.storage.database import Database
+from banjie.storage.matter_office import SqlMatterOffice
 from banjie.storage.migrations import upgrade
 from banjie.storage.people import SqlUserStore
 from banjie.storage.queues import SqlQueueCatalogue
 from banjie.storage.scripts import SqlScriptStore
 from banjie.storage.sessions import SqlSessionStore
 from banjie.stories.office import HOUSE_CHANGED
-from banjie.stories.staff import Staff
+from banjie.stories.staff import HOUSE, Staff
 
 
 @contextlib.asynccontextmanager
@@ -32,6 +33,7 @@ async def staff_of(settings: Settings) -> AsyncIterator[Staff]:
                     sessions=SqlSessionStore(work),
                     queues=SqlQueueCatalogue(work),
                     scripts=SqlScriptStore(work),
+                    matter_office=SqlMatterOffice(work, HOUSE),
                     audit=SqlAuditLog(work),
                     now=lambda: datetime.now(UTC),
                     by=getpass.getuser(),

@@ -16,26 +16,23 @@ _PUT_RULES: Final = """
 """
 _PUT_CLASS: Final = """
     INSERT INTO matter_class (class_id, tenant_id, parent_id, facts) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (class_id) DO UPDATE SET parent_id = excluded.parent_id, facts = excluded.facts
-    WHERE matter_class.tenant_id = excluded.tenant_id
+    ON CONFLICT (tenant_id, class_id) DO UPDATE SET parent_id = excluded.parent_id, facts = excluded.facts
 """
 _PUT_UNIT: Final = """
     WITH put AS (
         INSERT INTO unit (unit_id, tenant_id, name, parent_id, head_id, is_active) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (unit_id) DO UPDATE
+        ON CONFLICT (tenant_id, unit_id) DO UPDATE
         SET name = excluded.name, parent_id = excluded.parent_id, head_id = excluded.head_id,
             is_active = excluded.is_active
-        WHERE unit.tenant_id = excluded.tenant_id
-        RETURNING unit_id
     ), gone AS (
-        DELETE FROM unit_member WHERE unit_id IN (SELECT unit_id FROM put) AND user_id <> ALL ($7::text[])
+        DELETE FROM unit_member WHERE tenant_id = $2 AND unit_id = $1 AND user_id <> ALL ($7::text[])
     )
-    INSERT INTO unit_member (unit_id, user_id) SELECT unit_id, unnest($7::text[]) FROM put ON CONFLICT DO NOTHING
+    INSERT INTO unit_member (tenant_id, unit_id, user_id) SELECT $2, $1, unnest($7::text[]) ON CONFLICT DO NOTHING
 """
 _LIST_UNITS: Final = """
     SELECT unit.*, coalesce(array_agg(user_id) FILTER (WHERE user_id IS NOT NULL), '{}') AS members
-    FROM unit LEFT JOIN unit_member USING (unit_id)
-    WHERE tenant_id = $1 GROUP BY unit.unit_id ORDER BY created_at, unit.unit_id
+    FROM unit LEFT JOIN unit_member USING (tenant_id, unit_id)
+    WHERE tenant_id = $1 GROUP BY unit.tenant_id, unit.unit_id ORDER BY created_at, unit.unit_id
 """
 
 

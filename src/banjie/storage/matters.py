@@ -70,8 +70,8 @@ _CLAIM: Final = f"""
     FOR UPDATE SKIP LOCKED
 """  # noqa: S608
 _NOTE_CLIMBS: Final = """
-    INSERT INTO matter_climb (matter_id, rung_id, round, at)
-    SELECT matter_id, rung_id, round, $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS given (matter_id, rung_id, round)
+    INSERT INTO matter_climb (tenant_id, matter_id, rung_id, round, at)
+    SELECT $5, matter_id, rung_id, round, $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS given (matter_id, rung_id, round)
 """
 _ORDERED_BY: Final[Mapping[Order, str]] = {
     "due": "due_at",
@@ -141,7 +141,7 @@ class SqlMatterStore:  # satisfies matters.ports.MatterStore
     async def note_climbs(self, climbs: Sequence[Climb], at: datetime) -> None:
         if climbs:
             columns = zip(*(climb.key for climb in climbs), strict=True)
-            await self._database.execute(_NOTE_CLIMBS, *map(list, columns), at)
+            await self._database.execute(_NOTE_CLIMBS, *map(list, columns), at, self._tenant_id)
 
     async def open_parts(self, matter_id: MatterId) -> frozenset[MatterId]:
         rows = await self._database.fetch(

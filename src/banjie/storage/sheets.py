@@ -14,38 +14,36 @@ from banjie.storage.database import Row as DatabaseRow
 
 _PUT_LIST: Final = """
     INSERT INTO supervision_list (list_id, tenant_id, facts) VALUES ($1, $2, $3)
-    ON CONFLICT (list_id) DO UPDATE SET facts = excluded.facts WHERE supervision_list.tenant_id = excluded.tenant_id
+    ON CONFLICT (tenant_id, list_id) DO UPDATE SET facts = excluded.facts
 """
 _ADD: Final = """
-    INSERT INTO supervised (list_id, matter_id, added_at)
-    SELECT list_id, matter_id, $4 FROM supervision_list, unnest($3::text[]) AS given (matter_id)
-    WHERE tenant_id = $1 AND list_id = $2
-    ON CONFLICT DO NOTHING
+    INSERT INTO supervised (tenant_id, list_id, matter_id, added_at)
+    SELECT $1, $2, matter_id, $4 FROM unnest($3::text[]) AS given (matter_id) ON CONFLICT DO NOTHING
 """
 _MATTERS: Final = """
-    SELECT matter.facts FROM supervised JOIN matter USING (matter_id)
+    SELECT matter.facts FROM supervised JOIN matter USING (tenant_id, matter_id)
     WHERE tenant_id = $1 AND list_id = $2 AND (settled_at IS NULL OR settled_at >= $3)
     ORDER BY due_at, number LIMIT $4
 """
 _SHEET: Final = """
-    SELECT sheet.* FROM sheet JOIN supervision_list USING (list_id) WHERE tenant_id = $1 AND list_id = $2 AND week_of = $3
+    SELECT * FROM sheet WHERE tenant_id = $1 AND list_id = $2 AND week_of = $3
 """
 _PUT_SHEET: Final = """
-    INSERT INTO sheet (list_id, week_of, cut_off, reminded_at, signed_by, signed_at, frozen)
-    SELECT list_id, $3, $4, $5, $6, $7, $8 FROM supervision_list WHERE tenant_id = $1 AND list_id = $2
-    ON CONFLICT (list_id, week_of) DO UPDATE
+    INSERT INTO sheet (tenant_id, list_id, week_of, cut_off, reminded_at, signed_by, signed_at, frozen)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (tenant_id, list_id, week_of) DO UPDATE
     SET reminded_at = excluded.reminded_at, signed_by = excluded.signed_by, signed_at = excluded.signed_at,
         frozen = excluded.frozen
     WHERE sheet.signed_at IS NULL
 """
 _PUT_FILLING: Final = """
-    INSERT INTO sheet_filling (list_id, week_of, matter_id, facts) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (list_id, week_of, matter_id) DO UPDATE SET facts = excluded.facts
+    INSERT INTO sheet_filling (tenant_id, list_id, week_of, matter_id, facts) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (tenant_id, list_id, week_of, matter_id) DO UPDATE SET facts = excluded.facts
 """
 _CLAIM: Final = """
-    SELECT sheet.* FROM sheet JOIN supervision_list USING (list_id)
+    SELECT * FROM sheet
     WHERE tenant_id = $1 AND cut_off <= $2 AND reminded_at IS NULL AND signed_at IS NULL
-    ORDER BY cut_off LIMIT $3 FOR UPDATE OF sheet SKIP LOCKED
+    ORDER BY cut_off LIMIT $3 FOR UPDATE SKIP LOCKED
 """
 _EVE: Final = timedelta(days=1)  # a day is the office's; what was settled near its edge is judged by the rule
 
@@ -69,10 +67,7 @@ class SqlSheetStore:  # satisfies matters.ports.SheetStore
 
     async def drop_matter(self, list_id: ListId, matter_id: MatterId) -> None:
         await self._database.execute(
-            """
-            DELETE FROM supervised USING supervision_list AS of_list
-            WHERE supervised.list_id = of_list.list_id AND tenant_id = $1 AND supervised.list_id = $2 AND matter_id = $3
-            """,
+            "DELETE FROM supervised WHERE tenant_id = $1 AND list_id = $2 AND matter_id = $3",
             self._tenant_id,
             list_id,
             matter_id,
@@ -80,10 +75,7 @@ class SqlSheetStore:  # satisfies matters.ports.SheetStore
 
     async def lists_of(self, matter_id: MatterId) -> Sequence[ListId]:
         rows = await self._database.fetch(
-            """
-            SELECT list_id FROM supervised JOIN supervision_list USING (list_id)
-            WHERE tenant_id = $1 AND matter_id = $2 ORDER BY added_at, list_id
-            """,
+            "SELECT list_id FROM supervised WHERE tenant_id = $1 AND matter_id = $2 ORDER BY added_at, list_id",
             self._tenant_id,
             matter_id,
         )
@@ -95,7 +87,7 @@ class SqlSheetStore:  # satisfies matters.ports.SheetStore
         return [from_plain(Matter, row["facts"]) for row in rows]
 
     async def find_sheet(self, list_id: ListId, week_of: date, *, lock: bool = False) -> Sheet | None:
-        sql = _SHEET + ("FOR UPDATE OF sheet" if lock else "")
+        sql = _SHEET + ("FOR UPDATE" if lock else "")
         row = await self._database.find_row(sql, self._tenant_id, list_id, week_of)
         return None if row is None else await self._sheet(row)
 
@@ -114,14 +106,13 @@ class SqlSheetStore:  # satisfies matters.ports.SheetStore
         )
 
     async def put_filling(self, sheet: Sheet, matter_id: MatterId, filling: Filling) -> None:
-        await self._database.execute(_PUT_FILLING, sheet.list_id, sheet.week_of, matter_id, to_plain(filling))
+        await self._database.execute(
+            _PUT_FILLING, self._tenant_id, sheet.list_id, sheet.week_of, matter_id, to_plain(filling)
+        )
 
     async def weeks(self, list_id: ListId, limit: int) -> Sequence[date]:
         rows = await self._database.fetch(
-            """
-            SELECT week_of FROM sheet JOIN supervision_list USING (list_id)
-            WHERE tenant_id = $1 AND list_id = $2 ORDER BY week_of DESC LIMIT $3
-            """,
+            "SELECT week_of FROM sheet WHERE tenant_id = $1 AND list_id = $2 ORDER BY week_of DESC LIMIT $3",
             self._tenant_id,
             list_id,
             limit,
@@ -135,7 +126,8 @@ class SqlSheetStore:  # satisfies matters.ports.SheetStore
 
     async def _sheet(self, row: DatabaseRow) -> Sheet:
         rows = await self._database.fetch(
-            "SELECT matter_id, facts FROM sheet_filling WHERE list_id = $1 AND week_of = $2",
+            "SELECT matter_id, facts FROM sheet_filling WHERE tenant_id = $1 AND list_id = $2 AND week_of = $3",
+            self._tenant_id,
             row["list_id"],
             row["week_of"],
         )

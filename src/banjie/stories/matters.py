@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from banjie.base.errors import BanjieError
-from banjie.base.ids import CustomerId, TenantId, UserId
+from banjie.base.ids import CustomerId, UserId
 from banjie.base.prompts import Bilingual
+from banjie.base.working_time import WorkingCalendar
 from banjie.matters.classes import MatterClass
 from banjie.matters.history import Filed, Line
 from banjie.matters.ids import MatterId, UnitId
@@ -26,7 +27,7 @@ from banjie.matters.standard import office_hours
 from banjie.matters.steps import Dispatch, Hands, Reassign, Step
 from banjie.matters.units import Unit
 from banjie.matters.words import STATES
-from banjie.people.model import Permission, User
+from banjie.people.model import Permission, Tenant, User
 from banjie.people.ports import UserStore
 from banjie.people.roles import permissions_of
 from banjie.stories.customer_card import OpenMatter
@@ -85,13 +86,16 @@ class SetUpOffice:
 
 
 async def load_office(
-    office: OfficeStore, users: UserStore, tenant_id: TenantId, timezone: str, now: datetime
+    office: OfficeStore,
+    users: UserStore,
+    tenant: Tenant,
+    calendar: Callable[[OfficeRules], Awaitable[WorkingCalendar]],
 ) -> SetUpOffice:
     """Read what matters are judged by. A house that has set up nothing has the standard's hours and ladder."""
-    rules = await office.find_rules() or OfficeRules(hours=office_hours(timezone))
-    return set_up_of(
-        rules, await office.list_classes(), await office.list_units(), await users.list_users(tenant_id), now
-    )
+    rules = await office.find_rules() or OfficeRules(hours=office_hours(tenant.timezone))
+    classes, units = await office.list_classes(), await office.list_units()
+    everybody = await users.list_users(tenant.tenant_id)
+    return set_up_of(rules, classes, units, everybody, await calendar(rules))
 
 
 def set_up_of(
@@ -99,13 +103,13 @@ def set_up_of(
     classes: Sequence[MatterClass],
     units: Sequence[Unit],
     users: Sequence[User],
-    now: datetime,
+    calendar: WorkingCalendar,
 ) -> SetUpOffice:
     present = [user for user in users if user.is_active]
     registry = Registry(
         classes={of_class.class_id: of_class for of_class in classes},
         rungs=rules.rungs,
-        calendar=rules.calendar(now),
+        calendar=calendar,
         book=Book(
             units={unit.unit_id: unit for unit in units},
             dispatchers=_who_may(present, Can.DISPATCH_MATTERS),

@@ -10,6 +10,8 @@ from typing import ClassVar, Final
 
 from banjie.base.errors import BanjieError
 from banjie.base.ids import QueueId, ScriptId, TenantId, new_id
+from banjie.matters.office import OfficeStore
+from banjie.matters.standard import CLASSES
 from banjie.people.accounts import Applicant, around, closed, new_tenant, new_user
 from banjie.people.errors import NoSuchUser
 from banjie.people.model import AuditEntry, AuditId, Role, Tenant, User
@@ -78,6 +80,7 @@ class Staff:
     sessions: SessionStore
     queues: QueueCatalogue
     scripts: ScriptStore
+    matter_office: OfficeStore
     audit: AuditLog
     now: Callable[[], datetime]
     by: str  # who sits at the command line, for the audit log
@@ -91,7 +94,7 @@ class Staff:
         return tenants[0]
 
     async def found(self, name: Mapping[str, str], timezone: str, first: Applicant, password: str) -> User:
-        """Make the house with its first administrator, queue, script, break reasons and dispositions."""
+        """Make the house with its first administrator, queue, script, codes, and classes of matters."""
         for present in await self.users.list_tenants():
             raise HouseFounded(
                 f"there is a house already: {present.name['zh']} ({present.name['en']}); "
@@ -101,6 +104,8 @@ class Staff:
         await self.queues.put_queue(HOUSE, FIRST_QUEUE, 0)
         await self.queues.put_codes(HOUSE, BREAK_REASONS, DISPOSITIONS)
         await self._first_script()
+        for of_class in CLASSES:
+            await self.matter_office.put_class(of_class)
         await self._write_down(HOUSE, "house.founded", HOUSE)
         return await self._take_on(HOUSE, first, password)
 

@@ -2,33 +2,36 @@
 
 from banjie.storage.migrate import run
 
-revision, down_revision = "0022", "0021"
+revision, down_revision = "0027", "0026"
 
 _UP = """
 CREATE TABLE unit (
-    unit_id text PRIMARY KEY,
     tenant_id text NOT NULL REFERENCES tenant,
+    unit_id text NOT NULL,
     name jsonb NOT NULL,
-    parent_id text REFERENCES unit,
+    parent_id text,
     head_id text,
     is_active boolean NOT NULL DEFAULT true,
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant_id, unit_id),
+    FOREIGN KEY (tenant_id, parent_id) REFERENCES unit
 );
-CREATE INDEX unit_of_tenant ON unit (tenant_id);
 CREATE TABLE unit_member (
-    unit_id text NOT NULL REFERENCES unit,
+    tenant_id text NOT NULL,
+    unit_id text NOT NULL,
     user_id text NOT NULL,
-    PRIMARY KEY (unit_id, user_id)
+    PRIMARY KEY (tenant_id, unit_id, user_id),
+    FOREIGN KEY (tenant_id, unit_id) REFERENCES unit
 );
-CREATE INDEX unit_of_member ON unit_member (user_id);
 CREATE TABLE matter_class (
-    class_id text PRIMARY KEY,
     tenant_id text NOT NULL REFERENCES tenant,
-    parent_id text REFERENCES matter_class,
+    class_id text NOT NULL,
+    parent_id text,
     facts jsonb NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant_id, class_id),
+    FOREIGN KEY (tenant_id, parent_id) REFERENCES matter_class
 );
-CREATE INDEX matter_class_of_tenant ON matter_class (tenant_id);
 CREATE TABLE matter_rules (
     tenant_id text PRIMARY KEY REFERENCES tenant,
     facts jsonb NOT NULL
@@ -94,6 +97,7 @@ CREATE FUNCTION matter_line_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE TRIGGER matter_line_stays BEFORE UPDATE OR DELETE ON matter_line
     FOR EACH STATEMENT EXECUTE FUNCTION matter_line_stays();
 CREATE TABLE matter_climb (
+    tenant_id text NOT NULL,
     matter_id text NOT NULL,
     rung_id text NOT NULL,
     round text NOT NULL,
@@ -113,36 +117,42 @@ CREATE TABLE notice (
 CREATE INDEX notice_unseen ON notice (tenant_id, user_id, at, key) WHERE seen_at IS NULL AND channel = 'desk';
 CREATE INDEX notice_of_matter ON notice (matter_id, at);
 CREATE TABLE supervision_list (
-    list_id text PRIMARY KEY,
     tenant_id text NOT NULL REFERENCES tenant,
+    list_id text NOT NULL,
     facts jsonb NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant_id, list_id)
 );
 CREATE TABLE supervised (
-    list_id text NOT NULL REFERENCES supervision_list,
+    tenant_id text NOT NULL,
+    list_id text NOT NULL,
     matter_id text NOT NULL,
     added_at timestamptz NOT NULL,
-    PRIMARY KEY (list_id, matter_id)
+    PRIMARY KEY (tenant_id, list_id, matter_id),
+    FOREIGN KEY (tenant_id, list_id) REFERENCES supervision_list
 );
 CREATE INDEX supervised_matter ON supervised (matter_id);
 CREATE TABLE sheet (
-    list_id text NOT NULL REFERENCES supervision_list,
+    tenant_id text NOT NULL,
+    list_id text NOT NULL,
     week_of date NOT NULL,
     cut_off timestamptz NOT NULL,
     reminded_at timestamptz,
     signed_by text,
     signed_at timestamptz,
     frozen jsonb,
-    PRIMARY KEY (list_id, week_of)
+    PRIMARY KEY (tenant_id, list_id, week_of),
+    FOREIGN KEY (tenant_id, list_id) REFERENCES supervision_list
 );
 CREATE INDEX sheet_to_remind ON sheet (cut_off) WHERE reminded_at IS NULL AND signed_at IS NULL;
 CREATE TABLE sheet_filling (
+    tenant_id text NOT NULL,
     list_id text NOT NULL,
     week_of date NOT NULL,
     matter_id text NOT NULL,
     facts jsonb NOT NULL,
-    PRIMARY KEY (list_id, week_of, matter_id),
-    FOREIGN KEY (list_id, week_of) REFERENCES sheet
+    PRIMARY KEY (tenant_id, list_id, week_of, matter_id),
+    FOREIGN KEY (tenant_id, list_id, week_of) REFERENCES sheet
 );
 """
 
