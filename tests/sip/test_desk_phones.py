@@ -3,11 +3,9 @@ on, what is heard before an answer; who hears whom, by tones."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import httpx
 import pytest
 
 from tests.browser.callers import desk_phone
@@ -26,6 +24,7 @@ from tests.peers.desk import (
 )
 from tests.peers.outside import trunk_to
 from tests.peers.server import BanjieServer
+from tests.peers.session import signed_in
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
 
@@ -55,16 +54,6 @@ async def open_phone(tmp_path: Path) -> AsyncIterator[OpenPhone]:
     yield open_one
     for phone in phones:
         phone.stop()
-
-
-@asynccontextmanager
-async def signed_in(server: BanjieServer, username: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
-        who = {"username": username, "password": f"demo-{username}"}
-        session = await client.post("/api/session", json=who)
-        assert session.status_code == 200, session.text
-        client.headers["x-csrf-token"] = session.json()["csrf_token"]
-        yield client
 
 
 async def ready_on_phone(server: BanjieServer, username: str) -> None:
