@@ -16,6 +16,7 @@ from banjie.media.io.native import NativeSwitchboard
 from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
 from banjie.parts.lead import Lead
+from banjie.parts.matters import start_matters
 from banjie.parts.office import OpenOffice
 from banjie.parts.records import Records
 from banjie.parts.run import Run
@@ -38,6 +39,7 @@ from banjie.storage.teams import SqlTeamStore
 from banjie.storage.versions import SqlVersionStore
 from banjie.storage.wallboard import SqlWallScreenStore
 from banjie.stories.customer_card import CustomerCards
+from banjie.stories.matters import Matters
 from banjie.stories.my_day import MyDay
 from banjie.stories.set_up import SetUp
 from banjie.stories.spoken_prompts import SpokenPrompts
@@ -103,6 +105,7 @@ async def start_desk(
 ) -> DeskServer:
     """Answer requests."""
     settings, database, set_up = run.settings, store.database, house.set_up
+    matters = await start_matters(run, store, house)
     parts = DeskParts(
         tenant_id=house.tenant_id,
         agents=floor.stories.agents,
@@ -117,8 +120,8 @@ async def start_desk(
         audit=SqlAuditLog(database),
         calls=records.calls,
         appointments=floor.appointments,
-        cards=_cards(run, store, house, floor, records),
-        matters=floor.matters.matters,
+        cards=_cards(run, house, floor, records, matters, SqlCustomerStore(database)),
+        matters=matters,
         my_day=_my_day(run, store, house),
         messages=SqlMessageStore(database, house.tenant_id),
         recordings=SqlRecordingShelf(database, FolderBlobs(records.recordings)),
@@ -153,12 +156,19 @@ async def start_desk(
     return server
 
 
-def _cards(run: Run, store: Store, house: OpenedHouse, floor: Floor, records: Records) -> CustomerCards:
+def _cards(
+    run: Run,
+    house: OpenedHouse,
+    floor: Floor,
+    records: Records,
+    matters: Matters,
+    customers: SqlCustomerStore,
+) -> CustomerCards:
     return CustomerCards(
         tenant_id=house.tenant_id,
-        customers=SqlCustomerStore(store.database),
+        customers=customers,
         calls=records.calls,
-        matters=floor.matters.matters,
+        matters=matters,
         desk=floor.stories.agents,
         timezone=lambda: house.zone.key,
         now=run.clock.utc,

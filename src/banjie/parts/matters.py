@@ -82,13 +82,7 @@ class OfficeNow:
             await self.load()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatterParts:
-    matters: Matters
-    office: OfficeNow
-
-
-async def start_matters(run: Run, store: Store, house: OpenedHouse) -> MatterParts:
+async def start_matters(run: Run, store: Store, house: OpenedHouse) -> Matters:
     """Let time pass for matters. What they are judged by is read first; the house is open before that is done."""
     database, tenant_id = store.database, house.tenant_id
     office = OfficeNow(database, house.tenant, run.clock)
@@ -104,7 +98,7 @@ async def start_matters(run: Run, store: Store, house: OpenedHouse) -> MatterPar
     stored: MatterStore = SqlMatterStore(database, tenant_id)
     passing = asyncio.create_task(_pass_time(database, office, tenant_id, run.clock))
     run.stack.push_async_callback(_stop, passing)
-    matters = Matters(
+    return Matters(
         cabinet=SqlCabinet(database=database, tenant_id=tenant_id),
         stored=stored,
         office=office,
@@ -112,7 +106,6 @@ async def start_matters(run: Run, store: Store, house: OpenedHouse) -> MatterPar
         changed=changed,
         now=run.clock.utc,
     )
-    return MatterParts(matters=matters, office=office)
 
 
 async def _pass_time(database: Database, office: OfficeNow, tenant_id: TenantId, clock: LoopClock) -> None:

@@ -9,7 +9,6 @@ from banjie.parts.appointments import start_appointments
 from banjie.parts.database import Store
 from banjie.parts.house import OpenedHouse
 from banjie.parts.lead import Lead
-from banjie.parts.matters import MatterParts, start_matters
 from banjie.parts.records import Records, StoredCallers
 from banjie.parts.run import Run
 from banjie.parts.signalling import Signalling, digest_secret, phone_secrets, start_sip
@@ -38,7 +37,6 @@ class Floor:
     changed: ChangedHouse
     board: Board
     appointments: Appointments
-    matters: MatterParts
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def take_in(self) -> None:
@@ -111,7 +109,6 @@ async def start_stories(
         changed=ChangedHouse(set_up, stories, run.clock, lambda: run.errands.spawn(floor.take_in())),
         board=run.board,
         appointments=await start_appointments(run, store, house, stories.agents),
-        matters=await start_matters(run, store, house),
     )
     _follow_changes(run, store, floor)
     return floor
