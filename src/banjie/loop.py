@@ -1,9 +1,11 @@
 """What the event loop lends the stories: its time, its alarm, and tasks nobody waits for."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
 
@@ -12,14 +14,28 @@ from banjie.stories.contact_centre import ContactCentre
 log = structlog.get_logger()
 
 
+SLACK_S: Final = (
+    0.01  # the loop's time goes in steps of a millisecond; a wall's clock that was set is further off
+)
+
+
 class LoopClock:
     """The time of the event loop, and of the wall."""
+
+    def __init__(self) -> None:
+        self._ahead_s: float | None = None  # the wall's clock, of the loop's
 
     def mono(self) -> float:
         return asyncio.get_running_loop().time()
 
     def utc(self) -> datetime:
         return datetime.now(UTC)
+
+    def utc_of(self, mono: float) -> datetime:
+        ahead_s = time.time() - self.mono()
+        if self._ahead_s is None or abs(ahead_s - self._ahead_s) > SLACK_S:
+            self._ahead_s = ahead_s
+        return datetime.fromtimestamp(mono + self._ahead_s, UTC)
 
 
 class LoopAlarm:

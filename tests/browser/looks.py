@@ -5,11 +5,16 @@ from pathlib import Path
 from playwright.async_api import Page
 
 _AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-# A colour half way through its change belongs to no screen: a change is brought to its end. A pulse has none.
+# A colour half way through its change belongs to no screen: a change is brought to its end, and what follows from that
+# is drawn. A pulse has no end.
 _FAULTS = """
 async () => {
-  for (const change of document.getAnimations())
-    if (change.effect.getComputedTiming().endTime !== Infinity) change.finish();
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const changing = () => document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+  for (let left = 50, now = changing(); left > 0 && now.length > 0; left--, now = changing()) {
+    for (const change of now) change.finish();
+    await drawn();
+  }
   const { violations } = await axe.run(document, { resultTypes: ['violations'] });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
 }

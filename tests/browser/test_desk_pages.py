@@ -67,6 +67,16 @@ async def _sign_in(page: Page, address: str, username: str) -> None:
     await page.wait_for_selector("nav")
 
 
+async def _hang_up_by_key(page: Page) -> None:
+    """So soon after the key that answered, the one that hangs up does nothing."""
+
+    async def is_over() -> bool:
+        await page.keyboard.press("F9")
+        return await page.locator(".of-ACW .disposition").count() == 1
+
+    await until(is_over, within_s=10.0)
+
+
 async def _go_ready_and_ring(page: Page, address: str) -> None:
     await _sign_in(page, address, "1001")
     await page.wait_for_selector(".state-now.of-BREAK")
@@ -99,11 +109,7 @@ async def test_a_call_is_taken_and_closed_by_keys_alone(
     await page.wait_for_selector(".of-HELD .hand-head")
     await page.keyboard.press("F7")
     await page.wait_for_selector(".of-TALKING .hand-head")
-    await page.wait_for_timeout(
-        1000
-    )  # so soon after the key that answered, the one that hangs up does nothing
-    await page.keyboard.press("F9")
-    await page.wait_for_selector(".of-ACW .disposition")
+    await _hang_up_by_key(page)
     await page.wait_for_selector("text=账户服务")
     await page.keyboard.press("Shift+F9")
     await page.keyboard.press("Space")
@@ -446,8 +452,7 @@ async def test_every_screen_is_free_of_accessibility_faults(
     await page.keyboard.press("F2")
     await page.wait_for_selector(".of-TALKING .hand-head")
     await look(page, "talking")
-    await page.keyboard.press("F9")
-    await page.wait_for_selector(".of-ACW .disposition")
+    await _hang_up_by_key(page)
     await look(page, "after the call")
     await context.clear_cookies()
     await _sign_in(page, address, "admin")

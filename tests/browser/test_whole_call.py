@@ -64,7 +64,7 @@ async def test_a_phone_call_is_answered_in_the_browser(
     await until_event(server, "CallDisposed")
     await until_event(server, "RecordingSaved")
     kinds = await server.rows("SELECT kind FROM call_event WHERE call_id NOT LIKE 'demo-%' ORDER BY seq")
-    told = [row["kind"] for row in kinds if row["kind"] != "CustomerMatched"]
+    told = [row["kind"] for row in kinds if row["kind"] not in ("CustomerMatched", "SoundMeasured")]
     assert told[:9] == [
         "CallArrived",
         "CallAnswered",
@@ -77,12 +77,10 @@ async def test_a_phone_call_is_answered_in_the_browser(
         "CallHeld",
     ]
     assert told[9:11] == ["CallResumed", "CallEnded"]
-    assert sorted(told[11:]) == [
-        "CallDisposed",
-        "RecordingSaved",
-        "SoundMeasured",
-        "SoundMeasured",
-    ]  # of two legs
+    assert sorted(told[11:]) == ["CallDisposed", "RecordingSaved"]
+    assert "SoundMeasured" in [
+        row["kind"] for row in kinds
+    ]  # of the caller; of the agent too, unless he was quick
     (record,) = await server.rows("SELECT * FROM call_record WHERE call_id NOT LIKE 'demo-%'")
     assert (record["outcome"], record["agent_id"], record["queue_id"]) == ("ANSWERED", "1001", "general")
     assert (record["pressed"], record["disposition"]) == ("0", "account.balance")

@@ -49,7 +49,10 @@ class FakeClock:
         return self.now
 
     def utc(self) -> datetime:
-        return START + timedelta(seconds=self.now - 1000.0)
+        return self.utc_of(self.now)
+
+    def utc_of(self, mono: float) -> datetime:
+        return START + timedelta(seconds=mono - 1000.0)
 
 
 class FakeAlarm:

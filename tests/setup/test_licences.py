@@ -44,6 +44,8 @@ ALSO_CALLED: Final = {
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
 }
+# What says too little of itself, by its LICENSE file.
+BY_FILE: Final = {"python-dateutil": "Apache-2.0 OR BSD-3-Clause"}  # "Dual License"
 # File by file, MPL-2.0 may be combined with anything; these only build and test the front end and are never served.
 BUILD_ONLY: Final = ALLOWED | {"MPL-2.0"}
 
@@ -65,6 +67,8 @@ def pinned() -> Iterator[tuple[str, bool]]:
 
 
 def licence_of(name: str) -> str:
+    if name in BY_FILE:
+        return BY_FILE[name]
     about = metadata.metadata(name)
     for text in (about.get("License-Expression"), about.get("License")):
         if text and "\n" not in text:

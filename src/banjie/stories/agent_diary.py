@@ -2,7 +2,6 @@
 
 from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
 from banjie.routing.states import AgentLog, StateEntered
-from banjie.stories.clock import utc_at
 from banjie.stories.offer_and_answer import OffersAndAnswers
 from banjie.stories.stage import Stage
 
@@ -23,7 +22,7 @@ class AgentDiary:
                     state=change.state,
                     reason=change.reason,
                     call_id=None if status is None else status.call_id,
-                    since=utc_at(self._clock, change.since),
+                    since=self._clock.utc_of(change.since),
                     device=None if status is None else self._offers.device(change.agent_id),
                 )
             )

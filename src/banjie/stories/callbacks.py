@@ -30,7 +30,6 @@ from banjie.routing.events import (
 from banjie.routing.kept import CallbackLog, Ending, KeptCallback
 from banjie.routing.skills import Skill, levels
 from banjie.stories.callback_room import Kept
-from banjie.stories.clock import utc_at
 from banjie.stories.known_caller import CallerBook
 from banjie.stories.legs import Leg
 from banjie.stories.offer_and_answer import OffersAndAnswers
@@ -179,7 +178,7 @@ class Callbacks:
             needs=levels(frozenset(map(Skill, ongoing.needs))),
             waiting_since=self._place_at(waiting.waiting_since),
             asked_at=self._clock.utc(),
-            expires_at=utc_at(self._clock, effect.expires_at),
+            expires_at=self._clock.utc_of(effect.expires_at),
         )
         self._kept[row.call_id] = Kept(row=row, view=replace(ongoing.view, number=effect.number))
         self._write(row)
@@ -256,7 +255,7 @@ class Callbacks:
             kept.row,
             state=CallbackState.ASLEEP,
             attempts=effect.attempts,
-            next_at=utc_at(self._clock, effect.until),
+            next_at=self._clock.utc_of(effect.until),
         )
         self._write(kept.row)
 

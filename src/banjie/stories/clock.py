@@ -1,6 +1,6 @@
 """Time as the stories get it: handed in, so that a whole day can pass in a test."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 
@@ -11,7 +11,5 @@ class Clock(Protocol):
 
     def utc(self) -> datetime: ...
 
-
-def utc_at(clock: Clock, mono: float) -> datetime:
-    """Return the wall-clock time of a monotonic one."""
-    return clock.utc() + timedelta(seconds=mono - clock.mono())
+    def utc_of(self, mono: float) -> datetime:
+        """Return the wall's time of a monotonic one: of two the later stays the later, whenever they are asked for."""

@@ -8,7 +8,6 @@ from banjie.calls.events import AgentConnected, CallbackPromised, CallEnded, Cal
 from banjie.calls.today import Today, service_level
 from banjie.insight.minutes import LastHour
 from banjie.routing.acd import Acd
-from banjie.stories.clock import utc_at
 from banjie.stories.expected_wait import expected_of
 from banjie.stories.ongoing import Ongoing
 from banjie.stories.ports import WALLBOARD, LiveBoard
@@ -72,7 +71,7 @@ class QueueScreens:
             name=profile.name,
             waiting_count=status.waiting_count,
             callbacks_count=status.callbacks_count,
-            longest_since=None if longest is None else utc_at(self._clock, longest),
+            longest_since=None if longest is None else self._clock.utc_of(longest),
             ready_count=status.ready_count,
             agents_count=status.agents_count,
             offered_count=counts.offered_count,

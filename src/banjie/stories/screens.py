@@ -25,7 +25,6 @@ from banjie.routing.agents import AgentState
 from banjie.routing.events import AcwExtended, AgentStateChanged, NextStateChosen
 from banjie.routing.seats import AgentStatus
 from banjie.stories.callback_room import Kept
-from banjie.stories.clock import utc_at
 from banjie.stories.guests import RING_S
 from banjie.stories.legs import Leg
 from banjie.stories.offer_and_answer import OffersAndAnswers
@@ -193,7 +192,7 @@ class Screens:
             pressed=ongoing.pressed,
             queued_at=cdr.queued_at or cdr.arrived_at,
             offered_at=ringing.since,
-            expires_at=utc_at(self._clock, offer.expires_at),
+            expires_at=self._clock.utc_of(offer.expires_at),
         )
         self._board.set(f"me/{offer.agent_id}", "offer", view)
 
@@ -210,7 +209,7 @@ class Screens:
             pressed=(),
             queued_at=row.waiting_since,
             offered_at=ringing.since,
-            expires_at=utc_at(self._clock, offer.expires_at),
+            expires_at=self._clock.utc_of(offer.expires_at),
             kind="callback",
             asked_at=row.asked_at,
             attempts=row.attempts,
@@ -278,7 +277,7 @@ class Screens:
             queue_name={} if queue_id is None else self._house().queues[queue_id].name,
             caller=masked(ongoing.view),
             ended_at=self._clock.utc() if part is None or part.left_at is None else part.left_at,
-            ends_at=None if ends_at is None else utc_at(self._clock, ends_at),
+            ends_at=None if ends_at is None else self._clock.utc_of(ends_at),
         )
 
     def _show_agent(self, agent_id: AgentId) -> None:
@@ -290,7 +289,7 @@ class Screens:
             extension=profile.extension,
             state=AgentState.OFFLINE if status is None else status.state,
             reason=None if status is None else status.reason,
-            since=self._clock.utc() if status is None else utc_at(self._clock, status.since),
+            since=self._clock.utc() if status is None else self._clock.utc_of(status.since),
             device=self._offers.device(agent_id),
             queues=tuple(sorted(profile.queues)),
             skills=dict(sorted(profile.skills.items())),

@@ -1,7 +1,7 @@
 """To whom an agent can hand his caller now: colleagues who are signed in, queues with who waits there."""
 
 from banjie.base.ids import AgentId
-from banjie.stories.clock import Clock, utc_at
+from banjie.stories.clock import Clock
 from banjie.stories.expected_wait import expected_of
 from banjie.stories.house import House
 from banjie.stories.offer_and_answer import OffersAndAnswers
@@ -31,7 +31,7 @@ def targets(house: House, offers: OffersAndAnswers, clock: Clock, asker: AgentId
                 queue_id=queue_id,
                 name=profile.name,
                 waiting_count=status.waiting_count,
-                longest_since=None if since is None else utc_at(clock, since),
+                longest_since=None if since is None else clock.utc_of(since),
                 ready_count=status.ready_count,
                 expected=expected_of(offers.acd, queue_id, clock.mono()),
             )

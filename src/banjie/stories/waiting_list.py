@@ -4,7 +4,7 @@ from itertools import islice
 
 from banjie.base.ids import CallId, QueueId
 from banjie.routing.acd import Acd
-from banjie.stories.clock import Clock, utc_at
+from banjie.stories.clock import Clock
 from banjie.stories.expected_wait import expected_for
 from banjie.stories.floor import Floor
 from banjie.stories.views import WaitingView
@@ -29,7 +29,7 @@ def _row(acd: Acd, floor: Floor, clock: Clock, call_id: CallId, position: int) -
         number=call.callback_number or ("" if who is None else who.number),
         customer_name=None if who is None else who.customer_name,
         level=None if who is None else who.level,
-        waiting_since=utc_at(clock, call.waiting_since),
+        waiting_since=clock.utc_of(call.waiting_since),
         position=position,
         priority=call.priority,
         needs=call.needs,
