@@ -34,6 +34,7 @@ from banjie.matters.steps import (
     Dispatch,
     FollowUp,
     GrantExtension,
+    Reassign,
     RefuseExtension,
     Reply,
     Resume,
@@ -214,6 +215,30 @@ def test_a_parent_is_answered_when_all_its_parts_are() -> None:
         after(matter, Reply(text="done"), judged=rules(COMPLAINT, MatterId("part")))
     assert refused.value.lacks is Lack.PARTS_CLOSED
     assert after(matter, Reply(text="done")).state is _S.REPLIED
+
+
+def test_a_parent_with_open_parts_is_neither_approved_nor_closed() -> None:
+    """A part was handed out, or opened again, after the parent had been answered."""
+    of_class = replace(COMPLAINT, demands=Demands())
+    alone, with_part = rules(of_class), rules(of_class, MatterId("part"))
+    replied = after(a_matter(), *HANDLING, Reply(text="done"), judged=alone)
+    approved = after(replied, Approve(), judged=alone)
+    for matter, step in ((replied, Approve()), (approved, FollowUp(answer="satisfied"))):
+        with pytest.raises(Unfinished) as refused:
+            after(matter, step, judged=with_part)
+        assert refused.value.lacks is Lack.PARTS_CLOSED
+    again = after(approved, FollowUp(answer="dissatisfied"), judged=with_part)
+    assert again.state is _S.HANDLING
+
+
+def test_a_new_owner_has_the_whole_time_to_sign() -> None:
+    dispatched = after(a_matter(), EXAMPLES[Dispatch])
+    later = OPENED_AT + timedelta(days=3)
+    moved = take(dispatched, EXAMPLES[Reassign], UserId("head"), later, rules())
+    assert moved.state is _S.DISPATCHED
+    assert moved.stage_due_at is not None
+    assert moved.stage_due_at > later
+    assert moved.due_at == dispatched.due_at
 
 
 def test_a_clock_that_stood_goes_on_with_what_was_left() -> None:

@@ -35,6 +35,7 @@ from banjie.matters.steps import (
     FollowUp,
     GrantExtension,
     Hands,
+    Merge,
     Reply,
     Report,
     Return,
@@ -43,6 +44,7 @@ from banjie.matters.steps import (
     Step,
     Suspend,
     Urge,
+    Withdraw,
 )
 from banjie.matters.units import Unit
 from banjie.stories.handle_matter import (
@@ -390,3 +392,15 @@ async def test_a_closed_matter_found_wanting_is_opened_again() -> None:
     assert filed.matter.settled_at is None
     assert filed.matter.account.reworks_count == 1
     assert filed.wakes_at is not None
+
+
+async def test_a_matter_is_merged_into_another_that_goes_on_and_into_nothing_else() -> None:
+    town = Town()
+    one, other, gone = [await a_question(town) for _ in range(3)]
+    await town.steps(gone, of_office(), "03-02T11:00", Withdraw(reason="两次"))
+    for into in (one, gone, MatterId("nowhere")):
+        with pytest.raises(NoSuchMatter):
+            await town.steps(one, of_office(), "03-02T11:00", Merge(into=into))
+    filed = await town.steps(one, of_office(), "03-02T11:00", Merge(into=other))
+    assert filed.matter.state is MatterState.MERGED
+    assert filed.wakes_at is None

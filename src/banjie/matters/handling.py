@@ -7,11 +7,11 @@ a step that is refused changes nothing; counts never go back.
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from banjie.base.ids import UserId
 from banjie.base.working_time import WorkingCalendar
-from banjie.matters.classes import MatterClass
+from banjie.matters.classes import Demands, MatterClass
 from banjie.matters.deadlines import due, extended, resumed
 from banjie.matters.errors import Lack, Unfinished
 from banjie.matters.ids import MatterId
@@ -41,6 +41,11 @@ from banjie.matters.steps import (
 )
 
 S = MatterState
+_BEGINS_ANEW: Final = (
+    Reassign,
+    GrantExtension,
+)  # a stage begins with its state, and with another owner or deadline
+_LEADS_TO_THE_END: Final = (Reply, Approve, FollowUp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,29 +84,31 @@ def take(matter: Matter, step: Step, by: UserId | None, at: datetime, rules: Rul
     after = next_state(matter.matter_id, matter.state, step, rules.of_class.demands.states)
     _check(matter, step, by, rules)
     moved = _done(matter, step, by, at, rules)
-    if after is not matter.state:
+    if after is not matter.state or isinstance(step, _BEGINS_ANEW):
         moved = replace(moved, state=after)
         moved = replace(moved, stage_due_at=_stage_due_at(moved, step, at, rules))
-        if after in SETTLED and matter.is_open:
-            moved = replace(moved, settled_at=at)
-    elif isinstance(step, GrantExtension):
-        moved = replace(moved, stage_due_at=moved.due_at)
+    if after in SETTLED and matter.is_open:
+        moved = replace(moved, settled_at=at)
     return moved
 
 
 def _check(matter: Matter, step: Step, by: UserId | None, rules: Rules) -> None:
     """Refuse what lacks something."""
-    lacks = (
-        _lacks_to_reply(step, rules) if isinstance(step, Reply) else _lacks(matter, step, by, rules.of_class)
-    )
+    if isinstance(step, _LEADS_TO_THE_END) and rules.open_parts and not _is_refusal(step):
+        lacks: Lack | None = Lack.PARTS_CLOSED
+    elif isinstance(step, Reply):
+        lacks = _lacks_to_reply(step, rules.of_class.demands)
+    else:
+        lacks = _lacks(matter, step, by, rules.of_class)
     if lacks is not None:
         raise Unfinished(matter.matter_id, lacks)
 
 
-def _lacks_to_reply(reply: Reply, rules: Rules) -> Lack | None:
-    demands = rules.of_class.demands
-    if rules.open_parts:
-        return Lack.PARTS_CLOSED
+def _is_refusal(step: Step) -> bool:
+    return isinstance(step, FollowUp) and step.answer == "dissatisfied"
+
+
+def _lacks_to_reply(reply: Reply, demands: Demands) -> Lack | None:
     if not reply.text.strip():
         return Lack.WORDS
     if demands.evidence and not reply.evidence:

@@ -69,6 +69,5 @@ def light(matter: Matter, at: datetime, calendar: WorkingCalendar, soon: timedel
 
 def is_late(matter: Matter, at: datetime) -> bool:
     """Whether its promise is broken: the answer that stands came after the deadline, or has not come by then."""
-    is_answered = matter.state in _ANSWERED | _DONE and matter.replied_at is not None
-    judged_at = matter.replied_at if is_answered and matter.replied_at is not None else at
-    return judged_at > matter.due_at
+    answered_at = matter.replied_at if matter.state in _ANSWERED | _DONE else None
+    return (answered_at or at) > matter.due_at

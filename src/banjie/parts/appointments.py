@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from banjie.appointments.model import Appointment
-from banjie.base.errors import Unavailable
+from banjie.base.errors import BanjieError, Unavailable
 from banjie.base.hours import Hours
 from banjie.base.ids import AgentId, TenantId, new_id
 from banjie.loop import LoopClock
@@ -109,6 +109,8 @@ async def _pass_time(appointments: Appointments) -> None:
                 pass
         except Unavailable as cause:
             log.warning("appointments wait for the database", cause=str(cause))
+        except BanjieError as cause:  # nobody is there to be told; it is tried again
+            log.error("time cannot pass for appointments", code=cause.code)
         await asyncio.sleep(LOOK_EVERY_S)
 
 

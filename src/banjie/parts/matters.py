@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from banjie.base.errors import Unavailable
+from banjie.base.errors import BanjieError, Unavailable
 from banjie.base.ids import TenantId
 from banjie.base.working_time import WorkingCalendar
 from banjie.config import Settings
@@ -116,6 +116,8 @@ async def _pass_time(database: Database, office: OfficeNow, tenant_id: TenantId,
                 pass
         except Unavailable as cause:
             log.warning("matters wait for the database", cause=str(cause))
+        except BanjieError as cause:  # nobody is there to be told; it is tried again
+            log.error("time cannot pass for matters", code=cause.code)
         await asyncio.sleep(LOOK_EVERY_S)
 
 

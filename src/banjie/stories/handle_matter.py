@@ -14,6 +14,7 @@ from banjie.base.errors import BanjieError
 from banjie.base.ids import UserId, new_id
 from banjie.base.working_time import WorkingCalendar
 from banjie.matters.classes import MatterClass
+from banjie.matters.errors import NotYours
 from banjie.matters.handling import Rules, opened, take
 from banjie.matters.history import Filed, Line
 from banjie.matters.ids import ClassId, MatterId
@@ -23,7 +24,7 @@ from banjie.matters.model import Brief, Matter
 from banjie.matters.notices import Book, Notice, of_line, of_rung
 from banjie.matters.parts import MAY, Part, check_part
 from banjie.matters.ports import Key, MatterStore
-from banjie.matters.steps import Dispatch, Escalate, Hands, Reply, Resume, Step, Urge
+from banjie.matters.steps import Dispatch, Escalate, Hands, Merge, Resume, Step, Urge
 from banjie.matters.units import heads_above
 
 
@@ -120,7 +121,9 @@ async def take_step(
         raise NoSuchMatter(matter_id)
     parts = parts_of(before.matter, who, registry)
     check_part(before.matter, step, parts)
-    open_parts = await drawer.matters.open_parts(matter_id) if isinstance(step, Reply) else frozenset()
+    if isinstance(step, Merge):
+        await _check_target(drawer, matter_id, step.into)
+    open_parts = await drawer.matters.open_parts(matter_id)
     climbed = (await drawer.matters.climbed([matter_id])).get(matter_id, frozenset())
     after, line = _taken(
         before,
@@ -135,6 +138,13 @@ async def take_step(
     return after
 
 
+async def _check_target(drawer: Drawer, matter_id: MatterId, into: MatterId) -> None:
+    """What a matter is merged into is another, and goes on."""
+    target = await drawer.matters.find(into)
+    if target is None or not target.matter.is_open or into == matter_id:
+        raise NoSuchMatter(into)
+
+
 async def hand_out(
     drawer: Drawer, registry: Registry, parent_id: MatterId, tasks: Sequence[Task], who: Person, at: datetime
 ) -> list[Filed]:
@@ -147,7 +157,7 @@ async def hand_out(
         raise NoSuchMatter(parent_id)
     supervisor_id = parent.matter.supervisor_id or who.user_id
     if supervisor_id is None:
-        raise NoSuchMatter(parent_id)
+        raise NotYours(parent_id, Dispatch.__name__)
     made = []
     for task in tasks:
         part = await open_matter(drawer, registry, task.brief, who, at)

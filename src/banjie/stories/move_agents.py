@@ -14,11 +14,11 @@ from banjie.base.prompts import Bilingual
 from banjie.people.errors import NoSuchUser
 from banjie.people.model import User
 from banjie.routing.moves import Change, Move, Service
-from banjie.routing.skills import Skill
+from banjie.routing.skills import PROFICIENCY_MAX, Skill
 from banjie.stories.house import NotAnAgent
 from banjie.stories.office import Books, Facts, in_both
 
-LEVELS = range(6)
+LEVELS = range(PROFICIENCY_MAX + 1)
 
 
 async def move_agents(books: Books, agents: Sequence[AgentId], change: Change, *, is_for_today: bool) -> None:
